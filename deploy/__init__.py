@@ -1,0 +1,1 @@
+"""The embedded ground: what `./jiujin up` runs beside the services."""

@@ -1,0 +1,1 @@
+"""A city that doesn't exist, as the files a bureau would bring."""

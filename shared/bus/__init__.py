@@ -1,0 +1,1 @@
+"""How events travel: the envelope, and carriers that promise the same."""

@@ -1,0 +1,91 @@
+"""Between a typed event and the bytes in its envelope: sealed fields are one ciphertext a class."""
+
+import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from shared.bus.envelope import Envelope
+from shared.contracts.event import Event, Seal, UnknownTypeError, revive, type_named
+from shared.vault import KeyName, Vault
+
+SEALED = "$sealed"
+MAX_DATA = 256 * 1024
+
+
+class TooLargeError(ValueError):
+    """An event's data may have 256 KiB at the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event with the envelope it was recorded in."""
+
+    event: Event
+    envelope: Envelope
+
+
+def keys_needed(event: Event) -> Iterable[KeyName]:
+    """The keys that seal this event."""
+    person = event.person
+    return ((person, seal) for seal in event.SEALED) if person is not None else ()
+
+
+def write(event: Event, envelope: Envelope, vault: Vault) -> Envelope:
+    """The envelope with the event's data in it, sealed where the contract says so."""
+    fields = event.model_dump(mode="json")
+    person = event.person
+    if person is not None and event.SEALED:
+        sealed = {}
+        for seal, names in event.SEALED.items():
+            plain = orjson.dumps({name: fields.pop(name) for name in sorted(names)})
+            secret = vault.seal((person, seal), plain, envelope.header)
+            sealed[seal.value] = base64.b64encode(secret).decode()
+        fields[SEALED] = sealed
+        fields[f"{SEALED}.of"] = str(person)
+    data = orjson.dumps(fields)
+    if len(data) > MAX_DATA:
+        raise TooLargeError(f"{event.NAME}: {len(data)} bytes")
+    return replace(envelope, data=data)
+
+
+async def read(envelopes: Sequence[Envelope], vault: Vault) -> list[Recorded]:
+    """The events of these envelopes; UnknownTypeError when one is newer than this program."""
+    parsed = [orjson.loads(envelope.data) for envelope in envelopes]
+    await vault.fetch(name for fields in parsed for name in _names(fields))
+    return [
+        Recorded(revive(envelope.type, envelope.version, opened(fields, envelope, vault)), envelope)
+        for envelope, fields in zip(envelopes, parsed, strict=True)
+    ]
+
+
+def opened(fields: dict[str, Any], envelope: Envelope, vault: Vault) -> dict[str, Any]:
+    """The fields with the sealed ones among them, as far as their keys still exist."""
+    for person, seal in _names(fields):
+        secret = base64.b64decode(fields[SEALED][seal.value])
+        plain = vault.open((person, seal), secret, envelope.header)
+        if plain is not None:
+            fields.update(orjson.loads(plain))
+    fields.pop(SEALED, None)
+    fields.pop(f"{SEALED}.of", None)
+    return fields
+
+
+def _names(fields: dict[str, Any]) -> list[KeyName]:
+    sealed = fields.get(SEALED)
+    if not sealed:
+        return []
+    person = UUID(fields[f"{SEALED}.of"])
+    return [(person, Seal(name)) for name in sealed]
+
+
+def is_known(envelope: Envelope) -> bool:
+    """Whether this program knows the type and version."""
+    try:
+        type_named(envelope.type, envelope.version)
+    except UnknownTypeError:
+        return False
+    return True

@@ -1,0 +1,274 @@
+"""A consumer: what one service does with the events that reach it, whichever carrier brings them."""
+
+import asyncio
+import re
+import traceback
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from shared.bus import codec
+from shared.bus.codec import Recorded
+from shared.bus.envelope import Actor, Envelope, decode
+from shared.bus.outage import is_outage
+from shared.clock import wall_now
+from shared.contracts.event import Event, UnknownTypeError
+from shared.errors import VersionConflictError
+from shared.eventstore.store import SQL, EventStore, InboxMovedError, Intake, KeyHeldError
+from shared.eventstore.views import View
+from shared.eventstore.work import Work
+
+Reaction = Callable[[Any, Work], Awaitable[None]]
+log = structlog.get_logger("jiujin.consumer")
+
+POSITION = re.compile(r"([a-z_]+-[0-9a-f-]{36})@([0-9]{1,9})")
+REACHED_POLL = 0.01
+REDECIDE = 20
+"""How often a reaction is decided again at once when its stream has moved; a conflict isn't a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How a failing event is tried again: `tries` times, the wait growing fourfold from `first` seconds."""
+
+    tries: int = 5
+    first: float = 0.25
+
+    def wait(self, attempts: int) -> timedelta:
+        """How long to wait after this many failures."""
+        return timedelta(seconds=self.first * 4 ** (attempts - 1))
+
+
+@dataclass
+class Consumer:
+    """Takes events in, in order per key and with no effect twice: reactions, and the service's views."""
+
+    name: str
+    store: EventStore
+    reactions: Mapping[type[Event], Reaction]
+    views: Sequence[View]
+    retry: Retry = Retry()
+    types: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Collect the names of the types it wants; every other known type is none of its business."""
+        wanted = {kind.NAME for kind in self.reactions}
+        self.types = frozenset(wanted | {kind.NAME for view in self.views for kind in view.handlers})
+
+    def wants(self, envelope: Envelope) -> bool:
+        """Whether to take an event in: a wanted type, its own service's (for read-your-writes), an unknown one."""
+        if envelope.type in self.types or envelope.source == self.store.source:
+            return True
+        return not codec.is_known(envelope)
+
+    async def deliver(self, envelopes: Sequence[Envelope]) -> None:
+        """Take these in. Returns once each had its effect or waits, visibly; raises only on an outage."""
+        wanted = [envelope for envelope in envelopes if self.wants(envelope)]
+        if wanted:
+            seen = await self._inbox(wanted)
+            new = [envelope for envelope in wanted if envelope.stream_version > seen.get(envelope.stream, 0)]
+            await self._take(new, seen)
+
+    async def _take(self, envelopes: Sequence[Envelope], seen: dict[str, int]) -> None:
+        waiting = await self._held({envelope.key for envelope in envelopes})
+        pending: list[Recorded] = []
+        for envelope in envelopes:
+            if envelope.key in waiting:
+                await self._hold(envelope, attempts=0, error=None)
+                continue
+            try:
+                recorded = (await codec.read([envelope], self.store.vault))[0]
+            except UnknownTypeError as error:
+                await self._flush(pending, seen, waiting)
+                await self._fail(envelope, error, waiting, park=True)
+                continue
+            if type(recorded.event) in self.reactions:
+                await self._flush(pending, seen, waiting)
+                await self._one(recorded, seen, waiting)
+            else:
+                pending.append(recorded)
+        await self._flush(pending, seen, waiting)
+
+    async def _flush(self, pending: list[Recorded], seen: dict[str, int], waiting: set[str]) -> None:
+        """Views only: many events in one transaction; when that fails, one by one to find the one."""
+        batch = [recorded for recorded in pending if recorded.envelope.key not in waiting]
+        late = [recorded for recorded in pending if recorded.envelope.key in waiting]
+        pending.clear()
+        for recorded in late:
+            await self._hold(recorded.envelope, attempts=0, error=None)
+        if not batch:
+            return
+        try:
+            await self._commit(None, batch, seen)
+        except (InboxMovedError, KeyHeldError):
+            seen.update(await self._inbox([recorded.envelope for recorded in batch]))
+        except Exception as error:
+            if is_outage(error):
+                raise
+        else:
+            return
+        for recorded in batch:
+            await self._one(recorded, seen, waiting)
+
+    async def _one(self, recorded: Recorded, seen: dict[str, int], waiting: set[str]) -> None:
+        """One event with its reaction, in one transaction."""
+        envelope = recorded.envelope
+        if envelope.key in waiting:
+            await self._hold(envelope, attempts=0, error=None)
+            return
+        if envelope.stream_version <= seen.get(envelope.stream, 0):
+            return
+        try:
+            await self._effect(recorded, seen)
+        except KeyHeldError:
+            waiting.add(envelope.key)
+            await self._hold(envelope, attempts=0, error=None)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            await self._fail(envelope, error, waiting)
+
+    async def _effect(self, recorded: Recorded, seen: dict[str, int], ordinal: int | None = None) -> None:
+        for again in range(REDECIDE):
+            work = await self._react(recorded)
+            try:
+                await self._commit(work, [recorded], seen, ordinal)
+            except InboxMovedError:
+                seen.update(await self._inbox([recorded.envelope]))
+                if recorded.envelope.stream_version <= seen.get(recorded.envelope.stream, 0):
+                    return
+            except VersionConflictError:
+                if again == REDECIDE - 1:
+                    raise
+            else:
+                return
+
+    async def _react(self, recorded: Recorded) -> Work | None:
+        reaction = self.reactions.get(type(recorded.event))
+        if reaction is None:
+            return None
+        name = f"system:{self.name}/{reaction.__name__}"
+        work = Work(
+            self.store,
+            Actor(name, "system"),
+            cause=recorded.envelope,
+            seed=f"{recorded.envelope.id}/{name}",
+            traceparent=recorded.envelope.traceparent,
+        )
+        await reaction(recorded.event, work)
+        return work
+
+    async def _commit(
+        self, work: Work | None, batch: Sequence[Recorded], seen: dict[str, int], ordinal: int | None = None
+    ) -> None:
+        versions = {recorded.envelope.stream: recorded.envelope.stream_version for recorded in batch}
+        keys = list({recorded.envelope.key for recorded in batch})
+        intake = Intake(self.name, seen, versions, keys, draining=ordinal is not None)
+        async with self.store.taking_in(work, intake) as (db, _):
+            for view in self.views:
+                await view.apply(db, batch)
+            if ordinal is not None:
+                await db.execute(SQL.release_held.sql, ordinal)
+        seen.update(versions)
+
+    async def _inbox(self, envelopes: Sequence[Envelope]) -> dict[str, int]:
+        streams = list({envelope.stream for envelope in envelopes})
+        rows = await self.store.pool.fetch(SQL.inbox_of.sql, self.name, streams)
+        return {row["stream"]: row["version"] for row in rows}
+
+    async def _held(self, keys: set[str]) -> set[str]:
+        rows = await self.store.pool.fetch(SQL.held_keys.sql, self.name, list(keys))
+        return {row["key"] for row in rows}
+
+    async def _fail(
+        self, envelope: Envelope, error: Exception, waiting: set[str], *, park: bool = False
+    ) -> None:
+        waiting.add(envelope.key)
+        log.warning(
+            "event failed", consumer=self.name, event=str(envelope.id), type=envelope.type, error=repr(error)
+        )
+        await self._hold(envelope, attempts=1, error=error, park=park)
+
+    async def _hold(
+        self, envelope: Envelope, *, attempts: int, error: Exception | None, park: bool = False
+    ) -> None:
+        retry_at = wall_now() + self.retry.wait(attempts) if attempts else None
+        text = _cause(error) if error else None
+        await self.store.pool.execute(
+            SQL.hold.sql,
+            self.name,
+            [envelope.key],
+            [envelope.source],
+            [envelope.stream],
+            [envelope.stream_version],
+            [envelope.header],
+            [envelope.data],
+            [attempts],
+            [retry_at],
+            [text],
+        )
+        if park:
+            await self.store.pool.execute(
+                "UPDATE store.held SET parked_at = now() WHERE consumer = $1 AND stream = $2 AND stream_version = $3",
+                self.name,
+                envelope.stream,
+                envelope.stream_version,
+            )
+
+    async def reached(self, position: str, seconds: float) -> bool:
+        """Wait until `stream@version` was taken in; False when it wasn't in time, or waits for a retry."""
+        found = POSITION.fullmatch(position)
+        if found is None:
+            return False
+        stream, version = found.groups()
+        deadline = asyncio.get_running_loop().time() + seconds
+        while True:
+            taken = await self.store.pool.fetchval(
+                "SELECT version FROM store.inbox WHERE consumer = $1 AND stream = $2", self.name, stream
+            )
+            if taken is not None and taken >= int(version):
+                return True
+            if asyncio.get_running_loop().time() > deadline:
+                return False
+            await asyncio.sleep(REACHED_POLL)
+
+    async def drain(self) -> int:
+        """Try again what waits and whose time has come, key by key in order; gives how many went through."""
+        done = 0
+        for first in await self.store.pool.fetch(SQL.held_first.sql, self.name, wall_now()):
+            row: Any = first
+            while row is not None and row["parked_at"] is None and await self._again(row):
+                done += 1
+                row = await self.store.pool.fetchrow(SQL.held_after.sql, self.name, row["key"])
+        return done
+
+    async def _again(self, row: Any) -> bool:
+        envelope = decode(row["header"], row["data"])
+        try:
+            recorded = (await codec.read([envelope], self.store.vault))[0]
+            await self._effect(recorded, await self._inbox([envelope]), row["ordinal"])
+        except Exception as error:
+            if is_outage(error):
+                raise
+            attempts = row["attempts"] + 1
+            parked = wall_now() if attempts >= self.retry.tries else None
+            retry_at: datetime | None = None if parked else wall_now() + self.retry.wait(attempts)
+            await self.store.pool.execute(
+                SQL.fail_held.sql, row["ordinal"], attempts, retry_at, parked, _cause(error)
+            )
+            return False
+        return True
+
+    async def next_retry(self) -> datetime | None:
+        """When something that waits is to be tried again."""
+        value: datetime | None = await self.store.pool.fetchval(
+            "SELECT min(retry_at) FROM store.held WHERE consumer = $1 AND parked_at IS NULL", self.name
+        )
+        return value
+
+
+def _cause(error: Exception) -> str:
+    return "".join(traceback.format_exception(error, limit=-6))[-4000:]

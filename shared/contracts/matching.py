@@ -1,0 +1,365 @@
+"""Events of matching: helpers and their bookings, pairings, matches."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from shared.contracts.event import Event, Frozen, Personal
+from shared.contracts.values import (
+    CadreSide,
+    DeclineReason,
+    HelperKind,
+    HelperProfile,
+    Sex,
+    Skill,
+    Slot,
+    Urgency,
+    Weekly,
+)
+
+# Helpers
+
+
+class HelperEnrolled(Event, name="matching.HelperEnrolled", subject="helper"):
+    """Somebody who serves entered the file: a volunteer, community staff, an organisation, an institution."""
+
+    helper: UUID
+    kind: HelperKind
+    community: UUID | None
+    association: str
+    sex: Sex | None
+    skills: tuple[Skill, ...]
+    availability: tuple[Weekly, ...]
+    capacity: int
+    dialects: tuple[str, ...]
+    since: date | None
+    profile: Personal[HelperProfile | None]
+
+
+class HelperCorrected(Event, name="matching.HelperCorrected", subject="helper"):
+    """The personal part of the file, put right."""
+
+    helper: UUID
+    sex: Sex | None
+    dialects: tuple[str, ...]
+    profile: Personal[HelperProfile | None]
+
+
+class SkillsChanged(Event, name="matching.SkillsChanged"):
+    """All skills, as they are now."""
+
+    helper: UUID
+    skills: tuple[Skill, ...]
+
+
+class AvailabilityChanged(Event, name="matching.AvailabilityChanged"):
+    """The weekly pattern and the capacity in visits a week, as they are now."""
+
+    helper: UUID
+    availability: tuple[Weekly, ...]
+    capacity: int
+
+
+class AbsenceNoted(Event, name="matching.AbsenceNoted", subject="helper"):
+    """Not available for a while."""
+
+    helper: UUID
+    slot_start: datetime
+    slot_end: datetime
+    reason: Personal[str] = ""
+
+
+class HelperAllocated(Event, name="matching.HelperAllocated"):
+    """Serves this community from now on."""
+
+    helper: UUID
+    community: UUID | None
+    association: str
+
+
+class HelperSuspended(Event, name="matching.HelperSuspended", subject="helper"):
+    """Gets no offers until resumed."""
+
+    helper: UUID
+    reason: Personal[str]
+
+
+class HelperResumed(Event, name="matching.HelperResumed"):
+    """Gets offers again."""
+
+    helper: UUID
+
+
+class HelperLeft(Event, name="matching.HelperLeft", subject="helper"):
+    """Serves no more."""
+
+    helper: UUID
+    reason: Personal[str] = ""
+
+
+class RecusalDeclared(Event, name="matching.RecusalDeclared", subject="helper"):
+    """This helper is never matched to this cadre: a relative, or a complaint between the two."""
+
+    helper: UUID
+    cadre: UUID
+    reason: Personal[str]
+
+
+class BookingMade(Event, name="matching.BookingMade"):
+    """A helper's time is taken; written together with the match's own event."""
+
+    helper: UUID
+    booking: UUID
+    request: UUID
+    cadre: UUID
+    slot: Slot
+
+
+class BookingMoved(Event, name="matching.BookingMoved"):
+    """To another time, as care asked."""
+
+    helper: UUID
+    booking: UUID
+    request: UUID
+    cadre: UUID
+    visit: UUID
+    slot: Slot
+
+
+class BookingRefused(Event, name="matching.BookingRefused"):
+    """The helper isn't free then; the booking stays as it was."""
+
+    helper: UUID
+    booking: UUID
+    request: UUID
+    cadre: UUID
+    visit: UUID
+    slot: Slot
+    reason: str
+
+
+class BookingReleased(Event, name="matching.BookingReleased"):
+    """The time is free again; `reason` is what became of it."""
+
+    helper: UUID
+    booking: UUID
+    request: UUID
+    cadre: UUID
+    reason: str
+
+
+class HoursCredited(Event, name="matching.HoursCredited"):
+    """Time served, in minutes, for the service record."""
+
+    helper: UUID
+    booking: UUID
+    request: UUID
+    cadre: UUID
+    minutes: int
+
+
+# Pairings
+
+
+class PairingBegun(Event, name="matching.PairingBegun"):
+    """A standing bond between one helper and one cadre."""
+
+    pairing: UUID
+    helper: UUID
+    cadre: UUID
+    community: UUID | None
+
+
+class PairingEnded(Event, name="matching.PairingEnded", subject="helper"):
+    """The bond is over."""
+
+    pairing: UUID
+    helper: UUID
+    cadre: UUID
+    reason: Personal[str]
+
+
+# Matches
+
+
+class Part(Frozen):
+    """One part of a score, in points."""
+
+    name: str
+    points: int
+    fact: str = ""
+
+
+class Candidate(Frozen):
+    """A helper who may do it: the parts add up to the score."""
+
+    helper: UUID
+    score: int
+    parts: tuple[Part, ...]
+    metres: int | None
+    slot: Slot | None = None
+
+
+class Excluded(Frozen):
+    """How many helpers a rule excluded."""
+
+    rule: str
+    count: int
+
+
+class MatchOpened(Event, name="matching.MatchOpened", subject="cadre"):
+    """A request needs somebody."""
+
+    request: UUID
+    cadre: UUID
+    community: UUID | None
+    service: str
+    urgency: Urgency
+    skills: tuple[str, ...]
+    helper_kinds: tuple[HelperKind, ...]
+    minutes: int
+    slot: Slot | None
+    round: int
+    side: Personal[CadreSide | None]
+
+
+class CandidatesRanked(Event, name="matching.CandidatesRanked"):
+    """The best twenty with their parts, a count a rule of exclusion, and what it was computed from."""
+
+    request: UUID
+    cadre: UUID
+    round: int
+    ranked: tuple[Candidate, ...]
+    excluded: tuple[Excluded, ...]
+    considered: int
+    rules_version: str
+    weights_version: str
+    epoch: int
+    xid: int
+    seq: int
+
+
+class OfferMade(Event, name="matching.OfferMade"):
+    """A helper is asked. `parallel` offers go to several at once; the first to accept wins."""
+
+    request: UUID
+    cadre: UUID
+    offer: UUID
+    helper: UUID
+    slot: Slot
+    expires: datetime
+    parallel: bool
+    rank: int
+
+
+class OfferAccepted(Event, name="matching.OfferAccepted"):
+    """The helper said yes."""
+
+    request: UUID
+    cadre: UUID
+    offer: UUID
+    helper: UUID
+
+
+class OfferDeclined(Event, name="matching.OfferDeclined", subject="helper"):
+    """The helper said no."""
+
+    request: UUID
+    cadre: UUID
+    offer: UUID
+    helper: UUID
+    reason: DeclineReason
+    note: Personal[str] = ""
+
+
+class OfferExpired(Event, name="matching.OfferExpired"):
+    """The helper said nothing in time."""
+
+    request: UUID
+    cadre: UUID
+    offer: UUID
+    helper: UUID
+
+
+class OfferRevoked(Event, name="matching.OfferRevoked"):
+    """Taken back: another was first, a coordinator decided, or it is no longer needed."""
+
+    request: UUID
+    cadre: UUID
+    offer: UUID
+    helper: UUID
+    reason: str
+
+
+class HelperAssigned(Event, name="matching.HelperAssigned", subject="cadre"):
+    """Who does it, and when; with what care needs to open the case."""
+
+    request: UUID
+    cadre: UUID
+    community: UUID | None
+    helper: UUID
+    helper_kind: HelperKind
+    booking: UUID
+    service: str
+    urgency: Urgency
+    slot: Slot
+    round: int
+    side: Personal[CadreSide | None]
+
+
+class AssignmentDropped(Event, name="matching.AssignmentDropped", subject="helper"):
+    """The helper can't after all; `late` when less than a day before."""
+
+    request: UUID
+    cadre: UUID
+    helper: UUID
+    booking: UUID
+    late: bool
+    reason: Personal[str]
+
+
+class NoShowRecorded(Event, name="matching.NoShowRecorded"):
+    """The helper didn't come."""
+
+    request: UUID
+    cadre: UUID
+    helper: UUID
+    booking: UUID
+
+
+class AssignmentWithdrawn(Event, name="matching.AssignmentWithdrawn", subject="cadre"):
+    """A coordinator takes the assignment from the helper, to give it to another."""
+
+    request: UUID
+    cadre: UUID
+    helper: UUID
+    booking: UUID
+    reason: Personal[str]
+
+
+class MatchExhausted(Event, name="matching.MatchExhausted"):
+    """Nobody is left to ask: it stands on the coordinator's list."""
+
+    request: UUID
+    cadre: UUID
+    community: UUID | None
+    round: int
+    asked: int
+
+
+class MatchReopened(Event, name="matching.MatchReopened", subject="cadre"):
+    """Matched again in a new round, without those in `barred`."""
+
+    request: UUID
+    cadre: UUID
+    round: int
+    reason: str
+    barred: tuple[UUID, ...]
+    side: Personal[CadreSide | None] = None
+
+
+class MatchClosed(Event, name="matching.MatchClosed"):
+    """Nobody is needed any more, or the service was given."""
+
+    request: UUID
+    cadre: UUID
+    reason: str

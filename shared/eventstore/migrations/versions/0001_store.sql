@@ -1,0 +1,179 @@
+-- One event store a service, in a schema of its own. Text that is indexed or ordered sorts by bytes.
+CREATE SCHEMA store;
+
+-- The store's own marks. The epoch moves on when a logical restore has broken the order of transaction ids.
+CREATE TABLE store.meta (
+    single    boolean PRIMARY KEY DEFAULT true CHECK (single),
+    source    text NOT NULL,
+    epoch     int NOT NULL DEFAULT 1,
+    cluster   bigint NOT NULL,
+    simulated boolean NOT NULL,
+    began     timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE SEQUENCE store.seq CACHE 1;
+
+CREATE TABLE store.events (
+    epoch          int NOT NULL,
+    xid            xid8 NOT NULL,
+    seq            bigint NOT NULL,
+    stream         text COLLATE "C" NOT NULL,
+    stream_version int NOT NULL CHECK (stream_version > 0),
+    header         bytea NOT NULL,
+    data           bytea NOT NULL CHECK (octet_length(data) <= 262144),
+    hash           bytea NOT NULL,
+    PRIMARY KEY (epoch, xid, seq),
+    UNIQUE (stream, stream_version)
+);
+
+-- The first answer to each command, kept for its repetition. A refused command isn't here.
+CREATE TABLE store.commands (
+    actor     text COLLATE "C" NOT NULL,
+    key       text COLLATE "C" NOT NULL,
+    body_hash bytea NOT NULL,
+    status    int NOT NULL,
+    answer    bytea NOT NULL,
+    PRIMARY KEY (actor, key)
+);
+
+-- Timers, set by reactions; a timer's id is derived from what it is about, so setting it again moves it.
+CREATE TABLE store.timers (
+    id       uuid PRIMARY KEY,
+    due      timestamptz NOT NULL,
+    name     text NOT NULL,
+    key      text COLLATE "C" NOT NULL,
+    data     bytea NOT NULL,
+    cause    bytea NOT NULL,
+    attempts int NOT NULL DEFAULT 0,
+    retry_at timestamptz,
+    error    text
+);
+CREATE INDEX timers_due ON store.timers (due, id);
+
+-- What each consumer has taken in: the highest version a stream. Taking in and effect are one transaction.
+CREATE TABLE store.inbox (
+    consumer text COLLATE "C" NOT NULL,
+    stream   text COLLATE "C" NOT NULL,
+    version  int NOT NULL,
+    PRIMARY KEY (consumer, stream)
+);
+
+-- How far each consumer has read each source.
+CREATE TABLE store.cursors (
+    consumer text COLLATE "C" NOT NULL,
+    source   text COLLATE "C" NOT NULL,
+    epoch    int NOT NULL,
+    xid      xid8 NOT NULL,
+    seq      bigint NOT NULL,
+    PRIMARY KEY (consumer, source)
+);
+
+-- Events that failed, and the later ones of the same key behind them, in order of arrival.
+CREATE TABLE store.held (
+    ordinal        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    consumer       text COLLATE "C" NOT NULL,
+    key            text COLLATE "C" NOT NULL,
+    source         text NOT NULL,
+    stream         text COLLATE "C" NOT NULL,
+    stream_version int NOT NULL,
+    header         bytea NOT NULL,
+    data           bytea NOT NULL,
+    attempts       int NOT NULL DEFAULT 0,
+    retry_at       timestamptz,
+    parked_at      timestamptz,
+    error          text,
+    UNIQUE (consumer, stream, stream_version)
+);
+CREATE INDEX held_key ON store.held (consumer, key, ordinal);
+
+-- The read models: which version of each stands in its schema.
+CREATE TABLE store.views (
+    name    text PRIMARY KEY,
+    version text NOT NULL,
+    built   timestamptz NOT NULL DEFAULT now()
+);
+
+-- Everything a unit of work writes, in one statement. The locks come first: a transaction that has an id
+-- before it holds its streams' locks can be overtaken, and readers would see a stream out of order.
+--   SQLSTATE JJ001 version conflict   JJ002 inbox moved   JJ003 timer gone   JJ004 key is held
+--            JJ005 command known      JJ009 a transaction id was assigned before the locks
+CREATE FUNCTION store.commit(
+    locks bigint[],
+    streams text[], expected int[],
+    e_stream text[], e_version int[], e_header bytea[], e_data bytea[], e_hash bytea[],
+    c_actor text, c_key text, c_hash bytea, c_status int, c_answer bytea,
+    i_consumer text, i_streams text[], i_seen int[], i_versions int[], i_keys text[],
+    t_id uuid[], t_due timestamptz[], t_name text[], t_key text[], t_data bytea[], t_cause bytea[],
+    t_drop uuid[], t_claim uuid, t_claim_due timestamptz
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    this_xid xid8;
+    wrong text;
+    this_epoch int;
+BEGIN
+    IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
+        RAISE EXCEPTION 'a transaction id was assigned before the locks' USING ERRCODE = 'JJ009';
+    END IF;
+    PERFORM pg_advisory_xact_lock(l) FROM unnest(locks) AS l;  -- sorted by the caller
+    IF cardinality(streams) > 0 THEN
+        SELECT s.stream INTO wrong
+        FROM unnest(streams, expected) AS s (stream, version)
+        LEFT JOIN LATERAL (
+            SELECT e.stream_version FROM store.events e
+            WHERE e.stream = s.stream ORDER BY e.stream_version DESC LIMIT 1
+        ) AS last ON true
+        WHERE coalesce(last.stream_version, 0) <> s.version LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION '%', wrong USING ERRCODE = 'JJ001';
+        END IF;
+    END IF;
+    IF i_consumer IS NOT NULL THEN
+        IF i_keys IS NOT NULL AND EXISTS (
+            SELECT FROM store.held h WHERE h.consumer = i_consumer AND h.key = ANY (i_keys)
+        ) THEN
+            RAISE EXCEPTION 'held' USING ERRCODE = 'JJ004';
+        END IF;
+        SELECT i.stream INTO wrong
+        FROM unnest(i_streams, i_seen) AS i (stream, seen)
+        LEFT JOIN store.inbox b ON b.consumer = i_consumer AND b.stream = i.stream
+        WHERE coalesce(b.version, 0) <> i.seen LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION '%', wrong USING ERRCODE = 'JJ002';
+        END IF;
+        INSERT INTO store.inbox AS b (consumer, stream, version)
+        SELECT i_consumer, i.stream, i.version FROM unnest(i_streams, i_versions) AS i (stream, version)
+        ON CONFLICT (consumer, stream) DO UPDATE SET version = excluded.version;
+    END IF;
+    IF t_claim IS NOT NULL THEN
+        DELETE FROM store.timers WHERE id = t_claim AND due = t_claim_due;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'timer gone' USING ERRCODE = 'JJ003';
+        END IF;
+    END IF;
+    IF c_key IS NOT NULL THEN
+        INSERT INTO store.commands (actor, key, body_hash, status, answer)
+        VALUES (c_actor, c_key, c_hash, c_status, c_answer) ON CONFLICT DO NOTHING;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'command known' USING ERRCODE = 'JJ005';
+        END IF;
+    END IF;
+    IF cardinality(e_stream) > 0 THEN
+        this_xid := pg_current_xact_id();
+        SELECT epoch INTO this_epoch FROM store.meta;
+        INSERT INTO store.events (epoch, xid, seq, stream, stream_version, header, data, hash)
+        SELECT this_epoch, this_xid, nextval('store.seq'),
+               e.stream, e.version, e.header, e.data, e.hash
+        FROM unnest(e_stream, e_version, e_header, e_data, e_hash)
+             WITH ORDINALITY AS e (stream, version, header, data, hash, n)
+        ORDER BY e.n;
+    END IF;
+    IF cardinality(t_drop) > 0 THEN
+        DELETE FROM store.timers WHERE id = ANY (t_drop);
+    END IF;
+    IF cardinality(t_id) > 0 THEN
+        INSERT INTO store.timers (id, due, name, key, data, cause)
+        SELECT * FROM unnest(t_id, t_due, t_name, t_key, t_data, t_cause)
+        ON CONFLICT (id) DO UPDATE SET due = excluded.due, name = excluded.name, data = excluded.data,
+            cause = excluded.cause, attempts = 0, retry_at = NULL, error = NULL;
+    END IF;
+END $$;

@@ -1,0 +1,117 @@
+-- name: read_stream
+-- A stream's events after a version, in order.
+SELECT header, data, hash FROM store.events
+WHERE stream = $1 AND stream_version > $2 ORDER BY stream_version;
+
+-- name: read_all
+-- Events behind a cursor that no running transaction can still precede.
+SELECT epoch, xid::text::bigint AS xid, seq, header, data, hash FROM store.events
+WHERE (epoch, xid, seq) > ($1, $2::bigint::text::xid8, $3)
+  AND (xid < pg_snapshot_xmin(pg_current_snapshot()) OR epoch < (SELECT m.epoch FROM store.meta m))
+ORDER BY epoch, xid, seq LIMIT $4;
+
+-- name: head
+-- The newest position that any event has, and how far readers may go.
+SELECT epoch, xid::text::bigint AS xid, seq FROM store.events ORDER BY epoch DESC, xid DESC, seq DESC LIMIT 1;
+
+-- name: horizon
+-- How many transactions lie between the newest and the oldest still running: more than a few is a stall.
+SELECT pg_snapshot_xmax(s)::text::bigint - pg_snapshot_xmin(s)::text::bigint AS span
+FROM pg_current_snapshot() AS s;
+
+-- name: find_command
+-- The first answer to a command.
+SELECT body_hash, status, answer FROM store.commands WHERE actor = $1 AND key = $2;
+
+-- name: due_timers
+-- Timers that are due and not waiting for a further try.
+SELECT id, due, name, key, data, cause, attempts FROM store.timers
+WHERE due <= $1 AND (retry_at IS NULL OR retry_at <= $2) ORDER BY due, id LIMIT $3;
+
+-- name: next_timer
+-- When the next timer is due.
+SELECT min(due) FROM store.timers WHERE retry_at IS NULL;
+
+-- name: fail_timer!
+-- Put a timer that failed aside until a later try.
+UPDATE store.timers SET attempts = attempts + 1, retry_at = $2, error = $3 WHERE id = $1;
+
+-- name: failed_timers
+-- Timers that failed, for the list of what waits for a person.
+SELECT id, due, name, key, attempts, retry_at, error FROM store.timers WHERE attempts > 0 ORDER BY due, id;
+
+-- name: inbox_of
+-- What a consumer has taken in of these streams.
+SELECT stream, version FROM store.inbox WHERE consumer = $1 AND stream = ANY ($2);
+
+-- name: held_keys
+-- Which of these keys wait in a consumer.
+SELECT DISTINCT key FROM store.held WHERE consumer = $1 AND key = ANY ($2);
+
+-- name: hold!
+-- Put events of a waiting key behind it, or a failed one first.
+INSERT INTO store.held (consumer, key, source, stream, stream_version, header, data, attempts, retry_at, error)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::bytea[], $7::bytea[],
+                         $8::int[], $9::timestamptz[], $10::text[])
+ON CONFLICT (consumer, stream, stream_version) DO NOTHING;
+
+-- name: held_first
+-- The first waiting event of each key whose time has come.
+SELECT * FROM (
+    SELECT DISTINCT ON (key) ordinal, key, header, data, attempts, retry_at, parked_at FROM store.held
+    WHERE consumer = $1 ORDER BY key, ordinal
+) AS first WHERE parked_at IS NULL AND (retry_at IS NULL OR retry_at <= $2) ORDER BY ordinal LIMIT 100;
+
+-- name: held_after
+-- The next waiting event of a key.
+SELECT ordinal, key, header, data, attempts, retry_at, parked_at FROM store.held
+WHERE consumer = $1 AND key = $2 ORDER BY ordinal LIMIT 1;
+
+-- name: fail_held!
+-- Count a failure; park after the last try.
+UPDATE store.held SET attempts = $2, retry_at = $3, parked_at = $4, error = $5 WHERE ordinal = $1;
+
+-- name: release_held!
+-- Take an event out of the queue: it was handled, or a person skipped it.
+DELETE FROM store.held WHERE ordinal = $1;
+
+-- name: list_held
+-- All that waits, for people to see.
+SELECT ordinal, consumer, key, source, stream, stream_version, header, data, attempts, retry_at, parked_at, error
+FROM store.held ORDER BY consumer, key, ordinal;
+
+-- name: retry_held!
+-- Let a parked event be tried again at once.
+UPDATE store.held SET attempts = 0, retry_at = NULL, parked_at = NULL WHERE ordinal = $1;
+
+-- name: cursor_of
+-- How far a consumer has read a source.
+SELECT epoch, xid::text::bigint AS xid, seq FROM store.cursors WHERE consumer = $1 AND source = $2;
+
+-- name: move_cursor!
+-- Remember how far a consumer has read a source.
+INSERT INTO store.cursors (consumer, source, epoch, xid, seq)
+VALUES ($1, $2, $3, $4::bigint::text::xid8, $5)
+ON CONFLICT (consumer, source) DO UPDATE SET epoch = excluded.epoch, xid = excluded.xid, seq = excluded.seq;
+
+-- name: meta
+-- The store's marks.
+SELECT source, epoch, cluster, simulated FROM store.meta;
+
+-- name: found!
+-- Mark a new store.
+INSERT INTO store.meta (source, cluster, simulated)
+SELECT $1, system_identifier, $2 FROM pg_control_system() ON CONFLICT DO NOTHING;
+
+-- name: cluster
+-- Which PostgreSQL cluster this is, and the transaction id it has reached.
+SELECT system_identifier AS cluster, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS xid
+FROM pg_control_system();
+
+-- name: new_epoch!
+-- After a logical restore: later events sort behind all that are here.
+UPDATE store.meta SET epoch = epoch + 1, cluster = (SELECT system_identifier FROM pg_control_system());
+
+-- name: turn_real!
+-- A demo's data turn real for good; the mark of each event stays.
+UPDATE store.meta SET simulated = false;

@@ -1,0 +1,303 @@
+"""The event store of one service on PostgreSQL."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import aiosql
+import asyncpg
+
+from shared.bus import codec
+from shared.bus.codec import Recorded
+from shared.bus.envelope import GENESIS, Envelope, decode
+from shared.clock import Clock
+from shared.errors import VersionConflictError
+from shared.eventstore.work import Work
+from shared.settings import Settings
+from shared.vault import Vault
+
+SQL = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg", mandatory_parameters=False)
+COMMIT = (
+    "SELECT store.commit($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,"
+    "$23,$24,$25,$26,$27)"
+)
+POLL_SECONDS = 0.5
+
+
+class Position(NamedTuple):
+    """A place in the order of all events of a store: events before it are read, later ones are not."""
+
+    epoch: int = 0
+    xid: int = 0
+    seq: int = 0
+
+
+START = Position()
+
+
+class Placed(NamedTuple):
+    """An envelope with its place in the store it was read from."""
+
+    position: Position
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command is answered with, kept for its repetition."""
+
+    actor: str
+    key: str
+    body_hash: bytes
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a consumer takes in with this work: of each stream, from the version it has seen to a new one."""
+
+    consumer: str
+    seen: dict[str, int]
+    versions: dict[str, int]
+    keys: Sequence[str]
+    draining: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The timer that this work is the firing of."""
+
+    id: Any
+    due: Any
+
+
+@dataclass
+class Written:
+    """What was appended: the envelopes, in order."""
+
+    envelopes: list[Envelope] = field(default_factory=list)
+
+    @property
+    def last(self) -> Envelope | None:
+        """The last one, if any."""
+        return self.envelopes[-1] if self.envelopes else None
+
+
+class InboxMovedError(Exception):
+    """Another process has taken in events of this stream: read the inbox again."""
+
+
+class TimerGoneError(Exception):
+    """Another process fired this timer, or it was moved."""
+
+
+class KeyHeldError(Exception):
+    """Earlier events of this key wait in this consumer."""
+
+
+class CommandKnownError(Exception):
+    """The same command was answered a moment ago: give that answer."""
+
+
+_SIGNALS: dict[str, Callable[[], Exception]] = {
+    "JJ001": VersionConflictError,
+    "JJ002": InboxMovedError,
+    "JJ003": TimerGoneError,
+    "JJ004": KeyHeldError,
+    "JJ005": CommandKnownError,
+}
+
+
+class EventStore:
+    """Append, read a stream, read all from a cursor, be told of new events."""
+
+    def __init__(
+        self, source: str, pool: asyncpg.Pool, vault: Vault, clock: Clock, settings: Settings | None = None
+    ) -> None:
+        """The store of service `source`, reached by `pool`."""
+        self.settings = settings or Settings()
+        self.source = source
+        self.pool = pool
+        self.vault = vault
+        self.clock = clock
+        self._listeners: set[asyncio.Event] = set()
+
+    async def read_stream(self, stream: str, after: int = 0) -> list[Recorded]:
+        """A stream's events behind version `after`, in order."""
+        rows = await self.pool.fetch(SQL.read_stream.sql, stream, after)
+        return await codec.read([decode(row["header"], row["data"]) for row in rows], self.vault)
+
+    async def read_all(self, after: Position, limit: int = 500) -> list[Placed]:
+        """Up to `limit` envelopes behind `after`, none of which an open transaction can still precede."""
+        rows = await self.pool.fetch(SQL.read_all.sql, *after, limit)
+        return [
+            Placed(Position(row["epoch"], row["xid"], row["seq"]), decode(row["header"], row["data"]))
+            for row in rows
+        ]
+
+    async def head(self) -> Position:
+        """The place of the newest event; START when there is none."""
+        row = await self.pool.fetchrow(SQL.head.sql)
+        return Position(*row) if row else START
+
+    async def subscribe(
+        self, after: Position, *, limit: int = 500, poll: float = POLL_SECONDS
+    ) -> AsyncIterator[list[Placed]]:
+        """Batches of envelopes for ever. The hint only shortens the wait: polling finds everything."""
+        hint = asyncio.Event()
+        self.listen(hint)
+        try:
+            while True:
+                hint.clear()
+                batch = await self.read_all(after, limit)
+                if batch:
+                    after = batch[-1].position
+                    yield batch
+                else:
+                    await wait_for_hint(hint, poll)
+        finally:
+            self.unlisten(hint)
+
+    def listen(self, hint: asyncio.Event) -> None:
+        """Set `hint` whenever this process has appended."""
+        self._listeners.add(hint)
+
+    def unlisten(self, hint: asyncio.Event) -> None:
+        """No longer."""
+        self._listeners.discard(hint)
+
+    def wake(self) -> None:
+        """Tell everyone who waits that something may be new."""
+        for listener in self._listeners:
+            listener.set()
+
+    async def find_answer(self, actor: str, key: str) -> Answer | None:
+        """The first answer to a command, if it was given."""
+        row = await self.pool.fetchrow(SQL.find_command.sql, actor, key)
+        return Answer(actor, key, *row) if row else None
+
+    async def commit(
+        self, work: Work, *, answer: Answer | None = None, claim: Claim | None = None
+    ) -> Written:
+        """Write all of a work in one transaction and one round trip.
+
+        VersionConflictError when a stream has moved on: decide again.
+        """
+        arguments, written = await self.prepare(work, answer=answer, claim=claim)
+        with _translated():
+            await self.pool.fetchval(COMMIT, *arguments)
+        if written.envelopes:
+            self.wake()
+        return written
+
+    @asynccontextmanager
+    async def taking_in(
+        self, work: Work | None, intake: Intake
+    ) -> AsyncIterator[tuple[asyncpg.pool.PoolConnectionProxy, Written]]:
+        """A transaction that has written a work and its inbox rows; views are brought up to date inside it."""
+        arguments, written = await self.prepare(work, intake=intake)
+        async with self.pool.acquire() as connection, connection.transaction():
+            with _translated():
+                await connection.fetchval(COMMIT, *arguments)
+            yield connection, written
+        if written.envelopes:
+            self.wake()
+
+    async def prepare(
+        self,
+        work: Work | None,
+        *,
+        answer: Answer | None = None,
+        intake: Intake | None = None,
+        claim: Claim | None = None,
+    ) -> tuple[list[Any], Written]:
+        """The arguments of `store.commit` and the envelopes among them."""
+        written = Written()
+        touched = {}
+        if work is not None:
+            made = work.envelopes()
+            await self.vault.fetch(
+                (name for event, _ in made for name in codec.keys_needed(event)), make=True
+            )
+            last: dict[str, bytes] = {}
+            for (event, envelope_after), (stream, _) in zip(made, work.order, strict=True):
+                previous = last.get(stream) or work.streams[stream].hash
+                envelope = codec.write(event, envelope_after(previous), self.vault)
+                last[stream] = envelope.hash
+                written.envelopes.append(envelope)
+            touched = {name: loaded.version for name, loaded in work.streams.items() if loaded.added}
+        timers = work.timers if work else []
+        names = list(touched)
+        locks = {lock_of(name) for name in names}
+        if intake:
+            locks |= {lock_of(f"{intake.consumer}\x1f{key}") for key in intake.keys}
+        events = written.envelopes
+        return [
+            sorted(locks),
+            names,
+            list(touched.values()),
+            [event.stream for event in events],
+            [event.stream_version for event in events],
+            [event.header for event in events],
+            [event.data for event in events],
+            [event.hash for event in events],
+            answer.actor if answer else None,
+            answer.key if answer else None,
+            answer.body_hash if answer else None,
+            answer.status if answer else None,
+            answer.body if answer else None,
+            intake.consumer if intake else None,
+            list(intake.versions) if intake else None,
+            [intake.seen.get(stream, 0) for stream in intake.versions] if intake else None,
+            list(intake.versions.values()) if intake else None,
+            None if intake is None or intake.draining else list(intake.keys),
+            [timer.id for timer in timers],
+            [timer.due for timer in timers],
+            [timer.name for timer in timers],
+            [timer.key for timer in timers],
+            [timer.data for timer in timers],
+            [timer.cause for timer in timers],
+            work.dropped if work else [],
+            claim.id if claim else None,
+            claim.due if claim else None,
+        ], written
+
+
+async def wait_for_hint(hint: asyncio.Event, seconds: float) -> None:
+    """Wait for the hint, `seconds` at most."""
+    try:
+        await asyncio.wait_for(hint.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def lock_of(name: str) -> int:
+    """The advisory lock of a stream, or of a consumer's key: 63 bits of SHA-256."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
+class _translated:  # noqa: N801  it reads as a clause
+    """Turns the function's signals into this module's errors."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        signal = _SIGNALS.get(getattr(error, "sqlstate", None) or "")
+        if signal is not None:
+            raise signal() from error
+
+
+def verify(envelopes: Iterable[tuple[Envelope, bytes]]) -> list[int]:
+    """The versions of a stream whose stored hash is not the one its bytes give."""
+    wrong, previous = [], GENESIS
+    for envelope, stored in envelopes:
+        if envelope.previous != previous or envelope.hash != stored:
+            wrong.append(envelope.stream_version)
+        previous = stored
+    return wrong

@@ -1,0 +1,75 @@
+"""Fires timers once: the firing deletes the timer in the transaction that writes its effect."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from shared.bus.envelope import Actor, decode
+from shared.bus.outage import is_outage
+from shared.clock import wall_now
+from shared.errors import VersionConflictError
+from shared.eventstore.store import SQL, Claim, EventStore, TimerGoneError
+from shared.eventstore.work import Work
+
+TimerHandler = Callable[[UUID, bytes, Work], Awaitable[None]]
+log = structlog.get_logger("jiujin.timers")
+
+FIRST_WAIT = 0.25
+LAST_WAIT = 300.0
+REDECIDE = 20
+
+
+@dataclass
+class Timers:
+    """The timers of one service; `handlers` says what each name does."""
+
+    service: str
+    store: EventStore
+    handlers: Mapping[str, TimerHandler]
+
+    async def next_due(self) -> datetime | None:
+        """When the next timer that hasn't failed is due, on the domain clock."""
+        due: datetime | None = await self.store.pool.fetchval(SQL.next_timer.sql)
+        return due
+
+    async def fire_due(self, limit: int = 100) -> int:
+        """Fire what is due; gives how many were due."""
+        rows = await self.store.pool.fetch(SQL.due_timers.sql, self.store.clock.now(), wall_now(), limit)
+        for row in rows:
+            await self._fire(row)
+        return len(rows)
+
+    async def _fire(self, row: Any) -> None:
+        try:
+            for again in range(REDECIDE):
+                try:
+                    await self._once(row)
+                except VersionConflictError:
+                    if again == REDECIDE - 1:
+                        raise
+                else:
+                    return
+        except TimerGoneError:
+            return
+        except Exception as error:
+            if is_outage(error):
+                raise
+            wait = min(FIRST_WAIT * 4 ** row["attempts"], LAST_WAIT)
+            log.warning("timer failed", service=self.service, timer=row["name"], error=repr(error))
+            await self.store.pool.execute(
+                SQL.fail_timer.sql, row["id"], wall_now() + timedelta(seconds=wait), repr(error)
+            )
+
+    async def _once(self, row: Any) -> None:
+        work = Work(
+            self.store,
+            Actor(f"system:{self.service}/{row['name']}", "system"),
+            cause=decode(row["cause"], b"") if row["cause"] else None,
+            seed=f"{row['id']}/{row['due'].isoformat()}",
+        )
+        await self.handlers[row["name"]](UUID(row["key"]), row["data"], work)
+        await self.store.commit(work, claim=Claim(row["id"], row["due"]))

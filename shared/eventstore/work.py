@@ -1,0 +1,226 @@
+"""A unit of work: what one command, reaction or timer loads, decides and asks to be written together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from shared import ids
+from shared.bus.envelope import GENESIS, Actor, Envelope
+from shared.contracts.command import Command
+from shared.contracts.event import Event
+from shared.errors import InvalidError
+from shared.eventstore.decider import Decider, Moment
+from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.eventstore.store import EventStore
+
+S = TypeVar("S")
+
+TICK = timedelta(microseconds=1)
+AHEAD = timedelta(minutes=5)
+
+
+class HappenedInFutureError(InvalidError):
+    """What is recorded has happened: its time can't be later than now. Correct the time."""
+
+    zh = "记录的是已发生的事,时间不能晚于现在。请改正时间。"
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A stream as this work sees it, and the events it adds."""
+
+    decider: Decider[Any]
+    aggregate: UUID
+    state: Any
+    version: int
+    hash: bytes
+    recorded: datetime | None
+    key: str
+    correlation: UUID | None
+    case: UUID | None
+    cadres: tuple[UUID, ...]
+    added: list[tuple[Event, datetime]] = field(default_factory=list)
+
+    @property
+    def stream(self) -> str:
+        """The stream's name."""
+        return self.decider.stream(self.aggregate)
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something to do at a time. Its id says what it is about: setting it again moves it."""
+
+    id: UUID
+    due: datetime
+    name: str
+    key: str
+    data: bytes
+    cause: bytes
+
+
+class Work:
+    """Loads streams, decides, and collects; the store writes it all in one transaction, or nothing."""
+
+    def __init__(
+        self,
+        store: "EventStore",
+        actor: Actor,
+        *,
+        cause: Envelope | None = None,
+        command: str = "",
+        seed: str = "",
+        traceparent: str = "",
+    ) -> None:
+        """Work of `actor`, because of `cause`; `seed` makes its ids repeatable when a cause does."""
+        self.store = store
+        self.actor = actor
+        self.cause = cause
+        self.command = command
+        self.traceparent = traceparent
+        self.seed = seed or command
+        self.streams: dict[str, Loaded] = {}
+        self.timers: list[Timer] = []
+        self.dropped: list[UUID] = []
+        self.order: list[tuple[str, int]] = []
+        now = store.clock.now()
+        self.at = max(now, cause.recorded) if cause else now
+
+    @property
+    def moment(self) -> Moment:
+        """What a decision in this work may know; a reaction's ids hang on its cause alone."""
+        return Moment(self.at, self.actor, self.seed)
+
+    @property
+    def settings(self) -> Settings:
+        """What the bureau has configured."""
+        return self.store.settings
+
+    @property
+    def db(self) -> asyncpg.Pool:
+        """The service's read models, for a reaction that needs one; reading only."""
+        return self.store.pool
+
+    def new_id(self, *parts: object) -> UUID:
+        """An id derived from this work's seed, with the cause's time in front."""
+        return ids.derive(self.cause.recorded if self.cause else self.at, self.seed, *parts)
+
+    async def load(self, decider: Decider[S], aggregate: UUID) -> S | None:
+        """The aggregate's state with what this work has added; None when there is none."""
+        return (await self._loaded(decider, aggregate)).state  # type: ignore[no-any-return]
+
+    async def version(self, decider: Decider[Any], aggregate: UUID) -> int:
+        """The stored version of the aggregate's stream; 0 when there is none."""
+        return (await self._loaded(decider, aggregate)).version
+
+    async def execute(self, decider: Decider[Any], aggregate: UUID, command: Command) -> Sequence[Event]:
+        """Decide and collect; gives the new events. A domain error leaves the work as it was."""
+        loaded = await self._loaded(decider, aggregate)
+        happened = command.happened or self.at
+        if happened > self.at + AHEAD:
+            raise HappenedInFutureError("happened")
+        events = decider.decide(loaded.state, command, self.moment)
+        self._add(loaded, events, happened)
+        return events
+
+    async def record(
+        self,
+        decider: Decider[Any],
+        aggregate: UUID,
+        events: Sequence[Event],
+        happened: datetime | None = None,
+    ) -> None:
+        """Collect events that were decided over several aggregates at once."""
+        self._add(await self._loaded(decider, aggregate), events, happened or self.at)
+
+    def set_timer(self, name: str, about: UUID, due: datetime, data: bytes = b"") -> None:
+        """Call the timer handler `name` for `about` at `due`; setting it again moves it."""
+        cause = self.cause.header if self.cause else b""
+        timer_id = ids.derive(ids.time_of(about), name, about)
+        self.timers.append(Timer(timer_id, due, name, str(about), data, cause))
+
+    def drop_timer(self, name: str, about: UUID) -> None:
+        """Forget a timer, if it is set."""
+        self.dropped.append(ids.derive(ids.time_of(about), name, about))
+
+    def _add(self, loaded: Loaded, events: Sequence[Event], happened: datetime) -> None:
+        for event in events:
+            loaded.state = loaded.decider.evolve(loaded.state, event)
+            loaded.added.append((event, happened))
+            self.order.append((loaded.stream, len(loaded.added) - 1))
+
+    async def _loaded(self, decider: Decider[Any], aggregate: UUID) -> Loaded:
+        name = decider.stream(aggregate)
+        if name not in self.streams:
+            past = await self.store.read_stream(name)
+            last = past[-1].envelope if past else None
+            self.streams[name] = Loaded(
+                decider=decider,
+                aggregate=aggregate,
+                state=decider.fold([recorded.event for recorded in past]),
+                version=last.stream_version if last else 0,
+                hash=last.hash if last else GENESIS,
+                recorded=last.recorded if last else None,
+                key=last.key if last else "",
+                correlation=last.correlation if last else None,
+                case=last.case if last else None,
+                cadres=past[0].envelope.cadres if past and decider.by_cadre else (),
+            )
+        return self.streams[name]
+
+    def envelopes(self) -> list[tuple[Event, Callable[[bytes], Envelope]]]:
+        """The new events in order, each with what makes its envelope from the stream's last hash."""
+        floor = max(
+            [self.at]
+            + [loaded.recorded for loaded in self.streams.values() if loaded.recorded and loaded.added]
+            + ([self.cause.recorded] if self.cause else [])
+        )
+        made: list[tuple[Event, Callable[[bytes], Envelope]]] = []
+        first: UUID | None = None
+        for count, (stream, index) in enumerate(self.order):
+            loaded = self.streams[stream]
+            event, happened = loaded.added[index]
+            recorded = floor + TICK * (count + 1)
+            event_id = ids.derive(recorded, self.seed, count) if self.seed else ids.draw(recorded)
+            about = event.about() or loaded.cadres
+            loaded.cadres = loaded.cadres or (about if loaded.decider.by_cadre else ())
+            case = event.of_case() or loaded.case
+            first = first or event_id
+            if not loaded.key:
+                loaded.key = str(about[0] if loaded.decider.by_cadre and about else loaded.aggregate)
+            correlation = self.cause.correlation if self.cause else (case or loaded.correlation or first)
+            made.append(
+                (
+                    event,
+                    _envelope_maker(
+                        id=event_id,
+                        type=event.NAME,
+                        version=event.VERSION,
+                        source=self.store.source,
+                        stream=stream,
+                        stream_version=loaded.version + index + 1,
+                        key=loaded.key,
+                        happened=happened,
+                        recorded=recorded,
+                        actor=self.actor,
+                        correlation=correlation,
+                        simulated=self.store.clock.simulated,
+                        cadres=about,
+                        case=case,
+                        command=self.command,
+                        causation=self.cause.id if self.cause else None,
+                        traceparent=self.traceparent,
+                    ),
+                )
+            )
+        return made
+
+
+def _envelope_maker(**attributes: Any) -> Callable[[bytes], Envelope]:
+    return lambda previous: Envelope(previous=previous, **attributes)

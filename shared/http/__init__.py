@@ -1,0 +1,1 @@
+"""HTTP for every service alike: problems, tokens, commands that may be repeated, lists."""

@@ -1,0 +1,225 @@
+"""A command over HTTP: who, may they, was it done before; load, decide, append, answer."""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+
+from shared import access
+from shared.bus.envelope import Actor
+from shared.contracts.command import Command
+from shared.contracts.event import Frozen
+from shared.errors import InvalidError, KeyReusedError, UnknownError, VersionConflictError
+from shared.eventstore.decider import Decider
+from shared.eventstore.store import Answer, CommandKnownError, EventStore
+from shared.eventstore.work import Work
+from shared.http.tokens import principal
+from shared.roles import Principal, Resource
+from shared.service import Running
+
+REDECIDE = 20
+_KEY = re.compile(r"[\x21-\x7e]{8,200}")
+
+
+class KeyMissingError(InvalidError):
+    """A command needs an Idempotency-Key of 8 to 200 visible ASCII characters, new for each command."""
+
+    zh = "命令须带 Idempotency-Key 请求头:8 到 200 个可见 ASCII 字符,每条命令用新的。"
+
+
+class StaleError(VersionConflictError):
+    """If-Match names version {wanted}, it is at {found}. Load it again, look at the change, then repeat."""
+
+    zh = "If-Match 为版本 {wanted},现已是 {found}。请重新载入,看过改动后再做一次。"
+
+
+class Written(BaseModel):
+    """The answer to a command. Give `position` as `?after=` to a list, and it shows what was written."""
+
+    id: UUID
+    version: int
+    position: str = ""
+
+
+class Received(Written):
+    """The answer to a command that found something to say as well."""
+
+    found: Any = None
+
+
+Do = Callable[[Work], Awaitable[tuple[Decider[Any], UUID]]]
+
+
+@dataclass(frozen=True)
+class CallContext:
+    """Everything a command's handler needs."""
+
+    running: Running
+    principal: Principal
+    key: str
+    wanted: int | None
+    traceparent: str
+
+    @property
+    def store(self) -> EventStore:
+        """The service's event store."""
+        return self.running.store
+
+    @property
+    def actor(self) -> Actor:
+        """Who is written into the events: always from the token."""
+        return Actor(self.principal.sub, self.principal.role.value)
+
+    def new_id(self) -> UUID:
+        """The id of what this command creates: derived from its key, so that a repetition names the same."""
+        return self._work().new_id("aggregate")
+
+    def permit(self, command: Frozen | type[Frozen], resource: Resource) -> None:
+        """Check the one table; see `shared.access.check`."""
+        access.check(self.principal, self.action(command), resource)
+
+    def action(self, command: Frozen | type[Frozen]) -> str:
+        """The command's name in the table: service, dot, class."""
+        kind = command if isinstance(command, type) else type(command)
+        return f"{self.running.name}.{kind.__name__}"
+
+    async def execute(self, decider: Decider[Any], aggregate: UUID, command: Command) -> Response:
+        """A command to an aggregate that exists."""
+
+        async def do(work: Work) -> tuple[Decider[Any], UUID]:
+            await self.decide(work, decider, aggregate, command)
+            return decider, aggregate
+
+        return await self.perform(command, do, aggregate)
+
+    async def create(self, decider: Decider[Any], command: Command, resource: Resource) -> Response:
+        """A command that creates an aggregate; its id is derived from the command's key."""
+        aggregate = self.new_id()
+
+        async def do(work: Work) -> tuple[Decider[Any], UUID]:
+            self.permit(command, resource)
+            await work.execute(decider, aggregate, command)
+            return decider, aggregate
+
+        return await self.perform(command, do, status=201)
+
+    async def decide(self, work: Work, decider: Decider[Any], aggregate: UUID, command: Command) -> None:
+        """Inside `perform`: load, check existence, permission and If-Match, decide."""
+        state = await work.load(decider, aggregate)
+        if state is None:
+            raise UnknownError(what=decider.what)
+        self.permit(command, decider.resource(state))
+        version = await work.version(decider, aggregate)
+        if self.wanted is not None and version != self.wanted:
+            raise StaleError(wanted=self.wanted, found=version)
+        await work.execute(decider, aggregate, command)
+
+    async def perform(
+        self,
+        command: Frozen,
+        do: Do,
+        about: object = "",
+        *,
+        status: int = 200,
+        found: Callable[[], Any] | None = None,
+    ) -> Response:
+        """Run `do` once for this Idempotency-Key and keep its answer; `do` gives the aggregate to answer with.
+
+        A version conflict is decided again at once. A refused command isn't remembered.
+        """
+        access.allowed(self.principal, self.action(command))
+        body = f"{self.action(command)}\x1f{about}\x1f".encode() + orjson.dumps(
+            command.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS
+        )
+        body_hash = hashlib.sha256(body).digest()
+        for again in range(REDECIDE):
+            first = await self.store.find_answer(self.actor.sub, self.key)
+            if first is not None:
+                if first.body_hash != body_hash:
+                    raise KeyReusedError("Idempotency-Key")
+                return _respond(first)
+            work = self._work()
+            decider, aggregate = await do(work)
+            answer = self._answer(work, decider, aggregate, status, body_hash, found)
+            try:
+                await self.store.commit(work, answer=answer)
+            except CommandKnownError:
+                continue
+            except VersionConflictError:
+                if self.wanted is not None or again == REDECIDE - 1:
+                    raise
+            else:
+                return _respond(answer)
+        raise VersionConflictError
+
+    def _work(self) -> Work:
+        return Work(
+            self.store,
+            self.actor,
+            command=self.key,
+            seed=f"{self.actor.sub}/{self.key}",
+            traceparent=self.traceparent,
+        )
+
+    def _answer(
+        self,
+        work: Work,
+        decider: Decider[Any],
+        aggregate: UUID,
+        status: int,
+        body_hash: bytes,
+        found: Callable[[], Any] | None,
+    ) -> Answer:
+        stream = decider.stream(aggregate)
+        loaded = work.streams[stream]
+        version = loaded.version + len(loaded.added)
+        body: dict[str, Any] = {"id": str(aggregate), "version": version, "position": f"{stream}@{version}"}
+        if found is not None:
+            body["found"] = found()
+        return Answer(self.actor.sub, self.key, body_hash, status, orjson.dumps(body))
+
+
+def _respond(answer: Answer) -> Response:
+    version = orjson.loads(answer.body)["version"]
+    return Response(answer.body, answer.status, {"ETag": f'"{version}"'}, media_type="application/json")
+
+
+def call(
+    request: Request,
+    who: Annotated[Principal, Depends(principal)],
+    idempotency_key: Annotated[
+        str | None, Header(description="new for each command, 8 to 200 characters")
+    ] = None,
+    if_match: Annotated[str | None, Header(description="the version last seen")] = None,
+    traceparent: Annotated[str | None, Header()] = None,
+) -> CallContext:
+    """The context of a command."""
+    if idempotency_key is None or not _KEY.fullmatch(idempotency_key):
+        raise KeyMissingError("Idempotency-Key")
+    return CallContext(
+        request.app.state.running, who, idempotency_key, _version(if_match), (traceparent or "")[:55]
+    )
+
+
+class MatchMalformedError(InvalidError):
+    """If-Match is the ETag last seen, such as "3"."""
+
+    zh = 'If-Match 应为上次看到的 ETag,如 "3"。'
+
+
+def _version(if_match: str | None) -> int | None:
+    if if_match is None or if_match == "*":
+        return None
+    text = if_match.removeprefix("W/").strip('"')
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise MatchMalformedError("If-Match")
+    return int(text)
+
+
+Call = Annotated[CallContext, Depends(call)]

@@ -1,0 +1,107 @@
+"""Reading over HTTP: who may, waiting for one's own writes, pages by keyset."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+import asyncpg
+import orjson
+from fastapi import Depends, Query, Request
+from pydantic import BaseModel
+
+from shared import access
+from shared.errors import InvalidError
+from shared.http.problems import language_of
+from shared.http.tokens import principal
+from shared.roles import Principal, Reach, Resource
+from shared.service import Running
+
+T = TypeVar("T")
+MAX_PAGE = 200
+
+
+class CursorMalformedError(InvalidError):
+    """This cursor is not one that a list gave. Begin again without it."""
+
+    zh = "这个游标不是列表给出的。请去掉它重新开始。"
+
+
+class Page(BaseModel, Generic[T]):
+    """A page of a list; `next` leads to the one after, and is empty on the last."""
+
+    items: list[T]
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class ReadContext:
+    """Everything a reading handler needs."""
+
+    running: Running
+    principal: Principal
+    language: str
+
+    @property
+    def pool(self) -> asyncpg.Pool:
+        """The service's database, its views in the search path."""
+        return self.running.store.pool
+
+    def reach(self, action: str) -> Reach:
+        """How far the principal may read; `action` as in the table, without the service's name."""
+        return access.allowed(self.principal, f"{self.running.name}.{action}")
+
+    def permit(self, action: str, resource: Resource) -> None:
+        """Check one thing against the table."""
+        access.check(self.principal, f"{self.running.name}.{action}", resource)
+
+    def communities(self, action: str) -> list[Any] | None:
+        """The communities a list may show; None for all of them."""
+        if self.reach(action) is Reach.ALL or self.principal.communities is None:
+            return None
+        return sorted(self.principal.communities)
+
+
+async def reading(
+    request: Request,
+    who: Annotated[Principal, Depends(principal)],
+    after: Annotated[str | None, Query(max_length=200, description="a `position` that must be shown")] = None,
+) -> ReadContext:
+    """The context of a reading; waits up to two seconds for `after`."""
+    running: Running = request.app.state.running
+    if after:
+        await running.reached(after)
+    return ReadContext(running, who, language_of(request))
+
+
+Reading = Annotated[ReadContext, Depends(reading)]
+
+
+def cursor_of(*values: object) -> str:
+    """An opaque cursor of these sort keys."""
+    return base64.urlsafe_b64encode(orjson.dumps([str(value) for value in values])).decode().rstrip("=")
+
+
+def values_of(cursor: str | None, count: int) -> list[str] | None:
+    """The sort keys in a cursor; CursorMalformedError when it isn't one of ours."""
+    if not cursor:
+        return None
+    try:
+        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error) as error:
+        raise CursorMalformedError("cursor") from error
+    if not isinstance(values, list) or len(values) != count or not all(isinstance(v, str) for v in values):
+        raise CursorMalformedError("cursor")
+    return values
+
+
+def page(rows: Sequence[Mapping[str, Any]], limit: int, *keys: str) -> Page[dict[str, Any]]:
+    """A page of `rows`, which were read with one more than `limit`; `keys` are the sort keys."""
+    items = [dict(row) for row in rows[:limit]]
+    more = cursor_of(*(items[-1][key] for key in keys)) if len(rows) > limit else ""
+    return Page(items=items, next=more)
+
+
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="how many at the most")]
+Cursor = Annotated[str | None, Query(max_length=500, description="`next` of the page before")]

@@ -1,0 +1,77 @@
+"""Checks the tokens that identity signs: JWT, Ed25519, at most five minutes, by the wall clock."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from fastapi import Request
+from starlette.exceptions import HTTPException
+
+from shared.roles import Principal, Role
+
+ISSUER = "jiujin"
+AUDIENCE = "jiujin"
+ALGORITHM = "EdDSA"
+MAX_SECONDS = 300
+LEEWAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCheck:
+    """What a service needs to check a token: the issuer's public key, and whether the data is a demo."""
+
+    public_key: Ed25519PublicKey
+    demo: bool
+
+    def principal(self, token: str) -> Principal:
+        """Who the token speaks for; jwt.InvalidTokenError when it isn't to be believed."""
+        claims = jwt.decode(
+            token,
+            self.public_key,
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            leeway=LEEWAY,
+            options={"require": ["exp", "iat", "sub", "jti"]},
+        )
+        self._check_age(claims)
+        return principal_of(claims)
+
+    def _check_age(self, claims: dict[str, Any]) -> None:
+        if claims.get("dev"):
+            if not self.demo:
+                raise jwt.InvalidTokenError("a development token on data that is not a demo")
+        elif claims["exp"] - claims["iat"] > MAX_SECONDS:
+            raise jwt.InvalidTokenError("a token may last five minutes")
+
+
+def principal_of(claims: dict[str, Any]) -> Principal:
+    """The principal in checked claims."""
+    try:
+        scope = claims.get("communities", [])
+        return Principal(
+            sub=claims["sub"],
+            role=Role(claims["role"]),
+            communities=None if scope == "*" else frozenset(UUID(item) for item in scope),
+            cadre=UUID(claims["cadre"]) if claims.get("cadre") else None,
+            helper=UUID(claims["helper"]) if claims.get("helper") else None,
+            unit=claims.get("unit", ""),
+        )
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise jwt.InvalidTokenError("the claims are not ours") from error
+
+
+def principal(request: Request) -> Principal:
+    """The principal of a request, from its bearer token; 401 when there is none to be believed."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    check: TokenCheck = request.app.state.running.tokens
+    if scheme.lower() != "bearer" or not token:
+        raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+    try:
+        found = check.principal(token.strip())
+    except jwt.InvalidTokenError as error:
+        raise HTTPException(401, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}) from error
+    request.state.principal = found
+    return found

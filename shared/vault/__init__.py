@@ -1,0 +1,81 @@
+"""Keys per person and class, in a database of their own; AES-256-GCM with the envelope's header bound in."""
+
+import os
+from collections.abc import Iterable
+from uuid import UUID
+
+import asyncpg
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from shared.contracts.event import Seal
+
+NONCE = 12
+_MAKE = """
+INSERT INTO keys (person, class, key) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])
+ON CONFLICT DO NOTHING"""
+_FIND = """
+SELECT person, class, key FROM keys
+WHERE (person, class) IN (SELECT * FROM unnest($1::uuid[], $2::text[]))"""
+
+
+class TamperedError(Exception):
+    """The ciphertext or its header is not what was written."""
+
+
+KeyName = tuple[UUID, Seal]
+
+
+class Vault:
+    """Seals and opens; keys are fetched once and kept in memory."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        """`pool` leads to the vault's own database."""
+        self._pool = pool
+        self._ciphers: dict[KeyName, AESGCM | None] = {}
+
+    async def fetch(self, names: Iterable[KeyName], *, make: bool = False) -> None:
+        """Have these keys at hand, made if missing and `make`."""
+        missing = [name for name in dict.fromkeys(names) if name not in self._ciphers]
+        if not missing:
+            return
+        people, classes = [person for person, _ in missing], [seal.value for _, seal in missing]
+        rows = await self._pool.fetch(_FIND, people, classes)
+        if make and len(rows) < len(missing):
+            keys = [os.urandom(32) for _ in missing]
+            await self._pool.execute(_MAKE, people, classes, keys)
+            rows = await self._pool.fetch(_FIND, people, classes)
+        for row in rows:
+            key = row["key"]
+            self._ciphers[row["person"], Seal(row["class"])] = AESGCM(key) if key is not None else None
+
+    def seal(self, name: KeyName, plain: bytes, header: bytes) -> bytes:
+        """Nonce and ciphertext of `plain`, bound to `header`; its key must have been fetched."""
+        cipher = self._ciphers[name]
+        if cipher is None:
+            raise KeyDestroyedError
+        nonce = os.urandom(NONCE)
+        return nonce + cipher.encrypt(nonce, plain, header)
+
+    def open(self, name: KeyName, sealed: bytes, header: bytes) -> bytes | None:
+        """The plain bytes; None when the key was destroyed; TamperedError when anything was changed."""
+        cipher = self._ciphers.get(name)
+        if cipher is None:
+            return None
+        try:
+            return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], header)
+        except InvalidTag as error:
+            raise TamperedError(str(name)) from error
+
+    async def destroy(self, person: UUID) -> int:
+        """Destroy all keys of a person for ever; gives how many there were."""
+        done = await self._pool.execute(
+            "UPDATE keys SET key = NULL, destroyed = now() WHERE person = $1 AND key IS NOT NULL", person
+        )
+        for seal in Seal:
+            self._ciphers.pop((person, seal), None)
+        return int(done.rsplit(" ", 1)[-1])
+
+
+class KeyDestroyedError(Exception):
+    """The key of this person was destroyed: nothing more can be sealed under it."""
