@@ -24,7 +24,7 @@ class Check:
 
 
 @app.command(
-    epilog="Example: ./jiujin test --require-all    Example: ./jiujin test --fast -- -k money -x",
+    epilog="Example: ./jiujin test --fast -k money",
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )
 def test(

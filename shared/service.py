@@ -1,6 +1,7 @@
 """What a service is made of, and what it has while it runs."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 
 from shared.bus.consumer import Consumer, Reaction
+from shared.clock import Clock
 from shared.contracts.event import Event
-from shared.eventstore.store import EventStore
+from shared.eventstore.store import SQL, START, EventStore, Position
 from shared.eventstore.timers import TimerHandler
 from shared.eventstore.views import View
 
@@ -27,6 +29,14 @@ class Definition:
     reactions: Mapping[type[Event], Reaction] = field(default_factory=dict)
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
     views: Sequence[View] = ()
+    lineages: Sequence[Path] = ()
+    consumer_factory: Callable[[EventStore], Consumer] | None = None
+
+    def make_consumer(self, store: EventStore) -> Consumer:
+        """The service's consumer on its store."""
+        if self.consumer_factory is not None:
+            return self.consumer_factory(store)
+        return Consumer(self.name, store, self.reactions, self.views)
 
     @property
     def prefix(self) -> str:
@@ -43,12 +53,24 @@ class Running:
     consumer: Consumer
     tokens: "TokenCheck"
     files: Path
+    sources: Mapping[str, EventStore]
+    gate: asyncio.Lock
+    clock: Clock
     extras: dict[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """The service's name."""
         return self.definition.name
+
+    async def lag(self) -> dict[str, int]:
+        """How many events of each source the consumer has not read yet."""
+        counted = {}
+        for source, store in self.sources.items():
+            row = await self.store.pool.fetchrow(SQL.cursor_of.sql, self.name, source)
+            place = Position(*row) if row else START
+            counted[source] = await store.pool.fetchval(SQL.lag.sql, *place)
+        return counted
 
     async def reached(self, position: str, seconds: float = 2.0) -> bool:
         """Wait until the views show what was written at `position` (`stream@version`)."""

@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from deploy.postgres import EmbeddedPostgres
+from tests.harness import City, running_city
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -87,3 +88,10 @@ async def database(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
         await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await admin.close()
+
+
+@pytest.fixture
+async def city(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[City]:
+    """The whole system on a virtual clock that begins on a Monday at nine."""
+    async with running_city(postgres.superuser_dsn, tmp_path) as running:
+        yield running

@@ -108,7 +108,8 @@ def _home(persons: Persons, place: Place) -> _CadreRow:
     longitude, latitude = offset(
         (place.longitude, place.latitude), random.uniform(-0.4, 0.4), random.uniform(-0.4, 0.4)
     )
-    door = f"{random.randint(1, 40)} 号楼 {random.randint(1, 4)} 单元 {random.randint(1, 6)}0{random.randint(1, 3)}"
+    building, entrance, floor, flat = (random.randint(1, most) for most in (40, 4, 6, 3))
+    door = f"{building} 号楼 {entrance} 单元 {floor}0{flat}"
     return {
         "community": place.code,
         "party_branch": f"{place.name}离退休干部党支部",

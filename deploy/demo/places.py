@@ -1,7 +1,7 @@
 """Where the demo city lies: six subdistricts, 25 communities.
 
-The subdistricts 河北, 河南, 东三 and 岭西, and the communities 新建 (岭西) and 广盛 (东三), are named in public
-accounts of the place; everything else, coordinates included, is invented.
+The subdistricts 河北, 河南, 东三 and 岭西 and the communities 新建 (岭西) and 广盛 (东三) are real names;
+everything else, coordinates included, is invented.
 """
 
 from dataclasses import dataclass

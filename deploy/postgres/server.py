@@ -1,6 +1,7 @@
 """One postmaster: made, started, watched and stopped, whatever its last run left behind."""
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -81,11 +82,12 @@ class Server:
             self._check_version()
             return
         progress(f"making the database in {cluster}")
-        half = cluster.with_name("postgres.new")
+        # A name of its own: the initdb of a killed start may still be writing under the old one.
+        half = cluster.with_name(f"postgres.new-{secrets.token_hex(4)}")
         word = self._place.run / "password"
         with folder_errors(self._place.home):
-            if half.exists():
-                shutil.rmtree(half)
+            for left in self._place.home.glob("postgres.new*"):
+                shutil.rmtree(left, ignore_errors=True)
             word.unlink(missing_ok=True)
             account.own_folder(half)
             word.touch(mode=0o600)

@@ -188,7 +188,7 @@ class Consumer:
     ) -> None:
         waiting.add(envelope.key)
         log.warning(
-            "event failed", consumer=self.name, event=str(envelope.id), type=envelope.type, error=repr(error)
+            "event failed", consumer=self.name, event_id=str(envelope.id), type=envelope.type, error=repr(error)
         )
         await self._hold(envelope, attempts=1, error=error, park=park)
 

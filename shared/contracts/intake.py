@@ -57,6 +57,13 @@ class CommunityCorrected(Event, name="intake.CommunityCorrected"):
     party_branch: str = ""
 
 
+class CommunityImported(Event, name="intake.CommunityImported"):
+    """Its file came from a table; `fingerprint` says what the table's row told (SHA-256, hex)."""
+
+    community: UUID
+    fingerprint: str
+
+
 # The catalogue of services
 
 
@@ -210,6 +217,13 @@ class CadresMerged(Event, name="intake.CadresMerged"):
         return (self.cadre, self.merged)
 
 
+class CadreImported(Event, name="intake.CadreImported", subject="cadre"):
+    """The file came from a table; `fingerprint` says what the table's row told (SHA-256, hex)."""
+
+    cadre: UUID
+    fingerprint: Personal[str]
+
+
 # Requests
 
 
@@ -316,6 +330,15 @@ class RequestWithdrawn(Event, name="intake.RequestWithdrawn", subject="cadre"):
     reason: WithdrawReason
     replaced_by: UUID | None = None
     note: Personal[str] = ""
+
+
+class RequestHandedOver(Event, name="intake.RequestHandedOver"):
+    """The cadre has moved: another community is responsible from now on."""
+
+    request: UUID
+    cadre: UUID
+    left: UUID | None
+    community: UUID | None
 
 
 class MatchingBegun(Event, name="intake.MatchingBegun"):

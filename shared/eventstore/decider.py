@@ -12,15 +12,17 @@ from shared.contracts.event import Event
 from shared.roles import Resource
 
 S = TypeVar("S")
+NONE = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a decision may know of its surroundings: who acts, and when. Nothing else comes in."""
+    """What a decision may know beside state and command: when, who acts, and which aggregate it is about."""
 
     at: datetime
     by: Actor
     seed: str = ""
+    aggregate: UUID = NONE
 
     def new_id(self, *parts: object) -> UUID:
         """An id that the same decision, repeated, makes again."""

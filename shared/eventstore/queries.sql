@@ -96,12 +96,12 @@ ON CONFLICT (consumer, source) DO UPDATE SET epoch = excluded.epoch, xid = exclu
 
 -- name: meta
 -- The store's marks.
-SELECT source, epoch, cluster, simulated FROM store.meta;
+SELECT source, epoch, cluster, demo, virtual FROM store.meta;
 
 -- name: found!
 -- Mark a new store.
-INSERT INTO store.meta (source, cluster, simulated)
-SELECT $1, system_identifier, $2 FROM pg_control_system() ON CONFLICT DO NOTHING;
+INSERT INTO store.meta (source, cluster, demo, virtual)
+SELECT $1, system_identifier, $2, $3 FROM pg_control_system() ON CONFLICT DO NOTHING;
 
 -- name: cluster
 -- Which PostgreSQL cluster this is, and the transaction id it has reached.
@@ -113,5 +113,13 @@ FROM pg_control_system();
 UPDATE store.meta SET epoch = epoch + 1, cluster = (SELECT system_identifier FROM pg_control_system());
 
 -- name: turn_real!
--- A demo's data turn real for good; the mark of each event stays.
-UPDATE store.meta SET simulated = false;
+-- A demo's clock turns real for good; the marks of the data and of each event stay.
+UPDATE store.meta SET virtual = false;
+
+-- name: last_recorded
+-- The header of the newest event: a virtual clock goes on from there.
+SELECT header FROM store.events ORDER BY epoch DESC, xid DESC, seq DESC LIMIT 1;
+
+-- name: lag
+-- How many events of this store a cursor has not read.
+SELECT count(*) FROM store.events WHERE (epoch, xid, seq) > ($1, $2::bigint::text::xid8, $3);

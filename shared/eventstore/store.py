@@ -23,7 +23,7 @@ from shared.vault import Vault
 SQL = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg", mandatory_parameters=False)
 COMMIT = (
     "SELECT store.commit($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,"
-    "$23,$24,$25,$26,$27)"
+    "$23,$24,$25,$26,$27,$28)"
 )
 POLL_SECONDS = 0.5
 
@@ -131,6 +131,15 @@ class EventStore:
         """A stream's events behind version `after`, in order."""
         rows = await self.pool.fetch(SQL.read_stream.sql, stream, after)
         return await codec.read([decode(row["header"], row["data"]) for row in rows], self.vault)
+
+    async def read_stream_raw(
+        self, stream: str, after: int = 0, limit: int | None = None
+    ) -> list[tuple[Envelope, bytes]]:
+        """A stream's envelopes with their stored hashes, unread: for checking and for showing as they are."""
+        rows = await self.pool.fetch(
+            f"{SQL.read_stream.sql.rstrip().rstrip(';')} LIMIT $3", stream, after, limit
+        )
+        return [(decode(row["header"], row["data"]), row["hash"]) for row in rows]
 
     async def read_all(self, after: Position, limit: int = 500) -> list[Placed]:
         """Up to `limit` envelopes behind `after`, none of which an open transaction can still precede."""
@@ -265,6 +274,7 @@ class EventStore:
             work.dropped if work else [],
             claim.id if claim else None,
             claim.due if claim else None,
+            work.release if work else [],
         ], written
 
 

@@ -88,14 +88,14 @@ class Work:
         self.streams: dict[str, Loaded] = {}
         self.timers: list[Timer] = []
         self.dropped: list[UUID] = []
+        self.release: list[int] = []
         self.order: list[tuple[str, int]] = []
         now = store.clock.now()
         self.at = max(now, cause.recorded) if cause else now
 
-    @property
-    def moment(self) -> Moment:
-        """What a decision in this work may know; a reaction's ids hang on its cause alone."""
-        return Moment(self.at, self.actor, self.seed)
+    def moment(self, aggregate: UUID) -> Moment:
+        """What a decision about `aggregate` may know in this work."""
+        return Moment(self.at, self.actor, self.seed, aggregate)
 
     @property
     def settings(self) -> Settings:
@@ -125,7 +125,7 @@ class Work:
         happened = command.happened or self.at
         if happened > self.at + AHEAD:
             raise HappenedInFutureError("happened")
-        events = decider.decide(loaded.state, command, self.moment)
+        events = decider.decide(loaded.state, command, self.moment(aggregate))
         self._add(loaded, events, happened)
         return events
 

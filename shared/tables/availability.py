@@ -29,8 +29,8 @@ _GROUPS = {
     "weekends": range(6, 8),
 }  # fmt: skip
 _WEEKDAY = (
-    "(?:(?:周|星期|礼拜)[一二三四五六日天]|mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?"
-    "|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
+    "(?:(?:周|星期|礼拜)[一二三四五六日天]|mon(?:day)?|tue(?:sday|s)?|wed(?:nesday)?"
+    "|thu(?:rsday|rs)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
 )
 _ITEM = re.compile(
     rf"(?:(?P<first>{_WEEKDAY})(?:[至到~-](?P<last>{_WEEKDAY}))?|(?P<group>{'|'.join(_GROUPS)}))"

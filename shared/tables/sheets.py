@@ -163,10 +163,16 @@ def _values(data: bytes, *, data_only: bool) -> Iterator[Row]:
         # explicit bounds: neither a wrong dimension nor a lone far cell may make rows of 16,384 blanks
         rows = visible[0].iter_rows(max_row=EXCEL_LAST_ROW, max_col=MAX_COLUMNS, values_only=True)
         taken = 0
+        blank: object = None
         for number, cells in enumerate(rows, start=1):
-            if any(cell is not None for cell in cells):
-                taken += 1
-                yield Row(number, _trimmed(cells, formulas=not data_only))
+            # openpyxl fills gaps with one and the same tuple, perhaps a million times
+            if cells is blank:
+                continue
+            if cells.count(None) == len(cells):
+                blank = cells
+                continue
+            taken += 1
+            yield Row(number, _trimmed(cells, formulas=not data_only))
             if taken > MAX_ROWS + 1:
                 return
     finally:

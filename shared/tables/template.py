@@ -1,5 +1,7 @@
 """Empty files to fill in: one .xlsx a kind, with an example row, drop-downs and an explanation."""
 
+from datetime import date
+
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -8,6 +10,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from shared.tables.columns import Column, Kind
+from shared.tables.explained import Cell
 from shared.tables.kinds import COLUMNS
 from shared.tables.writing import FORMATS, fill_sheet, packed
 
@@ -22,7 +25,7 @@ def template(kind: Kind) -> bytes:
     book = Workbook()
     sheet = book.worksheets[0]
     columns = COLUMNS[kind]
-    fill_sheet(sheet, kind, [{column.name: column.example for column in columns}])
+    fill_sheet(sheet, kind, [{column.name: _example(column) for column in columns}])
     for position, column in enumerate(columns, start=1):
         letter = get_column_letter(position)
         cell = sheet[f"{letter}1"]
@@ -38,6 +41,11 @@ def template(kind: Kind) -> bytes:
                 sheet[f"{letter}{row}"].number_format = FORMATS[column.form]
     _explain(book.create_sheet("说明 Help"), columns)
     return packed(book)
+
+
+def _example(column: Column) -> Cell:
+    is_day = column.form == "date" and isinstance(column.example, str)
+    return date.fromisoformat(str(column.example)) if is_day else column.example
 
 
 def _drop_down(column: Column, letter: str) -> DataValidation:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.contracts.event import Seal
 
+LINEAGE = Path(__file__).with_name("migrations")
 NONCE = 12
 _MAKE = """
 INSERT INTO keys (person, class, key) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])

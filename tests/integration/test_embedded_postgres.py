@@ -197,6 +197,22 @@ def test_half_made_cluster_is_made_anew(start: Start, data: Path) -> None:
     assert not half.exists()
 
 
+def test_start_after_a_kill_in_the_middle_of_initdb(start: Start, data: Path) -> None:
+    """Kill -9 of a first start while initdb writes: the next start makes a whole cluster."""
+    process = subprocess.Popen(  # noqa: S603 - our own script
+        [sys.executable, "-c", RUN_AND_WAIT, data],
+        cwd=CHECKOUT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    begun = wait_until(lambda: any(data.glob("postgres.new-*/global")), 20)
+    kill(process)
+    assert begun
+    assert not (data / "postgres").exists()
+    assert start(data).pid is not None
+
+
 async def test_missing_databases_are_made_up_for(start: Start, data: Path) -> None:
     """A first start killed between initdb and the last database is finished by the next."""
     server = start(data)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -18,6 +19,9 @@ NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 
 SOMEBODY = Actor("somebody", "operator")
 
+ITSELF = UUID("01997000-0000-7000-8000-000000000001")
+"""The aggregate that the test is about: `moment.aggregate`."""
+
 
 @dataclass(frozen=True)
 class Given:
@@ -26,11 +30,11 @@ class Given:
     decider: Decider[Any]
     past: tuple[Event, ...]
     command: Command | None = None
-    moment: Moment = Moment(NOON, SOMEBODY, "seed")
+    moment: Moment = Moment(NOON, SOMEBODY, "seed", ITSELF)
 
     def when(self, command: Command, *, by: Actor = SOMEBODY, at: datetime = NOON) -> "Given":
         """This command comes."""
-        return replace(self, command=command, moment=Moment(at, by, "seed"))
+        return replace(self, command=command, moment=Moment(at, by, "seed", ITSELF))
 
     def then(self, *expected: Event | Callable[[Event], bool] | type[Event]) -> None:
         """These events follow: equal to them, of a type, or as a predicate says."""

@@ -99,9 +99,9 @@ def test_open_pause_keeps_what_came_before() -> None:
 
 
 def test_extension_adds_half_of_the_span() -> None:
-    """3 working days extended twice are 6."""
+    """3 working days extended twice are 6, and 督办 comes another 6 later."""
     deadline = reckon(DEFAULT, "routine", "finished", at("03-02 08:30"), extensions=2)
-    assert deadline.due == at("03-09 17:00")
+    assert (deadline.due, deadline.supervise_at) == (at("03-09 17:00"), at("03-17 17:00"))
 
 
 def test_third_extension_is_refused() -> None:

@@ -7,7 +7,8 @@ CREATE TABLE store.meta (
     source    text NOT NULL,
     epoch     int NOT NULL DEFAULT 1,
     cluster   bigint NOT NULL,
-    simulated boolean NOT NULL,
+    demo      boolean NOT NULL,
+    virtual   boolean NOT NULL,
     began     timestamptz NOT NULL DEFAULT now()
 );
 
@@ -104,7 +105,7 @@ CREATE FUNCTION store.commit(
     c_actor text, c_key text, c_hash bytea, c_status int, c_answer bytea,
     i_consumer text, i_streams text[], i_seen int[], i_versions int[], i_keys text[],
     t_id uuid[], t_due timestamptz[], t_name text[], t_key text[], t_data bytea[], t_cause bytea[],
-    t_drop uuid[], t_claim uuid, t_claim_due timestamptz
+    t_drop uuid[], t_claim uuid, t_claim_due timestamptz, h_release bigint[]
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     this_xid xid8;
@@ -166,6 +167,9 @@ BEGIN
         FROM unnest(e_stream, e_version, e_header, e_data, e_hash)
              WITH ORDINALITY AS e (stream, version, header, data, hash, n)
         ORDER BY e.n;
+    END IF;
+    IF cardinality(h_release) > 0 THEN
+        DELETE FROM store.held WHERE ordinal = ANY (h_release);
     END IF;
     IF cardinality(t_drop) > 0 THEN
         DELETE FROM store.timers WHERE id = ANY (t_drop);

@@ -1,0 +1,140 @@
+"""The whole system in one process: every service, the local carrier, one address."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import asyncpg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from fastapi import FastAPI
+
+from shared.bus.consumer import Consumer
+from shared.bus.envelope import decode
+from shared.bus.local import LocalCarrier
+from shared.clock import Clock, VirtualClock, WallClock
+from shared.eventstore.opening import Kind, prepare
+from shared.eventstore.rebuild import rebuild
+from shared.eventstore.store import SQL, EventStore
+from shared.eventstore.timers import Timers
+from shared.eventstore.views import stand
+from shared.http.app import make_app
+from shared.http.tokens import TokenCheck
+from shared.migrations import migrate
+from shared.service import Definition, Running
+from shared.settings import Settings
+from shared.vault import LINEAGE as VAULT_LINEAGE
+from shared.vault import Vault
+
+Progress = Callable[[str], None]
+POOL = 8
+
+
+@dataclass
+class System:
+    """Everything that runs; `open` makes it, `carrier.run()` keeps it going, `close` ends it."""
+
+    services: Mapping[str, Running]
+    apps: Mapping[str, FastAPI]
+    carrier: LocalCarrier
+    clock: Clock
+    kind: Kind
+    pools: Sequence[asyncpg.Pool]
+    tokens: TokenCheck
+    quick: bool = False
+    loading: bool = False
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        for pool in self.pools:
+            await pool.close()
+
+    def use(self, settings: Settings) -> None:
+        """These settings from now on, in every service."""
+        for running in self.services.values():
+            running.store.settings = settings
+
+    async def turn_real(self) -> None:
+        """A demo's virtual clock ends at the present, for good."""
+        if isinstance(self.clock, VirtualClock):
+            for running in self.services.values():
+                await running.store.pool.execute(SQL.turn_real.sql)
+            self.clock.turn_real()
+
+
+async def open_system(
+    definitions: Sequence[Definition],
+    dsn: Callable[[str], str],
+    files: Path,
+    public_key: Ed25519PublicKey,
+    *,
+    kind: Kind,
+    start: datetime,
+    progress: Progress = lambda _: None,
+    settings: Settings | None = None,
+) -> System:
+    """Migrate, mark, connect and wire. `dsn(name)` leads to a service's database or to `vault`.
+
+    `kind` is for a new store; one that exists keeps its own. A virtual clock goes on from the newest event,
+    else from `start`.
+    """
+    progress("checking the databases")
+    await migrate(dsn("vault"), VAULT_LINEAGE, "vault_version")
+    for definition in definitions:
+        for lineage in definition.lineages:
+            await migrate(dsn(definition.name), lineage, f"{definition.name}_version")
+    kinds = [await prepare(dsn(definition.name), definition.name, kind) for definition in definitions]
+    kind = kinds[0]
+    vault_pool = await asyncpg.create_pool(dsn("vault"), min_size=1, max_size=4)
+    vault = Vault(vault_pool)
+    pools = [vault_pool]
+    for definition in definitions:
+        path = ", ".join([*(view.schema for view in definition.views), "public"])
+        pools.append(
+            await asyncpg.create_pool(
+                dsn(definition.name), min_size=2, max_size=POOL, server_settings={"search_path": path}
+            )
+        )
+    by_name = dict(zip((definition.name for definition in definitions), pools[1:], strict=True))
+    clock: Clock = VirtualClock(await _last(by_name, start)) if kind.virtual else WallClock()
+    stores = {
+        name: EventStore(name, pool, vault, clock, settings or Settings()) for name, pool in by_name.items()
+    }
+    tokens = TokenCheck(public_key, demo=kind.demo)
+    services, timers = {}, []
+    consumers: list[Consumer] = []
+    carrier = LocalCarrier(stores, consumers, timers)
+    for definition in definitions:
+        store = stores[definition.name]
+        consumer = definition.make_consumer(store)
+        consumers.append(consumer)
+        timers.append(Timers(definition.name, store, definition.timers))
+        services[definition.name] = Running(
+            definition=definition,
+            store=store,
+            consumer=consumer,
+            tokens=tokens,
+            files=files,
+            sources=stores,
+            gate=carrier.gate(consumer.name),
+            clock=clock,
+        )
+    apps = {name: make_app(running) for name, running in services.items()}
+    system = System(services, apps, carrier, clock, kind, pools, tokens)
+    await _stand(system, progress)
+    return system
+
+
+async def _stand(system: System, progress: Progress) -> None:
+    """Make new views; rebuild those whose meaning has changed."""
+    for running in system.services.values():
+        for view in await stand(running.store.pool, running.definition.views):
+            progress(f"rebuilding {running.name}'s view {view.name}")
+            async for _ in rebuild(running, view):
+                await asyncio.sleep(0)
+
+
+async def _last(pools: Mapping[str, asyncpg.Pool], start: datetime) -> datetime:
+    headers = [await pool.fetchval(SQL.last_recorded.sql) for pool in pools.values()]
+    return max([start, *(decode(header, b"").recorded for header in headers if header)])

@@ -1,0 +1,1 @@
+"""Intake: communities, the catalogue of services, the register, requests."""

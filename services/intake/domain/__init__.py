@@ -1,0 +1,1 @@
+"""Intake's aggregates: pure, without any I/O."""

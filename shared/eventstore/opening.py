@@ -1,0 +1,50 @@
+"""Opening a store: migrated, of this cluster, and of the kind of data it was begun with."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from shared.eventstore.store import SQL
+from shared.migrations import migrate
+
+LINEAGE = Path(__file__).with_name("migrations")
+
+
+class RestoredDataError(Exception):
+    """This database was restored from a dump: start once with --new-epoch, so that new events sort last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What data a store holds: a demo's or a bureau's own, and whether its clock is still virtual."""
+
+    demo: bool
+    virtual: bool
+
+
+async def prepare(dsn: str, source: str, kind: Kind) -> Kind:
+    """Migrate and mark a store; gives the kind of data that it has held from the beginning."""
+    await migrate(dsn, LINEAGE, "store_version")
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(SQL.found.sql, source, kind.demo, kind.virtual)
+        meta = await connection.fetchrow(SQL.meta.sql)
+        here = await connection.fetchrow(SQL.cluster.sql)
+        head = await connection.fetchrow(SQL.head.sql)
+        if head is not None and head["epoch"] == meta["epoch"]:
+            moved = here["cluster"] != meta["cluster"]
+            if moved or head["xid"] >= here["xid"]:
+                raise RestoredDataError(source)
+        return Kind(meta["demo"], meta["virtual"])
+    finally:
+        await connection.close()
+
+
+async def begin_epoch(dsn: str) -> None:
+    """After a logical restore: let new events sort behind all that were restored."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(SQL.new_epoch.sql)
+    finally:
+        await connection.close()

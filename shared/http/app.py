@@ -1,0 +1,109 @@
+"""The API of one service: its router, the machinery's, problems, documentation without any outside address."""
+
+from pathlib import Path
+
+import swagger_ui_bundle
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.http import machinery
+from shared.http.problems import answer_problems
+from shared.service import Running
+
+MAX_BODY = 6 * 1024 * 1024
+ASSETS = "/assets/swagger"
+
+
+def make_app(running: Running) -> FastAPI:
+    """The ASGI application of a running service; every path begins with the service's prefix."""
+    definition = running.definition
+    prefix = definition.prefix
+    app = FastAPI(
+        title=definition.title,
+        version="1",
+        openapi_url=f"{prefix}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.running = running
+    answer_problems(app)
+    app.include_router(definition.router, prefix=prefix)
+    app.include_router(machinery.router, prefix=prefix)
+    app.add_middleware(BodyLimit)
+
+    @app.get(f"{prefix}/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url=f"{prefix}/openapi.json",
+            title=definition.title,
+            swagger_js_url=f"{ASSETS}/swagger-ui-bundle.js",
+            swagger_css_url=f"{ASSETS}/swagger-ui.css",
+            swagger_favicon_url=f"{ASSETS}/favicon-32x32.png",
+        )
+
+    return app
+
+
+def assets() -> StaticFiles:
+    """The files that the documentation pages need."""
+    folder = Path(swagger_ui_bundle.__file__).parent / "vendor"
+    return StaticFiles(directory=next(folder.glob("swagger-ui-*")))
+
+
+class TooLargeError(Exception):
+    """The body has more than MAX_BODY bytes."""
+
+
+class BodyLimit:
+    """Answers 413 to a body that is too large, before it is read whole."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before `app`."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count what comes in."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if not declared.isdigit() or int(declared) > MAX_BODY:
+            await _refuse(scope, send)
+            return
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > MAX_BODY:
+                raise TooLargeError
+            return message
+
+        try:
+            await self._app(scope, counted, send)
+        except TooLargeError:
+            await _refuse(scope, send)
+
+
+async def _refuse(scope: Scope, send: Send) -> None:
+    from starlette.requests import Request  # noqa: PLC0415  only for this answer
+
+    from shared.http.problems import language_of, problem  # noqa: PLC0415  the same
+
+    request = Request(scope)
+    zh = language_of(request) == "zh"
+    megabytes = MAX_BODY // 1024 // 1024
+    detail = (
+        f"内容最大 {megabytes} MB。请分开发送。"
+        if zh
+        else f"A body may have {megabytes} MB at the most. Send less at a time."
+    )
+    await problem(request, 413, detail, code="TooLarge")(scope, _nothing, send)
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}

@@ -1,0 +1,206 @@
+"""What every service tells and takes about its machinery: events, what waits, how far it is."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from shared import ids
+from shared.bus.envelope import Envelope, decode
+from shared.contracts.command import Command
+from shared.contracts.operations import EventSkipped
+from shared.contracts.values import Reason
+from shared.errors import InvalidError, UnknownError
+from shared.eventstore.decider import Decider
+from shared.eventstore.rebuild import rebuild
+from shared.eventstore.store import SQL, START, Position
+from shared.eventstore.work import Work
+from shared.http.call import Call
+from shared.http.reading import Limit, Page, Reading, cursor_of, values_of
+from shared.roles import Resource
+
+router = APIRouter(tags=["machinery"])
+STREAM = r"^[a-z_]+-[0-9a-f-]{36}$"
+
+
+class RetryParked(Command):
+    """Try a parked event again at once."""
+
+
+class SkipParked(Command):
+    """Let the consumer go past a parked event, for a reason."""
+
+    reason: Reason
+
+
+class RebuildView(Command):
+    """Build a view anew beside the live one, and swap."""
+
+
+class NothingWaitsError(UnknownError):
+    """Nothing with this number waits here. List what is parked, and take its number."""
+
+    zh = "没有这个编号的滞留事件。请先列出滞留事件,再用其编号。"
+
+
+class NoSuchViewError(UnknownError):
+    """This service has no view of this name. The names are {names}."""
+
+    zh = "这个服务没有这个名字的视图。现有:{names}。"
+
+
+class TwoCursorsError(InvalidError):
+    """A cursor is three numbers, as a list gave it. Begin again without it."""
+
+    zh = "游标不是列表给出的。请去掉它重新开始。"
+
+
+SKIP: Decider[EventSkipped] = Decider(
+    "skip", "skip", lambda _, event: event, lambda _, __, ___: (), by_cadre=False
+)
+
+
+def shown(envelope: Envelope) -> dict[str, Any]:
+    """An envelope for people: its attributes, and its data as stored, sealed fields sealed."""
+    return {**envelope.attributes, "hash": envelope.hash.hex(), "data": envelope.data.decode()}
+
+
+@router.get("/events")
+async def events(
+    reading: Reading,
+    stream: Annotated[str | None, Query(pattern=STREAM, description="one stream only")] = None,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Limit = 100,
+) -> Page[dict[str, Any]]:
+    """Events as stored, in the order of the store; of one stream, in its order."""
+    reading.reach("read_events")
+    store = reading.running.store
+    if stream:
+        after = values_of(cursor, 1)
+        found = await store.read_stream_raw(stream, _number(after[0]) if after else 0, limit + 1)
+        items = [shown(envelope) for envelope, _ in found[:limit]]
+        return Page(items=items, next=cursor_of(items[-1]["streamversion"]) if len(found) > limit else "")
+    values = values_of(cursor, 3)
+    place = Position(*(_number(value) for value in values)) if values else START
+    batch = await store.read_all(place, limit)
+    more = cursor_of(*batch[-1].position) if batch else (cursor or "")
+    return Page(items=[shown(placed.envelope) for placed in batch], next=more)
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) >= 1 << 63:
+        raise TwoCursorsError("cursor")
+    return int(text)
+
+
+@router.get("/parked")
+async def parked(reading: Reading) -> list[dict[str, Any]]:
+    """What failed or waits behind it, by consumer and key, in order; and timers that failed."""
+    reading.reach("read_parked")
+    rows = await reading.pool.fetch(SQL.list_held.sql)
+    waiting = [
+        {
+            **{
+                name: row[name]
+                for name in ("ordinal", "consumer", "key", "source", "stream", "stream_version")
+            },
+            **{name: row[name] for name in ("attempts", "retry_at", "parked_at", "error")},
+            "type": decode(row["header"], b"").type,
+            "event": decode(row["header"], b"").id,
+        }
+        for row in rows
+    ]
+    timers = await reading.pool.fetch(SQL.failed_timers.sql)
+    return [*waiting, *({"timer": row["name"], **dict(row)} for row in timers)]
+
+
+@router.post("/parked/{ordinal}/retry")
+async def retry_parked(ordinal: int, call: Call) -> Response:
+    """Try it again now, as often as at first."""
+    call.permit(RetryParked, Resource())
+    done = await call.store.pool.execute(SQL.retry_held.sql, _fits(ordinal))
+    if done.endswith(" 0"):
+        raise NothingWaitsError("ordinal")
+    call.store.wake()
+    return Response(status_code=204)
+
+
+@router.post("/parked/{ordinal}/skip")
+async def skip_parked(ordinal: int, body: SkipParked, call: Call) -> Response:
+    """Go past it. Who, why and what is an event of this service."""
+    call.permit(body, Resource())
+    row = await call.store.pool.fetchrow("SELECT * FROM store.held WHERE ordinal = $1", _fits(ordinal))
+
+    async def do(work: Work) -> tuple[Decider[Any], UUID]:
+        if row is None:
+            raise NothingWaitsError("ordinal")
+        envelope = decode(row["header"], row["data"])
+        skip = ids.derive(envelope.recorded, "skip", row["consumer"], envelope.id)
+        event = EventSkipped(
+            skip=skip,
+            consumer=row["consumer"],
+            event=envelope.id,
+            type=envelope.type,
+            stream=envelope.stream,
+            stream_version=envelope.stream_version,
+            reason=body.reason,
+        )
+        await work.record(SKIP, skip, [event])
+        work.release.append(ordinal)
+        return SKIP, skip
+
+    answer = await call.perform(body, do, ordinal)
+    call.store.wake()
+    return answer
+
+
+def _fits(ordinal: int) -> int:
+    if not 0 < ordinal < 1 << 63:
+        raise NothingWaitsError("ordinal")
+    return ordinal
+
+
+class Lag(BaseModel):
+    """How far the service's consumer has read a source."""
+
+    source: str
+    events: int
+
+
+class Status(BaseModel):
+    """A service's state in figures."""
+
+    service: str
+    lag: list[Lag]
+    waiting: int
+    parked: int
+    timers: int
+    horizon: int
+
+
+@router.get("/status")
+async def status(reading: Reading) -> Status:
+    """How far the consumer is behind each source, what waits, and whether a long transaction stalls readers."""
+    reading.reach("read_status")
+    running = reading.running
+    lag = [Lag(source=source, events=count) for source, count in (await running.lag()).items()]
+    held = await reading.pool.fetchrow("SELECT count(*) AS n, count(parked_at) AS p FROM store.held")
+    timers = await reading.pool.fetchval("SELECT count(*) FROM store.timers")
+    horizon = await reading.pool.fetchval(SQL.horizon.sql)
+    return Status(
+        service=running.name, lag=lag, waiting=held["n"], parked=held["p"], timers=timers, horizon=horizon
+    )
+
+
+@router.post("/views/{view}/rebuild", response_class=StreamingResponse)
+async def rebuild_view(view: str, call: Call) -> StreamingResponse:
+    """Build a view anew while traffic goes on; answers lines of JSON as it goes, the last with what differs."""
+    call.permit(RebuildView, Resource())
+    running = call.running
+    found = next((one for one in running.definition.views if one.name == view), None)
+    if found is None:
+        names = ", ".join(one.name for one in running.definition.views)
+        raise NoSuchViewError("view", names=names)
+    return StreamingResponse(rebuild(running, found), media_type="application/x-ndjson")

@@ -1,0 +1,181 @@
+"""Two small services for tests of the machinery: one counts, the other copies what it hears."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from shared.bus.codec import Recorded
+from shared.contracts.command import Command
+from shared.contracts.event import Event, Personal
+from shared.contracts.values import Line
+from shared.errors import RefusedError
+from shared.eventstore.decider import Decider, Moment
+from shared.eventstore.views import Connection, View
+from shared.eventstore.work import Work
+from shared.http.call import Call
+from shared.roles import Resource
+from shared.service import Definition
+
+
+class Opened(Event, name="counting.Opened", subject="cadre"):
+    """A counter for a cadre."""
+
+    counter: UUID
+    cadre: UUID
+    label: Personal[str]
+
+
+class Counted(Event, name="counting.Counted"):
+    """By so much."""
+
+    counter: UUID
+    cadre: UUID
+    by: int
+
+
+class Heard(Event, name="hearing.Heard"):
+    """The other service has heard of it."""
+
+    counter: UUID
+    cadre: UUID
+    total: int
+
+
+class Open(Command):
+    """Begin."""
+
+    cadre: UUID
+    label: Line
+
+
+class Count(Command):
+    """Count further."""
+
+    by: Annotated[int, Field(ge=1, le=1000)]
+
+
+class FullError(RefusedError):
+    """The counter is full at {limit}. Open another."""
+
+    zh = "计数器已满({limit})。请另开一个。"
+
+
+LIMIT = 100_000
+
+
+@dataclass(frozen=True)
+class Counter:
+    """What it has counted."""
+
+    counter: UUID
+    cadre: UUID
+    total: int
+
+
+def evolve(state: Counter | None, event: Event) -> Counter:
+    """Add up."""
+    match event:
+        case Opened():
+            return Counter(event.counter, event.cadre, 0)
+        case Counted():
+            return Counter(event.counter, event.cadre, (state.total if state else 0) + event.by)
+    raise AssertionError(event)
+
+
+def decide(state: Counter | None, command: Command, moment: Moment) -> Sequence[Event]:
+    """Open once, count up to the limit."""
+    match command:
+        case Open():
+            return [Opened(counter=moment.aggregate, cadre=command.cadre, label=command.label)]
+        case Count():
+            assert state is not None
+            if state.total + command.by > LIMIT:
+                raise FullError(limit=LIMIT)
+            return [Counted(counter=state.counter, cadre=state.cadre, by=command.by)]
+    raise AssertionError(command)
+
+
+COUNTER: Decider[Counter] = Decider("counter", "counter", evolve, decide, lambda s: Resource(cadre=s.cadre))
+
+
+def hear_evolve(state: int | None, event: Heard) -> int:
+    """Add up."""
+    return (state or 0) + event.total
+
+
+def hear_decide(_: int | None, __: Command, ___: Moment) -> Sequence[Event]:
+    """Nothing is asked of it."""
+    return []
+
+
+EAR: Decider[int] = Decider("ear", "ear", hear_evolve, hear_decide)
+
+router = APIRouter()
+
+
+@router.post("/counters")
+async def open_counter(body: Open, call: Call) -> Response:
+    """Begin."""
+    return await call.create(COUNTER, body, Resource(cadre=body.cadre))
+
+
+@router.post("/counters/{counter}/count")
+async def count(counter: UUID, body: Count, call: Call) -> Response:
+    """Count further."""
+    return await call.execute(COUNTER, counter, body)
+
+
+async def show_opened(db: Connection, recorded: Recorded) -> None:
+    """A row a counter."""
+    event: Any = recorded.event
+    await db.execute("INSERT INTO totals VALUES ($1, $2, 0)", event.counter, event.label)
+
+
+async def show_counted(db: Connection, recorded: Recorded) -> None:
+    """Its total."""
+    event: Any = recorded.event
+    await db.execute("UPDATE totals SET total = total + $2 WHERE counter = $1", event.counter, event.by)
+
+
+TOTALS = View(
+    "totals",
+    "CREATE TABLE totals (counter uuid PRIMARY KEY, label text NOT NULL, total bigint NOT NULL);",
+    {Opened: show_opened, Counted: show_counted},
+)
+
+
+class Faults:
+    """What a test wants to go wrong."""
+
+    failing: set[UUID] = set()
+
+
+async def hear(event: Counted, work: Work) -> None:
+    """Say what was heard; fails for the counters that the test names."""
+    if event.counter in Faults.failing:
+        raise RuntimeError(f"deaf to {event.counter}")
+    await work.record(EAR, event.counter, [Heard(counter=event.counter, cadre=event.cadre, total=event.by)])
+
+
+async def show_heard(db: Connection, recorded: Recorded) -> None:
+    """The sum of all that was heard."""
+    event: Any = recorded.event
+    await db.execute(
+        "INSERT INTO heard VALUES ($1, $2) ON CONFLICT (counter) DO UPDATE SET total = heard.total + $2",
+        event.counter,
+        event.total,
+    )
+
+
+HEARD = View(
+    "heard",
+    "CREATE TABLE heard (counter uuid PRIMARY KEY, total bigint NOT NULL);",
+    {Heard: show_heard},
+)
+
+COUNTING = Definition("counting", "Counting", router, views=(TOTALS,))
+HEARING = Definition("hearing", "Hearing", APIRouter(), reactions={Counted: hear}, views=(HEARD,))
