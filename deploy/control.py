@@ -15,7 +15,7 @@ from shared.clock import VirtualClock
 from shared.errors import RefusedError
 from shared.http.app import ASSETS, assets
 from shared.http.problems import answer_problems
-from shared.http.tokens import TokenCheck
+from shared.http.tokens import TokenCheck, principal
 from shared.roles import Principal, Role
 from shared.settings import QUICK_SETTINGS, Settings
 
@@ -67,14 +67,12 @@ def make_control(system: System) -> FastAPI:
     app = FastAPI(
         title="就近 Jiujin · system", version="1", openapi_url=f"{PREFIX}/openapi.json", docs_url=None
     )
+    app.state.running = _Tokens(system.tokens)
     answer_problems(app)
     app.mount(ASSETS, assets())
     moving = asyncio.Lock()
 
     async def admin(request: Request) -> Principal:
-        request.app.state.running = _Tokens(system.tokens)
-        from shared.http.tokens import principal
-
         who = principal(request)
         if who.role is not Role.ADMIN:
             raise NotAllowedError(role=who.role.value, action="system")

@@ -102,7 +102,8 @@ async def open_system(
         name: EventStore(name, pool, vault, clock, settings or Settings()) for name, pool in by_name.items()
     }
     tokens = TokenCheck(public_key, demo=kind.demo)
-    services, timers = {}, []
+    services: dict[str, Running] = {}
+    timers: list[Timers] = []
     consumers: list[Consumer] = []
     carrier = LocalCarrier(stores, consumers, timers)
     for definition in definitions:

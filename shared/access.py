@@ -27,14 +27,14 @@ MATCHERS = {COORDINATOR: OF_COMMUNITY, SUBDISTRICT: OF_COMMUNITY}
 ASKERS = {SECRETARY: OF_COMMUNITY, CARE_WORKER: OWN, COORDINATOR: OF_COMMUNITY}
 
 TABLE: Mapping[str, Mapping[Role, Reach]] = {
-    # intake: communities and catalogue
+    # Communities and the catalogue of services
     "intake.RegisterCommunity": {ADMIN: ALL},
     "intake.CorrectCommunity": {ADMIN: ALL},
     "intake.DefineService": {ADMIN: ALL},
     "intake.RetireService": {ADMIN: ALL},
     "intake.read_communities": dict.fromkeys(Role, ALL),
     "intake.read_services": dict.fromkeys(Role, ALL),
-    # intake: the register
+    # The register
     "intake.RegisterCadre": REGISTRARS,
     "intake.RegisterProvisional": {OPERATOR: ALL},
     "intake.IdentifyPerson": {OPERATOR: ALL},
@@ -52,7 +52,7 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     "intake.read_cadres": {**STAFF, ADMIN: ALL},
     "intake.read_medical": {OPERATOR: ALL, SECRETARY: OF_COMMUNITY},
     "intake.read_todos": {OPERATOR: ALL, SECRETARY: OF_COMMUNITY, SUBDISTRICT: OF_COMMUNITY},
-    # intake: requests
+    # Requests
     "intake.ReceiveRequest": {OPERATOR: ALL},
     "intake.CorrectRequest": {OPERATOR: ALL},
     "intake.TriageRequest": {OPERATOR: ALL},
@@ -69,7 +69,7 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     "intake.ExtendDeadline": {COORDINATOR: OF_COMMUNITY, SUBDISTRICT: OF_COMMUNITY},
     "intake.read_request": {**STAFF, LIAISON: OWN, FAMILY: OWN},
     "intake.read_requests": STAFF,
-    # matching: helpers and pairings
+    # Helpers and pairings
     "matching.EnrolHelper": {**MATCHERS, ADMIN: ALL},
     "matching.CorrectHelper": {**MATCHERS, ADMIN: ALL},
     "matching.ChangeSkills": {**MATCHERS, ADMIN: ALL},
@@ -84,7 +84,7 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     "matching.EndPairing": MATCHERS,
     "matching.read_helper": {**MATCHERS, **HELPERS, OPERATOR: ALL, SECRETARY: OF_COMMUNITY, ADMIN: ALL},
     "matching.read_helpers": {**MATCHERS, OPERATOR: ALL, SECRETARY: OF_COMMUNITY, ADMIN: ALL},
-    # matching: matches
+    # Matches
     "matching.RankAgain": MATCHERS,
     "matching.MakeOffer": MATCHERS,
     "matching.AcceptOffer": {**HELPERS, **MATCHERS},
@@ -96,7 +96,7 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     "matching.read_match": {**MATCHERS, OPERATOR: ALL, SECRETARY: OF_COMMUNITY},
     "matching.read_matches": {**MATCHERS, OPERATOR: ALL, SECRETARY: OF_COMMUNITY},
     "matching.read_offers": HELPERS,
-    # care: cases, visits, plans
+    # Cases, visits, plans
     "care.ScheduleVisit": {**HELPERS, COORDINATOR: OF_COMMUNITY, SECRETARY: OF_COMMUNITY},
     "care.BeginVisit": HELPERS,
     "care.CompleteVisit": HELPERS,
@@ -114,7 +114,7 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     "care.read_visits": {**HELPERS, **LOCAL, OPERATOR: ALL},
     "care.read_medical": {CARE_WORKER: OWN, CLINIC: OWN, SECRETARY: OF_COMMUNITY},
     "care.read_plans": {**LOCAL, OPERATOR: ALL},
-    # care: funding; that no one acts twice on a case is the decider's rule
+    # Funding; that no one acts twice on a case is the decider's rule
     "care.DraftFunding": ASKERS,
     "care.AttachEvidence": ASKERS,
     "care.SubmitFunding": ASKERS,
@@ -136,12 +136,12 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     "care.read_fundings": {**LOCAL, **BUREAU},
     "care.read_evidence": {SECRETARY: OF_COMMUNITY, **BUREAU},
     "care.read_budgets": {**BUREAU, ADMIN: ALL},
-    # reporting
+    # Reading the past
     "reporting.read_history": {AUDITOR: ALL},
     "reporting.read_figures": {AUDITOR: ALL, **BUREAU, SUBDISTRICT: ALL},
     "reporting.read_readings": {AUDITOR: ALL},
     "reporting.check_history": {AUDITOR: ALL},
-    # identity
+    # Accounts
     "identity.OpenAccount": {ADMIN: ALL},
     "identity.ChangeGrants": {ADMIN: ALL},
     "identity.SetPassword": {ADMIN: ALL},

@@ -20,9 +20,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from deploy.control import make_control
 from deploy.gateway import Gateway
 from deploy.system import System, open_system
+from shared.bus import codec
 from shared.bus.virtual import advance
 from shared.clock import VirtualClock, wall_now
 from shared.eventstore.opening import Kind
+from shared.eventstore.store import START as BEGINNING
 from shared.eventstore.store import EventStore
 from shared.http.tokens import ALGORITHM, AUDIENCE, ISSUER
 from shared.roles import Role
@@ -126,9 +128,6 @@ class City:
 
     async def events(self, service: str) -> list[Any]:
         """All events of a service, in order."""
-        from shared.bus import codec
-        from shared.eventstore.store import START as BEGINNING
-
         store = self.store(service)
         placed = await store.read_all(BEGINNING, 100_000)
         return [one.event for one in await codec.read([p.envelope for p in placed], store.vault)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -151,7 +151,7 @@ TOTALS = View(
 class Faults:
     """What a test wants to go wrong."""
 
-    failing: set[UUID] = set()
+    failing: ClassVar[set[UUID]] = set()
 
 
 async def hear(event: Counted, work: Work) -> None:

@@ -1,11 +1,10 @@
 """The catalogue of services that a bureau starts with, and which of them are alike."""
 
+from services.intake.domain.service import SERVICE, DefineService, service_id
 from shared.bus.envelope import Actor
 from shared.contracts.values import HelperKind, Urgency
 from shared.eventstore.store import EventStore
 from shared.eventstore.work import Work
-
-from services.intake.domain.service import SERVICE, DefineService, service_id
 
 _VOLUNTEER, _STAFF = HelperKind.VOLUNTEER, HelperKind.STAFF
 _ORGANISATION, _INSTITUTION = HelperKind.ORGANISATION, HelperKind.INSTITUTION
@@ -16,7 +15,14 @@ _CLINICAL = (_INSTITUTION,)
 
 
 def _service(
-    code: str, zh: str, en: str, kinds: tuple[HelperKind, ...], urgency: Urgency, minutes: int, *, recurs: bool
+    code: str,
+    zh: str,
+    en: str,
+    kinds: tuple[HelperKind, ...],
+    urgency: Urgency,
+    minutes: int,
+    *,
+    recurs: bool,
 ) -> DefineService:
     return DefineService(
         code=code,

@@ -18,6 +18,8 @@ class CaseOpened(Event, name="care.CaseOpened"):
     helper: UUID
     service: str
     urgency: Urgency
+    round: int = 1
+    visit: UUID | None = None
 
 
 class CaseReassigned(Event, name="care.CaseReassigned"):
@@ -27,6 +29,7 @@ class CaseReassigned(Event, name="care.CaseReassigned"):
     cadre: UUID
     helper: UUID
     round: int
+    visit: UUID | None = None
 
 
 class CaseUnassigned(Event, name="care.CaseUnassigned"):
@@ -252,7 +255,7 @@ class PlanEnded(Event, name="care.PlanEnded"):
     reason: str
 
 
-# Funding
+# Funding. `by` is the account that took the step: no one may take two of one case.
 
 
 class FundingDrafted(Event, name="care.FundingDrafted", subject="cadre"):
@@ -268,6 +271,8 @@ class FundingDrafted(Event, name="care.FundingDrafted", subject="cadre"):
     amount: int
     emergency: bool
     purpose: Personal[str]
+    helper: UUID | None = None
+    by: str = ""
 
 
 class EvidenceAttached(Event, name="care.EvidenceAttached", subject="cadre"):
@@ -289,6 +294,7 @@ class FundingSubmitted(Event, name="care.FundingSubmitted"):
     request: UUID
     cadre: UUID
     amount: int
+    by: str = ""
 
 
 class CommunityVerified(Event, name="care.CommunityVerified", subject="cadre"):
@@ -298,6 +304,7 @@ class CommunityVerified(Event, name="care.CommunityVerified", subject="cadre"):
     request: UUID
     cadre: UUID
     note: Personal[str] = ""
+    by: str = ""
 
 
 class UnitConfirmed(Event, name="care.UnitConfirmed", subject="cadre"):
@@ -307,6 +314,7 @@ class UnitConfirmed(Event, name="care.UnitConfirmed", subject="cadre"):
     request: UUID
     cadre: UUID
     note: Personal[str] = ""
+    by: str = ""
 
 
 class BureauReviewed(Event, name="care.BureauReviewed", subject="cadre"):
@@ -317,6 +325,7 @@ class BureauReviewed(Event, name="care.BureauReviewed", subject="cadre"):
     cadre: UUID
     amount: int
     note: Personal[str] = ""
+    by: str = ""
 
 
 class FundingApproved(Event, name="care.FundingApproved", subject="cadre"):
@@ -329,6 +338,7 @@ class FundingApproved(Event, name="care.FundingApproved", subject="cadre"):
     level: int
     final: bool
     note: Personal[str] = ""
+    by: str = ""
 
 
 class FundsReserved(Event, name="care.FundsReserved"):
@@ -349,6 +359,7 @@ class FundingDisbursed(Event, name="care.FundingDisbursed", subject="cadre"):
     cadre: UUID
     amount: int
     reference: Personal[str]
+    by: str = ""
 
 
 class ReceiptConfirmed(Event, name="care.ReceiptConfirmed", subject="cadre"):
@@ -359,6 +370,7 @@ class ReceiptConfirmed(Event, name="care.ReceiptConfirmed", subject="cadre"):
     cadre: UUID
     confirmed_by: str
     note: Personal[str] = ""
+    by: str = ""
 
 
 class FundingClosed(Event, name="care.FundingClosed"):
@@ -367,6 +379,7 @@ class FundingClosed(Event, name="care.FundingClosed"):
     funding: UUID
     request: UUID
     cadre: UUID
+    by: str = ""
 
 
 class ReturnedForEvidence(Event, name="care.ReturnedForEvidence", subject="cadre"):
@@ -376,6 +389,8 @@ class ReturnedForEvidence(Event, name="care.ReturnedForEvidence", subject="cadre
     request: UUID
     cadre: UUID
     missing: Personal[str]
+    step: str = ""
+    by: str = ""
 
 
 class FundingRejected(Event, name="care.FundingRejected", subject="cadre"):
@@ -386,6 +401,7 @@ class FundingRejected(Event, name="care.FundingRejected", subject="cadre"):
     cadre: UUID
     step: str
     reason: Personal[str]
+    by: str = ""
 
 
 class FundingWithdrawn(Event, name="care.FundingWithdrawn", subject="cadre"):
@@ -414,6 +430,7 @@ class FundingReversed(Event, name="care.FundingReversed", subject="cadre"):
     cadre: UUID
     amount: int
     reason: Personal[str]
+    by: str = ""
 
 
 class FundingRecused(Event, name="care.FundingRecused", subject="cadre"):

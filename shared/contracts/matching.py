@@ -44,6 +44,14 @@ class HelperCorrected(Event, name="matching.HelperCorrected", subject="helper"):
     profile: Personal[HelperProfile | None]
 
 
+class HelperImported(Event, name="matching.HelperImported", subject="helper"):
+    """A row of a register file says this; `natural` is the hash of its key, `fingerprint` that of its words."""
+
+    helper: UUID
+    natural: Personal[str]
+    fingerprint: Personal[str]
+
+
 class SkillsChanged(Event, name="matching.SkillsChanged"):
     """All skills, as they are now."""
 
@@ -193,6 +201,7 @@ class Candidate(Frozen):
     """A helper who may do it: the parts add up to the score."""
 
     helper: UUID
+    kind: HelperKind
     score: int
     parts: tuple[Part, ...]
     metres: int | None
@@ -222,12 +231,19 @@ class MatchOpened(Event, name="matching.MatchOpened", subject="cadre"):
     side: Personal[CadreSide | None]
 
 
-class CandidatesRanked(Event, name="matching.CandidatesRanked"):
-    """The best twenty with their parts, a count a rule of exclusion, and what it was computed from."""
+class CandidatesRanked(Event, name="matching.CandidatesRanked", subject="cadre"):
+    """The best twenty with their parts, a count a rule of exclusion, and what it was computed from.
+
+    Computed from the fold of this service's own events up to and including the position (epoch, xid, seq),
+    the match as it stood before this event, and what is here: the cadre's `side`, the moment `at`, and
+    `latest`, by when a visit without a time of its own must end.
+    """
 
     request: UUID
     cadre: UUID
     round: int
+    at: datetime
+    latest: datetime
     ranked: tuple[Candidate, ...]
     excluded: tuple[Excluded, ...]
     considered: int
@@ -236,6 +252,7 @@ class CandidatesRanked(Event, name="matching.CandidatesRanked"):
     epoch: int
     xid: int
     seq: int
+    side: Personal[CadreSide | None]
 
 
 class OfferMade(Event, name="matching.OfferMade"):
@@ -245,6 +262,7 @@ class OfferMade(Event, name="matching.OfferMade"):
     cadre: UUID
     offer: UUID
     helper: UUID
+    helper_kind: HelperKind
     slot: Slot
     expires: datetime
     parallel: bool
@@ -347,14 +365,22 @@ class MatchExhausted(Event, name="matching.MatchExhausted"):
 
 
 class MatchReopened(Event, name="matching.MatchReopened", subject="cadre"):
-    """Matched again in a new round, without those in `barred`."""
+    """Matched again in a new round, without those in `barred`; `side` is there when it is a new one."""
 
     request: UUID
     cadre: UUID
     round: int
     reason: str
     barred: tuple[UUID, ...]
+    community: UUID | None = None
     side: Personal[CadreSide | None] = None
+
+
+class MatchHeld(Event, name="matching.MatchHeld"):
+    """The request waits: nobody is asked until it goes on, which the next ranking says."""
+
+    request: UUID
+    cadre: UUID
 
 
 class MatchClosed(Event, name="matching.MatchClosed"):

@@ -6,7 +6,7 @@ from shared.contracts.event import Event, Personal
 
 
 class HistoryRead(Event, name="reporting.HistoryRead", subject="of"):
-    """Somebody read (or exported) what is recorded of a cadre; `query` is what was asked, `why` their reason."""
+    """Somebody read what is recorded of a cadre: `query` is what was asked, `why` their reason."""
 
     reading: UUID
     of: UUID

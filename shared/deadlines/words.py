@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar
 
 from shared.deadlines.deadline import Deadline, Level, Stretch
 from shared.deadlines.policy import (

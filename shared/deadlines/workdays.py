@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Self
 from zoneinfo import ZoneInfo
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar
 from pydantic import model_validator
 
 from shared.contracts.event import Frozen

@@ -22,6 +22,8 @@ SOMEBODY = Actor("somebody", "operator")
 ITSELF = UUID("01997000-0000-7000-8000-000000000001")
 """The aggregate that the test is about: `moment.aggregate`."""
 
+MOMENT = Moment(NOON, SOMEBODY, "seed", ITSELF)
+
 
 @dataclass(frozen=True)
 class Given:
@@ -30,7 +32,7 @@ class Given:
     decider: Decider[Any]
     past: tuple[Event, ...]
     command: Command | None = None
-    moment: Moment = Moment(NOON, SOMEBODY, "seed", ITSELF)
+    moment: Moment = MOMENT
 
     def when(self, command: Command, *, by: Actor = SOMEBODY, at: datetime = NOON) -> "Given":
         """This command comes."""

@@ -1,0 +1,1 @@
+"""Care: cases, visits, care plans, funding, budgets, evidence files."""

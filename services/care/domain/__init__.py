@@ -1,0 +1,1 @@
+"""The pure part: what can be, what may be wished, what follows."""

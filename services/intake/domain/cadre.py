@@ -1,0 +1,322 @@
+"""The register: a file a person, and what may become of it. States stand in `cadre_file`."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import assert_never
+from uuid import UUID
+
+from services.intake.domain import cadre_commands as wish
+from services.intake.domain.cadre_file import (
+    Admitted,
+    Assessment,
+    Cadre,
+    Deceased,
+    File,
+    Merged,
+    Provisional,
+    Registered,
+    evolve,
+)
+from shared.contracts.command import Command
+from shared.contracts.event import Event
+from shared.contracts.intake import (
+    CadreAdmitted,
+    CadreDeceased,
+    CadreDischarged,
+    CadreImported,
+    CadreMoved,
+    CadreRegistered,
+    CadresMerged,
+    ConsentRecorded,
+    DetailsCorrected,
+    GuarantorsNamed,
+    HardshipAssessed,
+    HardshipExpired,
+    HardshipWithdrawn,
+    PersonIdentified,
+    ProvisionalPersonRegistered,
+)
+from shared.contracts.values import Residence, Validity
+from shared.deadlines import SHANGHAI
+from shared.errors import UnknownError
+from shared.eventstore.decider import Decider, Moment
+from shared.roles import Resource
+
+IMPORTED = "表格导入 import"
+"""Why a file was corrected, when a table's row says something new."""
+
+
+def decide(state: Cadre | None, command: Command, moment: Moment) -> Sequence[Event]:
+    """The events of a command; a domain error when a rule forbids it."""
+    today = moment.at.astimezone(SHANGHAI).date()
+    match state, command:
+        case _, wish.ImportCadre():
+            return _imported(state, command, moment, today)
+        case None, wish.RegisterCadre():
+            known = bool(command.details.id_number)
+            return [
+                CadreRegistered(
+                    cadre=wish.cadre_id(command.details) if known else moment.new_id("aggregate"),
+                    community=command.community,
+                    standing=command.standing,
+                    details=command.details,
+                    valid_from=command.valid_from or today,
+                )
+            ]
+        case None, wish.RegisterProvisional():
+            return [
+                ProvisionalPersonRegistered(
+                    cadre=moment.new_id("aggregate"), community=command.community, details=command.details
+                )
+            ]
+        case None, _:
+            raise UnknownError(what="cadre")
+        case _, wish.RegisterCadre():
+            raise wish.AlreadyRegisteredError("id_number", cadre=state.file.cadre)
+        case Merged() | Deceased(), wish.ExpireHardship():
+            return []
+        case Merged(), _:
+            raise wish.MergedAwayError(survivor=state.into)
+        case _, wish.CorrectDetails():
+            return _corrected(state.file, command)
+        case Deceased(), _:
+            raise wish.DeceasedError
+        case _:
+            return _of_the_living(state, command, moment, today)
+
+
+def _of_the_living(
+    state: Provisional | Registered | Admitted, command: Command, moment: Moment, today: date
+) -> Sequence[Event]:
+    file = state.file
+    match command:
+        case wish.IdentifyPerson():
+            if file.standing is not None:
+                raise wish.NotProvisionalError
+            return [
+                PersonIdentified(
+                    cadre=file.cadre,
+                    community=command.community,
+                    standing=command.standing,
+                    details=command.details,
+                    valid_from=command.valid_from or today,
+                )
+            ]
+        case wish.AssessHardship():
+            return [_assessed(file, command, moment, today)]
+        case wish.WithdrawHardship():
+            return [_withdrawn(file, command)]
+        case wish.ExpireHardship():
+            return _expired(file, command.assessment, today)
+        case wish.NameGuarantors():
+            return [
+                GuarantorsNamed(cadre=file.cadre, guarantors=command.guarantors, validity=command.validity)
+            ]
+        case wish.MoveCadre():
+            return [_moved(file, command, today)]
+        case wish.AdmitCadre():
+            if isinstance(state, Admitted):
+                raise wish.InHospitalError
+            return [CadreAdmitted(cadre=file.cadre, hospital=command.hospital)]
+        case wish.DischargeCadre():
+            if not isinstance(state, Admitted):
+                raise wish.NotInHospitalError
+            return [CadreDischarged(cadre=file.cadre)]
+        case wish.RecordDeath():
+            if command.on > today:
+                raise wish.FutureDayError("on")
+            return [CadreDeceased(cadre=file.cadre, on=command.on)]
+        case wish.RecordConsent():
+            if command.family_reads_medical == file.family_reads_medical:
+                raise wish.ConsentKnownError
+            return [ConsentRecorded(cadre=file.cadre, family_reads_medical=command.family_reads_medical)]
+        case _:
+            raise UnknownError(what="command")
+
+
+def merge(survivor: Cadre | None, merged: Cadre | None) -> CadresMerged:
+    """The event that goes into both streams; both must be files of their own, and agree on life and death."""
+    if survivor is None or merged is None:
+        raise UnknownError(what="cadre")
+    if survivor.file.cadre == merged.file.cadre:
+        raise wish.SelfMergeError("merged")
+    for one in (survivor, merged):
+        if isinstance(one, Merged):
+            raise wish.MergedAwayError(survivor=one.into)
+    if isinstance(survivor, Deceased) != isinstance(merged, Deceased):
+        raise wish.OneDeceasedError
+    return CadresMerged(cadre=survivor.file.cadre, merged=merged.file.cadre)
+
+
+def _corrected(file: File, command: wish.CorrectDetails) -> list[Event]:
+    standing = command.standing if command.standing != file.standing else None
+    details = command.details if command.details != file.details else None
+    if standing is None and details is None:
+        raise wish.NothingCorrectedError
+    return [
+        DetailsCorrected(
+            cadre=file.cadre,
+            corrects=command.corrects,
+            standing=standing,
+            details=details,
+            reason=command.reason,
+        )
+    ]
+
+
+def _assessed(file: File, command: wish.AssessHardship, moment: Moment, today: date) -> HardshipAssessed:
+    validity = command.validity
+    last = validity.valid_to
+    if last is None or last < today or last - validity.valid_from > wish.LONGEST:
+        raise wish.ExpiryMissingError("validity")
+    if command.corrects is not None and _assessment(file, command.corrects).flag != command.flag:
+        raise wish.OtherFlagError("flag")
+    return HardshipAssessed(
+        cadre=file.cadre,
+        community=file.community,
+        assessment=moment.new_id("assessment", command.flag.value),
+        flag=command.flag,
+        assessor=moment.by.sub,
+        validity=validity,
+        corrects=command.corrects,
+        note=command.note,
+    )
+
+
+def _withdrawn(file: File, command: wish.WithdrawHardship) -> HardshipWithdrawn:
+    found = _assessment(file, command.assessment)
+    if found.settled:
+        raise wish.AssessmentOverError
+    last = found.validity.valid_to
+    if last is not None and command.until >= last:
+        raise wish.WithdrawalDayError("until")
+    return HardshipWithdrawn(
+        cadre=file.cadre,
+        assessment=found.id,
+        flag=found.flag,
+        until=command.until,
+        reason=command.reason,
+    )
+
+
+def _assessment(file: File, which: UUID) -> Assessment:
+    found = next((one for one in file.assessments if one.id == which), None)
+    if found is None:
+        raise wish.UnknownAssessmentError("assessment")
+    return found
+
+
+def _expired(file: File, which: UUID, today: date) -> list[Event]:
+    """Nothing when it was withdrawn, corrected, or assessed anew meanwhile."""
+    found = next((one for one in file.assessments if one.id == which), None)
+    if found is None or found.settled or found.validity.holds(today):
+        return []
+    if any(one.flag == found.flag and one.validity.holds(today) for one in file.assessments):
+        return []
+    return [HardshipExpired(cadre=file.cadre, community=file.community, assessment=which, flag=found.flag)]
+
+
+def _moved(file: File, command: wish.MoveCadre, today: date) -> CadreMoved:
+    details = file.details
+    here = Residence(address=details.address, home=details.home) if details else None
+    if command.community == file.community and command.residence == here:
+        raise wish.SamePlaceError("community")
+    return CadreMoved(
+        cadre=file.cadre,
+        left=file.community,
+        community=command.community,
+        residence=command.residence,
+        valid_from=command.valid_from or today,
+    )
+
+
+def _imported(state: Cadre | None, command: wish.ImportCadre, moment: Moment, today: date) -> list[Event]:
+    """What a row tells that the file doesn't say yet; the dead and the merged are left alone."""
+    match state:
+        case Merged() | Deceased():
+            return []
+        case None:
+            events: list[Event] = [
+                CadreRegistered(
+                    cadre=command.cadre,
+                    community=command.community,
+                    standing=command.standing,
+                    details=command.details,
+                    valid_from=today,
+                )
+            ]
+            file = evolve(None, events[0]).file
+        case Provisional() | Registered() | Admitted():
+            file = state.file
+            if file.fingerprint == command.fingerprint:
+                return []
+            events = _told_anew(file, command, today)
+        case _:
+            assert_never(state)
+    held = {(one.flag, one.validity.valid_to) for one in file.assessments}
+    events += [
+        HardshipAssessed(
+            cadre=file.cadre,
+            community=command.community,
+            assessment=moment.new_id("assessment", file.cadre, hardship.flag.value),
+            flag=hardship.flag,
+            assessor=moment.by.sub,
+            validity=Validity(valid_from=min(today, hardship.until), valid_to=hardship.until),
+        )
+        for hardship in command.hardships
+        if (hardship.flag, hardship.until) not in held
+    ]
+    if command.guarantors and command.guarantors != file.guarantors:
+        events.append(
+            GuarantorsNamed(
+                cadre=file.cadre, guarantors=command.guarantors, validity=Validity(valid_from=today)
+            )
+        )
+    return [*events, CadreImported(cadre=file.cadre, fingerprint=command.fingerprint)]
+
+
+def _told_anew(file: File, command: wish.ImportCadre, today: date) -> list[Event]:
+    events: list[Event] = []
+    if file.standing is None:
+        events.append(
+            PersonIdentified(
+                cadre=file.cadre,
+                community=command.community,
+                standing=command.standing,
+                details=command.details,
+                valid_from=today,
+            )
+        )
+        return events
+    if command.community != file.community:
+        residence = Residence(address=command.details.address, home=command.details.home)
+        events.append(
+            CadreMoved(
+                cadre=file.cadre,
+                left=file.community,
+                community=command.community,
+                residence=residence,
+                valid_from=today,
+            )
+        )
+    if (command.standing, command.details) != (file.standing, file.details):
+        events.append(
+            DetailsCorrected(
+                cadre=file.cadre,
+                corrects=None,
+                standing=command.standing,
+                details=command.details,
+                reason=IMPORTED,
+            )
+        )
+    return events
+
+
+def resource_of(state: Cadre) -> Resource:
+    """What permissions look at: the community, the cadre, the managing unit."""
+    file = state.file
+    unit = file.standing.managing_unit if file.standing else ""
+    return Resource(community=file.community, cadre=file.cadre, unit=unit)
+
+
+CADRE: Decider[Cadre] = Decider("cadre", "cadre", evolve, decide, resource_of)

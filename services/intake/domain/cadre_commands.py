@@ -1,0 +1,268 @@
+"""What may be wished of a register file, and why it may be refused."""
+
+import hashlib
+from datetime import date, timedelta
+from uuid import UUID
+
+from pydantic import Field
+
+from shared import ids
+from shared.contracts.command import Command
+from shared.contracts.event import Frozen
+from shared.contracts.values import (
+    Details,
+    Flag,
+    Guarantor,
+    Line,
+    Note,
+    Reason,
+    Residence,
+    Standing,
+    Validity,
+)
+from shared.errors import InvalidError, RefusedError
+
+LONGEST = timedelta(days=5 * 366)
+"""How long an assessment may hold before somebody has to look again."""
+
+Guarantors = tuple[Guarantor, ...]
+
+
+class RegisterCadre(Command):
+    """Enter a cadre into the register of a community."""
+
+    community: UUID
+    standing: Standing
+    details: Details
+    valid_from: date | None = None
+
+
+class RegisterProvisional(Command):
+    """Enter somebody who was spoken for and whom nobody knows yet."""
+
+    community: UUID | None = None
+    details: Details
+
+
+class IdentifyPerson(Command):
+    """Say who the provisional person is, when the register had no file of them."""
+
+    community: UUID
+    standing: Standing
+    details: Details
+    valid_from: date | None = None
+
+
+class MergeCadres(Command):
+    """Say that the file `merged` is the same person as this one, which goes on."""
+
+    merged: UUID
+
+
+class CorrectDetails(Command):
+    """Put the file right; `corrects` names the event that was wrong."""
+
+    standing: Standing | None = None
+    details: Details | None = None
+    reason: Reason
+    corrects: UUID | None = None
+
+
+class AssessHardship(Command):
+    """Say that a hardship holds, from when and until when; `corrects` names an assessment that was wrong."""
+
+    flag: Flag
+    validity: Validity
+    note: Note = ""
+    corrects: UUID | None = None
+
+
+class WithdrawHardship(Command):
+    """Say that an assessment holds no longer than `until`."""
+
+    assessment: UUID
+    until: date
+    reason: Reason
+
+
+class NameGuarantors(Command):
+    """Name the persons of the four-party guarantee, all of them anew."""
+
+    guarantors: Guarantors = Field(min_length=1, max_length=8)
+    validity: Validity
+
+
+class MoveCadre(Command):
+    """Say where the cadre lives from a day on."""
+
+    community: UUID
+    residence: Residence
+    valid_from: date | None = None
+
+
+class AdmitCadre(Command):
+    """Say that the cadre is in hospital."""
+
+    hospital: Line
+
+
+class DischargeCadre(Command):
+    """Say that the cadre is back from hospital."""
+
+
+class RecordDeath(Command):
+    """Say that the cadre has died, and on which day."""
+
+    on: date
+
+
+class RecordConsent(Command):
+    """Say whether the cadre agrees that family read medical notes."""
+
+    family_reads_medical: bool
+
+
+class Hardship(Frozen):
+    """A hardship as a table's row tells it."""
+
+    flag: Flag
+    until: date
+
+
+class ImportCadre(Command):
+    """Enter or correct a file as a table's row tells; the same row again changes nothing."""
+
+    cadre: UUID
+    community: UUID
+    standing: Standing
+    details: Details
+    hardships: tuple[Hardship, ...] = ()
+    guarantors: Guarantors = ()
+    fingerprint: str
+
+
+class ExpireHardship(Command):
+    """The day after an assessment's last has come (the system's own wish)."""
+
+    assessment: UUID
+
+
+def natural_keys(details: Details) -> tuple[str, ...]:
+    """SHA-256 in hex of the keys under which a person is found again, as `shared.tables.records` makes them."""
+    phone = details.phones[0] if details.phones else ""
+    person = f"{details.name}|{details.birth.isoformat() if details.birth else ''}|{phone}"
+    keys = [
+        f"cadre:{details.id_number}" if details.id_number else f"unidentified:{person}",
+        f"anyone:{person}",
+    ]
+    return tuple(hashlib.sha256(key.encode()).hexdigest() for key in keys)
+
+
+def cadre_id(details: Details) -> UUID:
+    """The id that a person's natural key gives, so that nobody is entered twice by the same table."""
+    return ids.derive(ids.EPOCH, "cadre", natural_keys(details)[0])
+
+
+# Refusals
+
+
+class AlreadyRegisteredError(RefusedError):
+    """A cadre with this ID number is in the register already: {cadre}. Correct that file."""
+
+    zh = "该身份证号已在册:{cadre}。请改正那份档案。"
+
+
+class MergedAwayError(RefusedError):
+    """This file was merged into {survivor}. Use that one."""
+
+    zh = "这份档案已并入 {survivor}。请使用那份档案。"
+
+
+class DeceasedError(RefusedError):
+    """The cadre has died; of this file only details can be corrected."""
+
+    zh = "该干部已去世,档案只能改正资料。"
+
+
+class NotProvisionalError(RefusedError):
+    """This person is identified already. Correct the details, or merge the two files."""
+
+    zh = "此人身份已确认。请改正资料,或合并两份档案。"
+
+
+class SelfMergeError(InvalidError):
+    """A file can't be merged with itself. Name the other file."""
+
+    zh = "档案不能与自身合并。请指明另一份档案。"
+
+
+class OneDeceasedError(RefusedError):
+    """One of the two files says that the person has died. Record it on the other too, then merge."""
+
+    zh = "两份档案中一份记为已去世。请先在另一份上登记,再合并。"
+
+
+class NothingCorrectedError(InvalidError):
+    """Nothing was changed. Say what is to be put right."""
+
+    zh = "没有任何改动。请写明要改正的内容。"
+
+
+class UnknownAssessmentError(InvalidError):
+    """This file has no such assessment. Load the file and choose one of its assessments."""
+
+    zh = "这份档案没有这条评估。请重新载入档案,选择其中一条。"
+
+
+class OtherFlagError(InvalidError):
+    """A correction is of the same hardship as the assessment it corrects. Choose that one."""
+
+    zh = "改正须与原评估是同一项困难。请选择同一项。"
+
+
+class ExpiryMissingError(InvalidError):
+    """An assessment needs a last day, at most five years after the first and not in the past."""
+
+    zh = "评估须有截止日,最长五年,且不能已过。"
+
+
+class AssessmentOverError(RefusedError):
+    """This assessment holds no more. Assess anew if the hardship is there again."""
+
+    zh = "这条评估已失效。如困难再次出现,请重新评估。"
+
+
+class WithdrawalDayError(InvalidError):
+    """The last day must lie within the assessment's time. Correct the day."""
+
+    zh = "截止日须在评估有效期内。请改正日期。"
+
+
+class SamePlaceError(InvalidError):
+    """The cadre lives there already. Correct the details if only the writing is wrong."""
+
+    zh = "该干部已住在那里。如仅书写有误,请改正资料。"
+
+
+class InHospitalError(RefusedError):
+    """The cadre is in hospital already. Record the discharge first."""
+
+    zh = "该干部已在住院。请先登记出院。"
+
+
+class NotInHospitalError(RefusedError):
+    """The cadre isn't in hospital. Record the admission first."""
+
+    zh = "该干部未在住院。请先登记入院。"
+
+
+class FutureDayError(InvalidError):
+    """This day has not come yet. Correct the day."""
+
+    zh = "日期还没有到。请改正日期。"
+
+
+class ConsentKnownError(RefusedError):
+    """This is what the file says already. Nothing needs to be done."""
+
+    zh = "档案已是如此,不必再做。"

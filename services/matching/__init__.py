@@ -1,0 +1,1 @@
+"""Matching: helpers and their time, pairings, and who comes to whom."""

@@ -1,0 +1,171 @@
+"""What a helper is: the file with its bookings, folded from events."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from services.matching.domain.helper_commands import AwayError, OverlapError, WeekFullError
+from services.matching.domain.week import week_of
+from shared.contracts import matching as m
+from shared.contracts.event import Event
+from shared.contracts.values import HelperKind, HelperProfile, Sex, Skill, Slot, Weekly
+from shared.errors import RefusedError
+
+PERSONS = frozenset({HelperKind.VOLUNTEER, HelperKind.STAFF})
+"""Who can't be in two places at once; an organisation sends as many as its capacity says."""
+
+COUNTED = frozenset({"done", "closed"})
+"""What became of a booking that still counts to its week's capacity."""
+
+KEPT = timedelta(days=35)
+"""How long served slots are kept: the load looks back 30 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """Time taken for a request."""
+
+    booking: UUID
+    request: UUID
+    cadre: UUID
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The file. `served` are slots of the last weeks, `visits` how often each cadre was served."""
+
+    helper: UUID
+    kind: HelperKind
+    community: UUID | None
+    association: str
+    sex: Sex | None
+    skills: tuple[Skill, ...]
+    availability: tuple[Weekly, ...]
+    capacity: int
+    dialects: tuple[str, ...]
+    since: date | None
+    profile: HelperProfile | None
+    absences: tuple[tuple[datetime, datetime], ...] = ()
+    recused: frozenset[UUID] = frozenset()
+    bookings: tuple[Booking, ...] = ()
+    served: tuple[Slot, ...] = ()
+    visits: Mapping[UUID, int] = field(default_factory=dict)
+    fingerprint: str = ""
+
+    def live(self, booking: UUID) -> Booking | None:
+        """This booking, if the time is still taken."""
+        return next((one for one in self.bookings if one.booking == booking), None)
+
+    def hindrance(self, slot: Slot, moved: UUID | None = None) -> RefusedError | None:
+        """What keeps this helper from a slot, if anything; `moved` is a booking that would leave its time."""
+        others = [one.slot for one in self.bookings if one.booking != moved]
+        if any(slot.start < end and start < slot.end for start, end in self.absences):
+            return AwayError()
+        if self.kind in PERSONS and any(slot.overlaps(other) for other in others):
+            return OverlapError()
+        week = week_of(slot.start)
+        if sum(week_of(other.start) == week for other in (*others, *self.served)) >= self.capacity:
+            return WeekFullError(capacity=self.capacity)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """May get offers."""
+
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """Gets no offers until resumed."""
+
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Serves no more."""
+
+    facts: Facts
+
+
+Helper = Active | Suspended | Left
+
+
+def evolve(helper: Helper | None, event: Event) -> Helper:
+    """The helper after this event."""
+    if isinstance(event, m.HelperEnrolled):
+        return Active(
+            Facts(
+                helper=event.helper,
+                kind=event.kind,
+                community=event.community,
+                association=event.association,
+                sex=event.sex,
+                skills=event.skills,
+                availability=event.availability,
+                capacity=event.capacity,
+                dialects=event.dialects,
+                since=event.since,
+                profile=event.profile,
+            )
+        )
+    if helper is None:
+        raise ValueError(f"{event.NAME} before the helper was enrolled")
+    match event:
+        case m.HelperSuspended():
+            return Suspended(helper.facts)
+        case m.HelperResumed():
+            return Active(helper.facts)
+        case m.HelperLeft():
+            return Left(helper.facts)
+        case _:
+            return replace(helper, facts=_evolve_facts(helper.facts, event))
+
+
+def _evolve_facts(facts: Facts, event: Event) -> Facts:
+    match event:
+        case m.HelperCorrected():
+            return replace(facts, sex=event.sex, dialects=event.dialects, profile=event.profile)
+        case m.HelperImported():
+            return replace(facts, fingerprint=event.fingerprint)
+        case m.SkillsChanged():
+            return replace(facts, skills=event.skills)
+        case m.AvailabilityChanged():
+            return replace(facts, availability=event.availability, capacity=event.capacity)
+        case m.AbsenceNoted():
+            return replace(facts, absences=(*facts.absences, (event.slot_start, event.slot_end)))
+        case m.HelperAllocated():
+            return replace(facts, community=event.community, association=event.association)
+        case m.RecusalDeclared():
+            return replace(facts, recused=facts.recused | {event.cadre})
+        case m.BookingMade():
+            made = Booking(event.booking, event.request, event.cadre, event.slot)
+            return replace(facts, bookings=(*facts.bookings, made))
+        case m.BookingMoved():
+            moved = tuple(
+                replace(one, slot=event.slot) if one.booking == event.booking else one
+                for one in facts.bookings
+            )
+            return replace(facts, bookings=moved)
+        case m.BookingReleased():
+            return _released(facts, event)
+        case m.HoursCredited():
+            count = facts.visits.get(event.cadre, 0) + 1
+            return replace(facts, visits={**facts.visits, event.cadre: count})
+    return facts
+
+
+def _released(facts: Facts, event: m.BookingReleased) -> Facts:
+    booking = facts.live(event.booking)
+    if booking is None:
+        return facts
+    rest = tuple(one for one in facts.bookings if one is not booking)
+    if event.reason not in COUNTED:
+        return replace(facts, bookings=rest)
+    slots = (*facts.served, booking.slot)
+    oldest = max(slot.start for slot in slots) - KEPT
+    return replace(facts, bookings=rest, served=tuple(slot for slot in slots if slot.start >= oldest))
