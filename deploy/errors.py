@@ -10,3 +10,39 @@ class DeployError(Exception):
         """Fill the docstring's `{names}` from `facts`."""
         self.facts = facts
         super().__init__(" ".join((type(self).__doc__ or "").split()).format(**facts))
+
+
+class PortTakenError(DeployError):
+    """Port {port} is taken by another program: stop that one, or give another port with --port."""
+
+
+class CantListenError(DeployError):
+    """Can't listen on {host}, port {port} ({reason}): give others with --host and --port."""
+
+
+class NewerDataError(DeployError):
+    """A newer Jiujin wrote the data in {data} ({found}): start that version, or upgrade this one."""
+
+
+class RestoredError(DeployError):
+    """The databases of {data} were restored from a dump: start once with `./jiujin up --new-epoch`."""
+
+
+class DemoHereError(DeployError):
+    """{data} holds a demo, and --empty begins a bureau's own data: give another folder with --data."""
+
+
+class NoAdministratorError(DeployError):
+    """A bureau of one's own needs a first administrator: give --admin NAME and --password-file FILE."""
+
+
+class EndedError(DeployError):
+    """A part that nothing works without has ended ({reason}): nothing is lost; read {log}, start again."""
+
+
+class NotStartedError(DeployError):
+    """There are no data in {data} yet: start with `./jiujin up --data {data}`."""
+
+
+class NotDevelopmentError(DeployError):
+    """{data} holds a bureau's own data: sign in for a token; these are made for demos only."""

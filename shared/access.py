@@ -71,6 +71,7 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     "intake.read_requests": STAFF,
     # Helpers and pairings
     "matching.EnrolHelper": {**MATCHERS, ADMIN: ALL},
+    "matching.ImportHelpers": {**MATCHERS, ADMIN: ALL},
     "matching.CorrectHelper": {**MATCHERS, ADMIN: ALL},
     "matching.ChangeSkills": {**MATCHERS, ADMIN: ALL},
     "matching.ChangeAvailability": {**MATCHERS, **HELPERS, ADMIN: ALL},

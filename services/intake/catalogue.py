@@ -77,7 +77,7 @@ def related(service: str) -> frozenset[str]:
 
 
 async def define_services(store: EventStore) -> int:
-    """At the first start: define what the catalogue lacks, leaving what a bureau has changed. Gives how many."""
+    """Define what the catalogue lacks, leaving what a bureau has changed; gives how many."""
     work = Work(store, Actor("system:intake/define_services", "system"), seed="catalogue")
     made = 0
     for service in CATALOGUE:

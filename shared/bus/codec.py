@@ -9,15 +9,18 @@ from uuid import UUID
 import orjson
 
 from shared.bus.envelope import Envelope
-from shared.contracts.event import Event, Seal, UnknownTypeError, revive, type_named
+from shared.contracts.event import ContractError, Event, Seal, UnknownTypeError, revive, type_named
+from shared.errors import InvalidError
 from shared.vault import KeyName, Vault
 
 SEALED = "$sealed"
 MAX_DATA = 256 * 1024
 
 
-class TooLargeError(ValueError):
-    """An event's data may have 256 KiB at the most."""
+class TooLargeError(InvalidError, ValueError):
+    """This is too much for one entry: {size} bytes, {most} at the most. Make it shorter or divide it."""
+
+    zh = "一条记录的内容过大:{size} 字节,最多 {most} 字节。请缩短,或分开记录。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,9 @@ def write(event: Event, envelope: Envelope, vault: Vault) -> Envelope:
     """The envelope with the event's data in it, sealed where the contract says so."""
     fields = event.model_dump(mode="json")
     person = event.person
-    if person is not None and event.SEALED:
+    if event.SEALED:
+        if person is None:
+            raise ContractError(f"{event.NAME} has sealed fields and no person to seal them for")
         sealed = {}
         for seal, names in event.SEALED.items():
             plain = orjson.dumps({name: fields.pop(name) for name in sorted(names)})
@@ -48,7 +53,7 @@ def write(event: Event, envelope: Envelope, vault: Vault) -> Envelope:
         fields[f"{SEALED}.of"] = str(person)
     data = orjson.dumps(fields)
     if len(data) > MAX_DATA:
-        raise TooLargeError(f"{event.NAME}: {len(data)} bytes")
+        raise TooLargeError(size=len(data), most=MAX_DATA)
     return replace(envelope, data=data)
 
 

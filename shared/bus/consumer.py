@@ -15,7 +15,7 @@ from shared.bus.codec import Recorded
 from shared.bus.envelope import Actor, Envelope, decode
 from shared.bus.outage import is_outage
 from shared.clock import wall_now
-from shared.contracts.event import Event, UnknownTypeError
+from shared.contracts.event import Event
 from shared.errors import VersionConflictError
 from shared.eventstore.store import SQL, EventStore, InboxMovedError, Intake, KeyHeldError
 from shared.eventstore.views import View
@@ -52,6 +52,8 @@ class Consumer:
     views: Sequence[View]
     retry: Retry = Retry()
     types: frozenset[str] = field(init=False)
+    holds: bool = field(default=True, init=False)
+    """Whether anything may wait here; a carrier sets it at each poll, since another process may have put it there."""
 
     def __post_init__(self) -> None:
         """Collect the names of the types it wants; every other known type is none of its business."""
@@ -73,17 +75,23 @@ class Consumer:
             await self._take(new, seen)
 
     async def _take(self, envelopes: Sequence[Envelope], seen: dict[str, int]) -> None:
-        waiting = await self._held({envelope.key for envelope in envelopes})
+        waiting = await self._held({envelope.key for envelope in envelopes}) if self.holds else set()
         pending: list[Recorded] = []
+        taken = dict(seen)
         for envelope in envelopes:
+            if envelope.stream_version <= taken.get(envelope.stream, 0):
+                continue  # twice in one delivery
+            taken[envelope.stream] = envelope.stream_version
             if envelope.key in waiting:
-                await self._hold(envelope, attempts=0, error=None)
+                await self._hold(envelope)
                 continue
             try:
                 recorded = (await codec.read([envelope], self.store.vault))[0]
-            except UnknownTypeError as error:
+            except Exception as error:
+                if is_outage(error):
+                    raise
                 await self._flush(pending, seen, waiting)
-                await self._fail(envelope, error, waiting, park=True)
+                await self._fail(envelope, error, waiting)
                 continue
             if type(recorded.event) in self.reactions:
                 await self._flush(pending, seen, waiting)
@@ -98,7 +106,7 @@ class Consumer:
         late = [recorded for recorded in pending if recorded.envelope.key in waiting]
         pending.clear()
         for recorded in late:
-            await self._hold(recorded.envelope, attempts=0, error=None)
+            await self._hold(recorded.envelope)
         if not batch:
             return
         try:
@@ -117,7 +125,7 @@ class Consumer:
         """One event with its reaction, in one transaction."""
         envelope = recorded.envelope
         if envelope.key in waiting:
-            await self._hold(envelope, attempts=0, error=None)
+            await self._hold(envelope)
             return
         if envelope.stream_version <= seen.get(envelope.stream, 0):
             return
@@ -125,7 +133,7 @@ class Consumer:
             await self._effect(recorded, seen)
         except KeyHeldError:
             waiting.add(envelope.key)
-            await self._hold(envelope, attempts=0, error=None)
+            await self._hold(envelope)
         except Exception as error:
             if is_outage(error):
                 raise
@@ -183,40 +191,49 @@ class Consumer:
         rows = await self.store.pool.fetch(SQL.held_keys.sql, self.name, list(keys))
         return {row["key"] for row in rows}
 
-    async def _fail(
-        self, envelope: Envelope, error: Exception, waiting: set[str], *, park: bool = False
-    ) -> None:
+    async def _fail(self, envelope: Envelope, error: Exception, waiting: set[str]) -> None:
         waiting.add(envelope.key)
         log.warning(
             "event failed", consumer=self.name, event_id=str(envelope.id), type=envelope.type, error=repr(error)
         )
-        await self._hold(envelope, attempts=1, error=error, park=park)
+        await self._hold(envelope, error)
 
-    async def _hold(
-        self, envelope: Envelope, *, attempts: int, error: Exception | None, park: bool = False
-    ) -> None:
-        retry_at = wall_now() + self.retry.wait(attempts) if attempts else None
-        text = _cause(error) if error else None
+    async def _hold(self, envelope: Envelope, error: Exception | None = None) -> None:
+        """Let an event wait: behind others of its key, or for what `error` calls for."""
+        self.holds = True
         await self.store.pool.execute(
             SQL.hold.sql,
             self.name,
-            [envelope.key],
-            [envelope.source],
-            [envelope.stream],
-            [envelope.stream_version],
-            [envelope.header],
-            [envelope.data],
-            [attempts],
-            [retry_at],
-            [text],
+            envelope.key,
+            envelope.source,
+            envelope.stream,
+            envelope.stream_version,
+            envelope.header,
+            envelope.data,
+            *self._after(envelope, 0, error),
         )
-        if park:
-            await self.store.pool.execute(
-                "UPDATE store.held SET parked_at = now() WHERE consumer = $1 AND stream = $2 AND stream_version = $3",
-                self.name,
-                envelope.stream,
-                envelope.stream_version,
-            )
+
+    def _after(
+        self, envelope: Envelope, tried: int, error: Exception | None
+    ) -> tuple[int, datetime | None, datetime | None, str | None]:
+        """What is noted of a waiting event: tries, when the next is, since when it is parked, and why.
+
+        An event that this program doesn't know is parked without a try, until a newer program starts.
+        """
+        if error is None:
+            return 0, None, None, None
+        if not codec.is_known(envelope):
+            return 0, None, wall_now(), _cause(error)
+        tries = tried + 1
+        if tries >= self.retry.tries:
+            return tries, None, wall_now(), _cause(error)
+        return tries, wall_now() + self.retry.wait(tries), None, _cause(error)
+
+    async def resume_known(self) -> None:
+        """At a start: let go on what waited for a program that knows it."""
+        for row in await self.store.pool.fetch(SQL.held_untried.sql, self.name):
+            if codec.is_known(decode(row["header"], b"")):
+                await self.store.pool.execute(SQL.retry_held.sql, row["ordinal"])
 
     async def reached(self, position: str, seconds: float) -> bool:
         """Wait until `stream@version` was taken in; False when it wasn't in time, or waits for a retry."""
@@ -238,35 +255,38 @@ class Consumer:
     async def drain(self) -> int:
         """Try again what waits and whose time has come, key by key in order; gives how many went through."""
         done = 0
+        if not self.holds:
+            return done
         for first in await self.store.pool.fetch(SQL.held_first.sql, self.name, wall_now()):
             row: Any = first
             while row is not None and row["parked_at"] is None and await self._again(row):
                 done += 1
                 row = await self.store.pool.fetchrow(SQL.held_after.sql, self.name, row["key"])
+        self.holds = await self.store.pool.fetchval(SQL.holds.sql, self.name)
         return done
 
     async def _again(self, row: Any) -> bool:
         envelope = decode(row["header"], row["data"])
+        seen = await self._inbox([envelope])
+        if envelope.stream_version <= seen.get(envelope.stream, 0):  # it had its effect in another process
+            await self.store.pool.execute(SQL.release_held.sql, row["ordinal"])
+            return True
         try:
             recorded = (await codec.read([envelope], self.store.vault))[0]
-            await self._effect(recorded, await self._inbox([envelope]), row["ordinal"])
+            await self._effect(recorded, seen, row["ordinal"])
         except Exception as error:
             if is_outage(error):
                 raise
-            attempts = row["attempts"] + 1
-            parked = wall_now() if attempts >= self.retry.tries else None
-            retry_at: datetime | None = None if parked else wall_now() + self.retry.wait(attempts)
-            await self.store.pool.execute(
-                SQL.fail_held.sql, row["ordinal"], attempts, retry_at, parked, _cause(error)
-            )
+            noted = self._after(envelope, row["attempts"], error)
+            await self.store.pool.execute(SQL.fail_held.sql, row["ordinal"], *noted)
             return False
         return True
 
     async def next_retry(self) -> datetime | None:
-        """When something that waits is to be tried again."""
-        value: datetime | None = await self.store.pool.fetchval(
-            "SELECT min(retry_at) FROM store.held WHERE consumer = $1 AND parked_at IS NULL", self.name
-        )
+        """When something that waits is to be tried again; None when nothing waits, or only for a person."""
+        value: datetime | None = None
+        if self.holds:
+            value = await self.store.pool.fetchval(SQL.next_held.sql, self.name)
         return value
 
 

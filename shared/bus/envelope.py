@@ -6,7 +6,7 @@ Attribute names follow CloudEvents 1.0 (a-z and 0-9), so that they can be messag
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -129,4 +129,4 @@ def from_attributes(attributes: Mapping[str, Any], data: bytes) -> Envelope:
 
 def _text(at: datetime) -> str:
     """ISO 8601 in UTC with all six decimals, so that texts sort as times do."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%f") + "+00:00"
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

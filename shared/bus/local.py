@@ -16,6 +16,8 @@ from shared.eventstore.timers import Timers
 
 log = structlog.get_logger("jiujin.local")
 OUTAGE_WAIT = 0.5
+TROUBLE_WAIT = 10.0
+BLOCKED_WAIT = 0.01
 BATCH = 500
 
 
@@ -30,6 +32,8 @@ class LocalCarrier:
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
     _gates: dict[str, asyncio.Lock] = field(default_factory=dict)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _settled_at: tuple[int, ...] = ()
+    _due: dict[str, tuple[int, datetime | None]] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Carry until `stop`; what is in flight is finished first."""
@@ -54,28 +58,55 @@ class LocalCarrier:
         return self._cursors.get((consumer, source), START)
 
     async def _follow(self, consumer: Consumer) -> None:
+        now = asyncio.get_running_loop().time
+        poll_at, empty, failures, begun = now(), 0, 0, False
         with _Hints(self.stores) as hint:
             while not self._stopping.is_set():
                 hint.clear()
+                poll = now() >= poll_at
                 try:
+                    if not begun:
+                        await consumer.resume_known()
+                        begun = True
                     async with self.gate(consumer.name):
-                        progress = await self._round(consumer)
-                except Exception as error:
-                    if not is_outage(error):
-                        raise
-                    log.warning("database away", consumer=consumer.name, error=repr(error))
-                    await self._pause(OUTAGE_WAIT)
+                        progress = await self._round(consumer, poll=poll)
+                    idle = 0.0 if progress else await self._idle(consumer, empty)
+                except Exception as error:  # noqa: BLE001  whatever it is, the others go on and this one tries again
+                    poll_at = now()
+                    failures += 1
+                    await self._trouble(consumer.name, error, failures)
                     continue
+                failures = 0
                 if progress:
                     self._moved.set()
-                else:
-                    await wait_for_hint(hint, await self._idle(consumer))
+                    empty = 0
+                    continue
+                empty += 1
+                if poll:
+                    poll_at = now() + POLL_SECONDS
+                await wait_for_hint(hint, idle)
 
-    async def _round(self, consumer: Consumer) -> bool:
-        """One batch from each source, then what waits; whether anything came."""
+    async def _trouble(self, name: str, error: Exception, failures: int) -> None:
+        """Tell of what an event can't be blamed for, and wait a while."""
+        if is_outage(error):
+            log.warning("database away", name=name, error=repr(error))
+            await self._pause(OUTAGE_WAIT)
+        else:
+            log.error("unexpected, trying again", name=name, failures=failures, exc_info=error)
+            await self._pause(min(OUTAGE_WAIT * 2 ** min(failures, 10), TROUBLE_WAIT))
+
+    async def _round(self, consumer: Consumer, *, poll: bool) -> bool:
+        """One batch from each source, then what waits; whether anything came.
+
+        Between polls only those sources are read that this process has appended to since.
+        """
         progress = False
+        if poll:
+            consumer.holds = True
         for source, store in self.stores.items():
             cursor = await self._load_cursor(consumer, source)
+            if not poll and store.newest <= cursor:
+                continue
             batch = await store.read_all(cursor, BATCH)
             if batch:
                 await consumer.deliver([placed.envelope for placed in batch])
@@ -92,21 +123,29 @@ class LocalCarrier:
             known = self._cursors[consumer.name, source] = Position(*row) if row else START
         return known
 
-    async def _idle(self, consumer: Consumer) -> float:
+    async def _idle(self, consumer: Consumer, empty: int) -> float:
+        """How long to wait for a hint; briefly when a transaction still open hides what we have appended."""
+        if self._behind(consumer):
+            return min(POLL_SECONDS, BLOCKED_WAIT * 2 ** min(empty, 10))
         retry = await consumer.next_retry()
         if retry is None:
             return POLL_SECONDS
-        return min(POLL_SECONDS, max(0.01, (retry - wall_now()).total_seconds()))
+        return min(POLL_SECONDS, max(BLOCKED_WAIT, (retry - wall_now()).total_seconds()))
+
+    def _behind(self, consumer: Consumer) -> bool:
+        return any(self.cursor(consumer.name, source) < store.newest for source, store in self.stores.items())
 
     async def _tick(self, timers: Timers) -> None:
         """On a real clock fire what is due; a virtual one is moved by `advance`, which fires by itself."""
+        failures = 0
         while not self._stopping.is_set():
             try:
                 if not timers.store.clock.simulated and await timers.fire_due():
                     continue
-            except Exception as error:
-                if not is_outage(error):
-                    raise
+                failures = 0
+            except Exception as error:  # noqa: BLE001  as in _follow
+                failures += 1
+                await self._trouble(timers.service, error, failures)
             await self._pause(POLL_SECONDS)
 
     async def _pause(self, seconds: float) -> None:
@@ -114,10 +153,17 @@ class LocalCarrier:
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def settle(self) -> None:
-        """Return once every consumer has read every source to its head and nothing waits for a retry."""
+        """Return once every consumer has read every source to its head and nothing waits for a retry.
+
+        Costs nothing when this process has written nothing since the last time.
+        """
         while True:
             self._moved.clear()
+            changes = tuple(store.changes for store in self.stores.values())
+            if changes == self._settled_at:
+                return
             if await self._settled():
+                self._settled_at = changes
                 return
             for store in self.stores.values():
                 store.wake()
@@ -125,13 +171,11 @@ class LocalCarrier:
                 await asyncio.wait_for(self._moved.wait(), 0.05)
 
     async def _settled(self) -> bool:
-        heads = {source: await store.head() for source, store in self.stores.items()}
-        behind = any(
-            self.cursor(consumer.name, source) < head
-            for consumer in self.consumers
-            for source, head in heads.items()
-        )
-        if behind:
+        if any(self._behind(consumer) for consumer in self.consumers):
+            return False
+        for store in self.stores.values():
+            await store.head()
+        if any(self._behind(consumer) for consumer in self.consumers):
             return False
         for consumer in self.consumers:
             if await consumer.next_retry() is not None:
@@ -140,12 +184,25 @@ class LocalCarrier:
 
     async def next_timer(self) -> datetime | None:
         """When the next timer of any service is due."""
-        due = [await timers.next_due() for timers in self.timers]
+        due = [await self._next_due(timers) for timers in self.timers]
         return min((at for at in due if at is not None), default=None)
 
     async def fire_due(self) -> int:
         """Fire all due timers of all services, once round; gives how many there were."""
-        return sum([await timers.fire_due() for timers in self.timers])
+        fired = 0
+        for timers in self.timers:
+            due = await self._next_due(timers)
+            if timers.failing or (due is not None and due <= timers.store.clock.now()):
+                fired += await timers.fire_due()
+        return fired
+
+    async def _next_due(self, timers: Timers) -> datetime | None:
+        """When the service's next timer is due; asked of the database only after a change."""
+        changes = timers.store.changes
+        known = self._due.get(timers.service)
+        if known is None or known[0] != changes:
+            known = self._due[timers.service] = (changes, await timers.next_due())
+        return known[1]
 
 
 class _Hints:

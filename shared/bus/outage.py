@@ -20,6 +20,8 @@ OUTAGES = (
 
 def is_outage(error: BaseException) -> bool:
     """Whether the database, not the work, is to blame."""
-    if isinstance(error, ValueError):  # asyncpg's DataError is an InterfaceError, and the value's own fault
+    if isinstance(error, asyncpg.InterfaceError):  # most of them tell of a wrong use, or of a wrong value
+        return "clos" in str(error) and not isinstance(error, ValueError)
+    if isinstance(error, OSError) and error.filename is not None:  # about a file, not about a connection
         return False
     return isinstance(error, OUTAGES)

@@ -10,6 +10,12 @@ WHERE (epoch, xid, seq) > ($1, $2::bigint::text::xid8, $3)
   AND (xid < pg_snapshot_xmin(pg_current_snapshot()) OR epoch < (SELECT m.epoch FROM store.meta m))
 ORDER BY epoch, xid, seq LIMIT $4;
 
+-- name: read_newest
+-- The newest events that readers may have, newest first.
+SELECT epoch, xid::text::bigint AS xid, seq, header, data FROM store.events
+WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) OR epoch < (SELECT m.epoch FROM store.meta m)
+ORDER BY epoch DESC, xid DESC, seq DESC LIMIT $1;
+
 -- name: head
 -- The newest position that any event has, and how far readers may go.
 SELECT epoch, xid::text::bigint AS xid, seq FROM store.events ORDER BY epoch DESC, xid DESC, seq DESC LIMIT 1;
@@ -40,6 +46,10 @@ UPDATE store.timers SET attempts = attempts + 1, retry_at = $2, error = $3 WHERE
 -- Timers that failed, for the list of what waits for a person.
 SELECT id, due, name, key, attempts, retry_at, error FROM store.timers WHERE attempts > 0 ORDER BY due, id;
 
+-- name: any_failed_timer
+-- Whether any timer waits for a further try.
+SELECT EXISTS (SELECT FROM store.timers WHERE attempts > 0);
+
 -- name: inbox_of
 -- What a consumer has taken in of these streams.
 SELECT stream, version FROM store.inbox WHERE consumer = $1 AND stream = ANY ($2);
@@ -50,9 +60,9 @@ SELECT DISTINCT key FROM store.held WHERE consumer = $1 AND key = ANY ($2);
 
 -- name: hold!
 -- Put events of a waiting key behind it, or a failed one first.
-INSERT INTO store.held (consumer, key, source, stream, stream_version, header, data, attempts, retry_at, error)
-SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::bytea[], $7::bytea[],
-                         $8::int[], $9::timestamptz[], $10::text[])
+INSERT INTO store.held
+    (consumer, key, source, stream, stream_version, header, data, attempts, retry_at, parked_at, error)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (consumer, stream, stream_version) DO NOTHING;
 
 -- name: held_first
@@ -82,7 +92,22 @@ FROM store.held ORDER BY consumer, key, ordinal;
 
 -- name: retry_held!
 -- Let a parked event be tried again at once.
-UPDATE store.held SET attempts = 0, retry_at = NULL, parked_at = NULL WHERE ordinal = $1;
+UPDATE store.held SET attempts = 0, retry_at = NULL, parked_at = NULL
+WHERE ordinal = $1 AND parked_at IS NOT NULL;
+
+-- name: held_untried
+-- Parked without a try: of a type or version that the program did not know.
+SELECT ordinal, header FROM store.held WHERE consumer = $1 AND parked_at IS NOT NULL AND attempts = 0;
+
+-- name: holds
+-- Whether anything waits in a consumer.
+SELECT EXISTS (SELECT FROM store.held WHERE consumer = $1);
+
+-- name: next_held
+-- When the first of those keys is due that wait for a time and not for a person.
+SELECT min(coalesce(retry_at, now())) FROM (
+    SELECT DISTINCT ON (key) retry_at, parked_at FROM store.held WHERE consumer = $1 ORDER BY key, ordinal
+) AS first WHERE parked_at IS NULL;
 
 -- name: cursor_of
 -- How far a consumer has read a source.

@@ -1,5 +1,6 @@
 """Builds a view anew beside the live one, catches up, and swaps; readers never see half of it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -30,7 +31,7 @@ class _Source:
 
     async def peek(self, until: Position) -> Envelope | None:
         """The next envelope that the consumer has read, too."""
-        if not self.batch:
+        if not self.batch and self.place < until:
             placed = await self.store.read_all(self.place, READ)
             self.batch = [(one.position, one.envelope) for one in reversed(placed)]
         if not self.batch or self.batch[-1][0] > until:
@@ -45,17 +46,24 @@ class _Source:
 async def rebuild(running: Running, view: View) -> AsyncIterator[bytes]:
     """Rebuild `view`; gives lines of JSON: progress, and at the end the differences to the old tables."""
     building = _Building(running, view)
-    await building.begin()
-    async for done in building.catch_up():
-        yield _line(state="building", events=done)
-    async with running.gate:
-        async for done in building.catch_up():
-            yield _line(state="catching up", events=done)
-        await building.apply_released()
-        differences = await building.differences()
-        await building.swap()
-    await building.drop_old()
+    async with _turn(running, view):
+        await building.begin()
+        for state in ("building", "catching up"):
+            async for done in building.catch_up():
+                yield _line(state=state, events=done)
+        async with running.gate:  # nothing is said in here: the consumer would wait for a slow listener
+            async for _ in building.catch_up():
+                pass
+            differences = await building.differences()
+            await building.swap()
+        await building.drop_old()
     yield _line(state="swapped", events=building.done, differences=differences)
+
+
+def _turn(running: Running, view: View) -> asyncio.Lock:
+    """Two rebuilds of one view would write into the same tables: one after the other."""
+    turns: dict[str, asyncio.Lock] = running.extras.setdefault("rebuilding", {})
+    return turns.setdefault(view.name, asyncio.Lock())
 
 
 class _Building:
@@ -65,7 +73,8 @@ class _Building:
         self.next, self.old = f"{view.schema}_next", f"{view.schema}_old"
         self.types = {kind.NAME for kind in view.handlers}
         wanted = {name.split(".")[0] for name in self.types}
-        self.sources = [_Source(store) for name, store in running.sources.items() if name in wanted]
+        anywhere = "operations" in wanted
+        self.sources = [_Source(store) for name, store in running.sources.items() if anywhere or name in wanted]
         self.skipped: dict[Place, Envelope] = {}
         self.done = 0
 
@@ -77,10 +86,14 @@ class _Building:
             await self.view.create(db, self.next)
 
     async def catch_up(self) -> AsyncIterator[int]:
-        """Apply what the consumer has read; gives the count after each batch."""
+        """Apply what the consumer has taken in; gives the count after each batch.
+
+        What waited the last time and had its effect since comes first: it is older than all that is unread.
+        """
         until = {source.store.source: await self._cursor(source.store.source) for source in self.sources}
-        held = await self._held()
-        pending: list[Envelope] = []
+        held, passed = await self._held(), await self._passed_over()
+        released = [place for place in self.skipped if place not in held]
+        pending = [self.skipped.pop(place) for place in released if place not in passed]
         while True:
             heads = [(await source.peek(until[source.store.source]), source) for source in self.sources]
             ready = [(envelope.recorded, index) for index, (envelope, _) in enumerate(heads) if envelope]
@@ -93,8 +106,8 @@ class _Building:
             place = (envelope.stream, envelope.stream_version)
             if place in held:
                 self.skipped[place] = envelope
-                continue
-            pending.append(envelope)
+            elif place not in passed:
+                pending.append(envelope)
             if len(pending) >= WRITE:
                 await self._apply(pending)
                 yield self.done
@@ -102,13 +115,8 @@ class _Building:
         await self._apply(pending)
         yield self.done
 
-    async def apply_released(self) -> None:
-        """Events that waited while we read, and have had their effect since."""
-        held = await self._held()
-        skipped = {place for place in self.skipped if place not in held} - await self._passed_over()
-        await self._apply([self.skipped[place] for place in sorted(skipped)])
-
     async def _passed_over(self) -> set[Place]:
+        """Events that a person let this consumer go past: they had no effect, and get none now."""
         rows = await self.pool.fetch("SELECT header, data FROM store.events WHERE stream LIKE 'skip-%'")
         skips = await codec.read(
             [decode(row["header"], row["data"]) for row in rows], self.running.store.vault

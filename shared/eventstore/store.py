@@ -101,7 +101,11 @@ class KeyHeldError(Exception):
 
 
 class CommandKnownError(Exception):
-    """The same command was answered a moment ago: give that answer."""
+    """The same command was answered before: give that answer."""
+
+
+class HeldGoneError(Exception):
+    """The waiting event to be released has been handled, or released, in the meantime."""
 
 
 _SIGNALS: dict[str, Callable[[], Exception]] = {
@@ -110,6 +114,7 @@ _SIGNALS: dict[str, Callable[[], Exception]] = {
     "JJ003": TimerGoneError,
     "JJ004": KeyHeldError,
     "JJ005": CommandKnownError,
+    "JJ006": HeldGoneError,
 }
 
 
@@ -125,6 +130,8 @@ class EventStore:
         self.pool = pool
         self.vault = vault
         self.clock = clock
+        self.newest = START
+        self.changes = 0
         self._listeners: set[asyncio.Event] = set()
 
     async def read_stream(self, stream: str, after: int = 0) -> list[Recorded]:
@@ -150,9 +157,10 @@ class EventStore:
         ]
 
     async def head(self) -> Position:
-        """The place of the newest event; START when there is none."""
+        """The place of the newest event, whoever wrote it; START when there is none."""
         row = await self.pool.fetchrow(SQL.head.sql)
-        return Position(*row) if row else START
+        self.newest = max(self.newest, Position(*row) if row else START)
+        return self.newest
 
     async def subscribe(
         self, after: Position, *, limit: int = 500, poll: float = POLL_SECONDS
@@ -185,6 +193,16 @@ class EventStore:
         for listener in self._listeners:
             listener.set()
 
+    def changed(self, place: Sequence[int] | None = None) -> None:
+        """Note that this process has written, the last event at `place`; `newest` and `changes` are its marks.
+
+        They shorten waits and spare queries; what other processes write is found by polling.
+        """
+        self.changes += 1
+        if place:
+            self.newest = max(self.newest, Position(*place))
+        self.wake()
+
     async def find_answer(self, actor: str, key: str) -> Answer | None:
         """The first answer to a command, if it was given."""
         row = await self.pool.fetchrow(SQL.find_command.sql, actor, key)
@@ -199,9 +217,8 @@ class EventStore:
         """
         arguments, written = await self.prepare(work, answer=answer, claim=claim)
         with _translated():
-            await self.pool.fetchval(COMMIT, *arguments)
-        if written.envelopes:
-            self.wake()
+            place = await self.pool.fetchval(COMMIT, *arguments)
+        self.changed(place)
         return written
 
     @asynccontextmanager
@@ -212,10 +229,10 @@ class EventStore:
         arguments, written = await self.prepare(work, intake=intake)
         async with self.pool.acquire() as connection, connection.transaction():
             with _translated():
-                await connection.fetchval(COMMIT, *arguments)
+                place = await connection.fetchval(COMMIT, *arguments)
             yield connection, written
-        if written.envelopes:
-            self.wake()
+        if work is not None:
+            self.changed(place)
 
     async def prepare(
         self,
@@ -245,6 +262,8 @@ class EventStore:
         locks = {lock_of(name) for name in names}
         if intake:
             locks |= {lock_of(f"{intake.consumer}\x1f{key}") for key in intake.keys}
+        release = work.release if work else []
+        locks |= {lock_of(f"{held.consumer}\x1f{held.key}") for held in release}
         events = written.envelopes
         return [
             sorted(locks),
@@ -274,7 +293,7 @@ class EventStore:
             work.dropped if work else [],
             claim.id if claim else None,
             claim.due if claim else None,
-            work.release if work else [],
+            [held.ordinal for held in release],
         ], written
 
 

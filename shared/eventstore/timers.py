@@ -30,6 +30,8 @@ class Timers:
     service: str
     store: EventStore
     handlers: Mapping[str, TimerHandler]
+    failing: bool = True
+    """Whether a timer may wait for a further try; not known at a start."""
 
     async def next_due(self) -> datetime | None:
         """When the next timer that hasn't failed is due, on the domain clock."""
@@ -41,6 +43,8 @@ class Timers:
         rows = await self.store.pool.fetch(SQL.due_timers.sql, self.store.clock.now(), wall_now(), limit)
         for row in rows:
             await self._fire(row)
+        if self.failing:
+            self.failing = await self.store.pool.fetchval(SQL.any_failed_timer.sql)
         return len(rows)
 
     async def _fire(self, row: Any) -> None:
@@ -63,6 +67,8 @@ class Timers:
             await self.store.pool.execute(
                 SQL.fail_timer.sql, row["id"], wall_now() + timedelta(seconds=wait), repr(error)
             )
+            self.failing = True
+            self.store.changed()
 
     async def _once(self, row: Any) -> None:
         work = Work(

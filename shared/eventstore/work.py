@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -23,12 +23,19 @@ S = TypeVar("S")
 
 TICK = timedelta(microseconds=1)
 AHEAD = timedelta(minutes=5)
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 class HappenedInFutureError(InvalidError):
     """What is recorded has happened: its time can't be later than now. Correct the time."""
 
     zh = "记录的是已发生的事,时间不能晚于现在。请改正时间。"
+
+
+class HappenedTooEarlyError(InvalidError):
+    """What is recorded can't have happened before 1900. Correct the time."""
+
+    zh = "所记录的事不会发生在 1900 年以前。请改正时间。"
 
 
 @dataclass(slots=True)
@@ -65,6 +72,15 @@ class Timer:
     cause: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An event that waits in a consumer, to be let go: the consumer goes past it."""
+
+    ordinal: int
+    consumer: str
+    key: str
+
+
 class Work:
     """Loads streams, decides, and collects; the store writes it all in one transaction, or nothing."""
 
@@ -88,7 +104,7 @@ class Work:
         self.streams: dict[str, Loaded] = {}
         self.timers: list[Timer] = []
         self.dropped: list[UUID] = []
-        self.release: list[int] = []
+        self.release: list[Held] = []
         self.order: list[tuple[str, int]] = []
         now = store.clock.now()
         self.at = max(now, cause.recorded) if cause else now
@@ -125,6 +141,8 @@ class Work:
         happened = command.happened or self.at
         if happened > self.at + AHEAD:
             raise HappenedInFutureError("happened")
+        if happened < EARLIEST:
+            raise HappenedTooEarlyError("happened")
         events = decider.decide(loaded.state, command, self.moment(aggregate))
         self._add(loaded, events, happened)
         return events

@@ -1,5 +1,6 @@
 """What every service tells and takes about its machinery: events, what waits, how far it is."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,16 +13,17 @@ from shared.bus.envelope import Envelope, decode
 from shared.contracts.command import Command
 from shared.contracts.operations import EventSkipped
 from shared.contracts.values import Reason
-from shared.errors import InvalidError, UnknownError
+from shared.errors import InvalidError, RefusedError, UnknownError
 from shared.eventstore.decider import Decider
 from shared.eventstore.rebuild import rebuild
-from shared.eventstore.store import SQL, START, Position
-from shared.eventstore.work import Work
+from shared.eventstore.store import SQL, START, HeldGoneError, Position
+from shared.eventstore.work import Held, Work
 from shared.http.call import Call
 from shared.http.reading import Limit, Page, Reading, cursor_of, values_of
 from shared.roles import Resource
 
 router = APIRouter(tags=["machinery"])
+INT4, INT8 = (1 << 31) - 1, (1 << 63) - 1
 STREAM = r"^[a-z_]+-[0-9a-f-]{36}$"
 
 
@@ -57,6 +59,12 @@ class TwoCursorsError(InvalidError):
     zh = "游标不是列表给出的。请去掉它重新开始。"
 
 
+class NotParkedError(RefusedError):
+    """Only the first waiting event of a key can be skipped, once it is parked. Deal with the first one."""
+
+    zh = "只能跳过同一键下排在最前且已滞留的事件。请先处理最前面的一个。"
+
+
 SKIP: Decider[EventSkipped] = Decider(
     "skip", "skip", lambda _, event: event, lambda _, __, ___: (), by_cadre=False
 )
@@ -73,24 +81,32 @@ async def events(
     stream: Annotated[str | None, Query(pattern=STREAM, description="one stream only")] = None,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Limit = 100,
+    *,
+    newest: Annotated[bool, Query(description="the newest ones; `next` leads to what comes later")] = False,
 ) -> Page[dict[str, Any]]:
     """Events as stored, in the order of the store; of one stream, in its order."""
     reading.reach("read_events")
     store = reading.running.store
     if stream:
         after = values_of(cursor, 1)
-        found = await store.read_stream_raw(stream, _number(after[0]) if after else 0, limit + 1)
+        found = await store.read_stream_raw(stream, _number(after[0], INT4) if after else 0, limit + 1)
         items = [shown(envelope) for envelope, _ in found[:limit]]
         return Page(items=items, next=cursor_of(items[-1]["streamversion"]) if len(found) > limit else "")
+    if newest:
+        rows = list(reversed(await reading.pool.fetch(SQL.read_newest.sql, limit)))
+        last = (rows[-1]["epoch"], rows[-1]["xid"], rows[-1]["seq"]) if rows else START
+        return Page(
+            items=[shown(decode(row["header"], row["data"])) for row in rows], next=cursor_of(*last)
+        )
     values = values_of(cursor, 3)
-    place = Position(*(_number(value) for value in values)) if values else START
+    place = Position(_number(values[0], INT4), *map(_number, values[1:])) if values else START
     batch = await store.read_all(place, limit)
     more = cursor_of(*batch[-1].position) if batch else (cursor or "")
     return Page(items=[shown(placed.envelope) for placed in batch], next=more)
 
 
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) >= 1 << 63:
+def _number(text: str, most: int = INT8) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > most:
         raise TwoCursorsError("cursor")
     return int(text)
 
@@ -123,7 +139,7 @@ async def retry_parked(ordinal: int, call: Call) -> Response:
     done = await call.store.pool.execute(SQL.retry_held.sql, _fits(ordinal))
     if done.endswith(" 0"):
         raise NothingWaitsError("ordinal")
-    call.store.wake()
+    call.store.changed()
     return Response(status_code=204)
 
 
@@ -136,6 +152,9 @@ async def skip_parked(ordinal: int, body: SkipParked, call: Call) -> Response:
     async def do(work: Work) -> tuple[Decider[Any], UUID]:
         if row is None:
             raise NothingWaitsError("ordinal")
+        first = await work.db.fetchrow(SQL.held_after.sql, row["consumer"], row["key"])
+        if first is None or first["ordinal"] != ordinal or first["parked_at"] is None:
+            raise NotParkedError("ordinal")
         envelope = decode(row["header"], row["data"])
         skip = ids.derive(envelope.recorded, "skip", row["consumer"], envelope.id)
         event = EventSkipped(
@@ -148,12 +167,13 @@ async def skip_parked(ordinal: int, body: SkipParked, call: Call) -> Response:
             reason=body.reason,
         )
         await work.record(SKIP, skip, [event])
-        work.release.append(ordinal)
+        work.release.append(Held(ordinal, row["consumer"], row["key"]))
         return SKIP, skip
 
-    answer = await call.perform(body, do, ordinal)
-    call.store.wake()
-    return answer
+    try:
+        return await call.perform(body, do, ordinal)
+    except HeldGoneError as error:
+        raise NothingWaitsError("ordinal") from error
 
 
 def _fits(ordinal: int) -> int:
@@ -192,6 +212,29 @@ async def status(reading: Reading) -> Status:
     return Status(
         service=running.name, lag=lag, waiting=held["n"], parked=held["p"], timers=timers, horizon=horizon
     )
+
+
+@router.get("/views")
+async def views(reading: Reading) -> list[str]:
+    """The names of the service's views."""
+    reading.reach("read_status")
+    return [view.name for view in reading.running.definition.views]
+
+
+class ViewState(BaseModel):
+    """A view of the service, and when it was last built (wall time)."""
+
+    name: str
+    built: datetime | None
+
+
+@router.get("/views")
+async def views(reading: Reading) -> list[ViewState]:
+    """The service's views, by name."""
+    reading.reach("read_status")
+    built = dict(await reading.pool.fetch("SELECT name, built FROM store.views"))
+    names = sorted(view.name for view in reading.running.definition.views)
+    return [ViewState(name=name, built=built.get(name)) for name in names]
 
 
 @router.post("/views/{view}/rebuild", response_class=StreamingResponse)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from fastapi import Request
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from shared.roles import Principal, Role
 

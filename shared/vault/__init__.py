@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.contracts.event import Seal
+from shared.errors import RefusedError
 
 LINEAGE = Path(__file__).with_name("migrations")
 NONCE = 12
@@ -79,5 +80,7 @@ class Vault:
         return int(done.rsplit(" ", 1)[-1])
 
 
-class KeyDestroyedError(Exception):
-    """The key of this person was destroyed: nothing more can be sealed under it."""
+class KeyDestroyedError(RefusedError):
+    """This person's data were erased for good: nothing more can be written about them."""
+
+    zh = "此人的数据已永久销毁,不能再作记录。"

@@ -148,7 +148,7 @@ class ExpireHardship(Command):
 
 
 def natural_keys(details: Details) -> tuple[str, ...]:
-    """SHA-256 in hex of the keys under which a person is found again, as `shared.tables.records` makes them."""
+    """SHA-256 (hex) of the keys under which a person is found again: those of `shared.tables.records`."""
     phone = details.phones[0] if details.phones else ""
     person = f"{details.name}|{details.birth.isoformat() if details.birth else ''}|{phone}"
     keys = [

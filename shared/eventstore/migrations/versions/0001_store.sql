@@ -97,7 +97,8 @@ CREATE TABLE store.views (
 -- Everything a unit of work writes, in one statement. The locks come first: a transaction that has an id
 -- before it holds its streams' locks can be overtaken, and readers would see a stream out of order.
 --   SQLSTATE JJ001 version conflict   JJ002 inbox moved   JJ003 timer gone   JJ004 key is held
---            JJ005 command known      JJ009 a transaction id was assigned before the locks
+--            JJ005 command known      JJ006 held event gone   JJ009 a transaction id before the locks
+-- Gives the place {epoch, xid, seq} of the last event; nothing when there is none.
 CREATE FUNCTION store.commit(
     locks bigint[],
     streams text[], expected int[],
@@ -106,11 +107,12 @@ CREATE FUNCTION store.commit(
     i_consumer text, i_streams text[], i_seen int[], i_versions int[], i_keys text[],
     t_id uuid[], t_due timestamptz[], t_name text[], t_key text[], t_data bytea[], t_cause bytea[],
     t_drop uuid[], t_claim uuid, t_claim_due timestamptz, h_release bigint[]
-) RETURNS void LANGUAGE plpgsql AS $$
+) RETURNS bigint[] LANGUAGE plpgsql AS $$
 DECLARE
     this_xid xid8;
     wrong text;
     this_epoch int;
+    released int;
 BEGIN
     IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
         RAISE EXCEPTION 'a transaction id was assigned before the locks' USING ERRCODE = 'JJ009';
@@ -169,7 +171,17 @@ BEGIN
         ORDER BY e.n;
     END IF;
     IF cardinality(h_release) > 0 THEN
-        DELETE FROM store.held WHERE ordinal = ANY (h_release);
+        WITH gone AS (
+            DELETE FROM store.held WHERE ordinal = ANY (h_release) RETURNING consumer, stream, stream_version
+        ), passed AS (
+            INSERT INTO store.inbox AS b (consumer, stream, version)
+            SELECT consumer, stream, max(stream_version) FROM gone GROUP BY consumer, stream
+            ON CONFLICT (consumer, stream) DO UPDATE SET version = greatest(b.version, excluded.version)
+        )
+        SELECT count(*) INTO released FROM gone;
+        IF released <> cardinality(h_release) THEN
+            RAISE EXCEPTION 'held event gone' USING ERRCODE = 'JJ006';
+        END IF;
     END IF;
     IF cardinality(t_drop) > 0 THEN
         DELETE FROM store.timers WHERE id = ANY (t_drop);
@@ -180,4 +192,6 @@ BEGIN
         ON CONFLICT (id) DO UPDATE SET due = excluded.due, name = excluded.name, data = excluded.data,
             cause = excluded.cause, attempts = 0, retry_at = NULL, error = NULL;
     END IF;
+    RETURN CASE WHEN cardinality(e_stream) > 0
+        THEN ARRAY[this_epoch, this_xid::text::bigint, currval('store.seq')] END;
 END $$;

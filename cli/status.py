@@ -1,0 +1,36 @@
+"""`jiujin status`: how each service is."""
+
+from typing import Any
+
+from cli.app import app
+from cli.client import Client
+from cli.options import DEFAULT_DATA, Data, Json, RunningPort, Service, Token
+from cli.screen import local, show_json, show_table
+
+
+@app.command(epilog="Example: ./jiujin status --json")
+def status(
+    data: Data = DEFAULT_DATA, port: RunningPort = None, token: Token = None, *, as_json: Json = False
+) -> None:
+    """Show the clock, and how far each service is behind, what waits in it and what is parked."""
+    with Client(data, port, token=token) as client:
+        clock: dict[str, Any] = client.get("/system/api/v1/clock")
+        services = [client.get(f"/{service}/api/v1/status") for service in Service]
+        address = client.address
+    if as_json:
+        show_json({"address": address, "clock": clock, "services": services})
+        return
+    kind = "a demo" if clock["demo"] else "a bureau's own data"
+    time = "virtual" if clock["virtual"] else "real"
+    loading = ", its past is being made" if clock["loading"] else ""
+    print(f"{address}  {kind}{loading}; the clock is {time}: {local(clock['now'])}\n")
+    show_table(
+        ("service", "behind", "waiting", "parked", "timers", "stall"),
+        [
+            (one["service"], sum(lag["events"] for lag in one["lag"]))
+            + tuple(one[name] for name in ("waiting", "parked", "timers", "horizon"))
+            for one in services
+        ],
+    )
+    if any(one["parked"] for one in services):
+        print("\nSomething is parked: ./jiujin parked")

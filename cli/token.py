@@ -1,0 +1,54 @@
+"""`jiujin token`: a token for development."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from cli.app import CliError, app
+from cli.options import DEFAULT_DATA, Data, Json
+from cli.screen import show_json
+from shared.roles import Role
+
+HOURS, MAX_HOURS = 12.0, 24.0 * 30
+
+
+@app.command(epilog="Example: ./jiujin token --role coordinator --community HT01 --hours 2")
+def token(
+    role: Annotated[Role, typer.Option("--role", help="Whose token.")] = Role.OPERATOR,
+    community: Annotated[
+        list[str] | None,
+        typer.Option("--community", help="Code of a community, more than once; without it the whole city."),
+    ] = None,
+    cadre: Annotated[
+        UUID | None, typer.Option("--cadre", help="Family: whose. An id.", show_default=False)
+    ] = None,
+    helper: Annotated[
+        UUID | None,
+        typer.Option("--helper", help="Volunteers and other helpers: which one. An id.", show_default=False),
+    ] = None,
+    unit: Annotated[str, typer.Option("--unit", help="Liaison: of which unit.", show_default=False)] = "",
+    sub: Annotated[
+        str, typer.Option("--sub", help="Another person of the role than the usual one.", show_default=False)
+    ] = "",
+    hours: Annotated[float, typer.Option("--hours", min=0.01, max=MAX_HOURS, help="How long.")] = HOURS,
+    data: Data = DEFAULT_DATA,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Make a token for development. Only a demo takes such tokens; a bureau's own data refuse them."""
+    from deploy.tokens import BOUND, person, signer
+
+    bound = BOUND.get(role)
+    if bound is not None and not {"cadre": cadre, "helper": helper, "unit": unit}[bound]:
+        raise CliError(f"the role {role} reaches its own things only: say whose with --{bound}.")
+    # The id of a community follows from its code.
+    from services.intake.domain.community import community_id
+
+    scope = [community_id(code) for code in community] if community else None
+    who = person(role, communities=scope, cadre=cadre, helper=helper, unit=unit, sub=sub)
+    made = signer(data, hours).token(who)
+    if as_json:
+        show_json({"role": role.value, "sub": who.sub, "hours": hours, "token": made})
+    else:
+        print(made)

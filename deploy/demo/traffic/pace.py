@@ -1,0 +1,125 @@
+"""How time passes for simulated people: on a virtual clock it costs nothing, on a real one seconds are minutes."""
+
+import asyncio
+import heapq
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Protocol
+
+from shared.clock import wall_now
+
+TICK = timedelta(minutes=15)
+SHORTEST = 0.2
+"""Seconds of the shortest pause on a real clock: the time in which reactions follow."""
+
+Move = Callable[[datetime], Awaitable[datetime]]
+
+
+class Pace(Protocol):
+    """What a journey knows of time."""
+
+    def now(self) -> datetime:
+        """The time, aware, UTC."""
+
+    def span(self, minutes: float) -> timedelta:
+        """What so many minutes of the story last."""
+
+    async def until(self, at: datetime) -> None:
+        """Return at this time, or a moment later; everything that was done before has had its effect."""
+
+    async def pause(self, minutes: float) -> None:
+        """Let so many minutes of the story pass."""
+
+
+class VirtualPace:
+    """Moves the virtual clock to the next thing to do once everybody waits, a quarter of an hour at the least.
+
+    `move` brings the clock to a time and returns once all has settled. Everybody works inside `working()`.
+    """
+
+    def __init__(self, move: Move, now: datetime, tick: timedelta = TICK) -> None:
+        """Begin at `now`."""
+        self._move, self._now, self._tick = move, now, tick
+        self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
+        self._order = count()
+        self._awake = 0
+        self._all_asleep = asyncio.Event()
+
+    def now(self) -> datetime:
+        """Virtual time."""
+        return self._now
+
+    def span(self, minutes: float) -> timedelta:
+        """The minutes themselves."""
+        return timedelta(minutes=minutes)
+
+    async def until(self, at: datetime) -> None:
+        """Sleep; a time that has passed waits for what was done to have its effect."""
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (max(at, self._now), next(self._order), woken))
+        self._falls_asleep()
+        await woken
+
+    async def pause(self, minutes: float) -> None:
+        """Sleep so long."""
+        await self.until(self._now + timedelta(minutes=minutes))
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Somebody is awake until the context ends, but for the times when they wait."""
+        self._awake += 1
+        try:
+            yield
+        finally:
+            self._falls_asleep()
+
+    def _falls_asleep(self) -> None:
+        self._awake -= 1
+        if self._awake == 0:
+            self._all_asleep.set()
+
+    async def run(self, last: datetime | None = None) -> None:
+        """Move the clock from tick to tick until nobody waits any more, or the next would wait beyond `last`."""
+        while True:
+            if self._awake:
+                await self._all_asleep.wait()
+            self._all_asleep.clear()
+            if not self._sleepers:
+                return
+            at = _ceiled(self._sleepers[0][0], self._tick) if self._sleepers[0][0] > self._now else self._now
+            if last is not None and at > last:
+                return
+            self._now = max(at, await self._move(at))
+            while self._sleepers and self._sleepers[0][0] <= self._now:
+                _, _, woken = heapq.heappop(self._sleepers)
+                if not woken.done():
+                    self._awake += 1
+                    woken.set_result(None)
+
+
+def _ceiled(at: datetime, tick: timedelta) -> datetime:
+    since = at - datetime(1970, 1, 1, tzinfo=UTC)
+    return at + (-since % tick)
+
+
+class RealPace:
+    """Wall time, a second for every minute of the story."""
+
+    def now(self) -> datetime:
+        """Wall time."""
+        return wall_now()
+
+    def span(self, minutes: float) -> timedelta:
+        """So many seconds."""
+        return timedelta(seconds=minutes)
+
+    async def until(self, at: datetime) -> None:
+        """Sleep, for a short while at the least."""
+        await asyncio.sleep(max(SHORTEST, (at - wall_now()).total_seconds()))
+
+    async def pause(self, minutes: float) -> None:
+        """Sleep so many seconds."""
+        await asyncio.sleep(max(SHORTEST, minutes))

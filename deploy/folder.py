@@ -1,0 +1,71 @@
+"""The data folder: what lies where in it, and what `run.json` tells other processes."""
+
+import fcntl
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from deploy.postgres.errors import folder_errors
+
+
+@dataclass(frozen=True)
+class RunState:
+    """What is served from the folder. `pid` is None after a clean stop; `loading` while a demo is made."""
+
+    address: str
+    port: int
+    pid: int | None
+    demo: bool
+    loading: bool = False
+
+
+class DataFolder:
+    """Everything that one system keeps."""
+
+    def __init__(self, path: Path) -> None:
+        """Nothing is touched."""
+        self.path = path.expanduser().absolute()
+        self.key = self.path / "secrets" / "identity.key"
+        self.log = self.path / "log" / "jiujin.log"
+        self.demo_log = self.path / "log" / "demo.log"
+        self.files = self.path / "files"
+        self.tokens = self.path / "tokens.json"
+        self._state = self.path / "run.json"
+
+    def state(self) -> RunState | None:
+        """What `run.json` tells; None before the first start, or when it can't be read."""
+        try:
+            return RunState(**json.loads(self._state.read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def remember(self, state: RunState) -> None:
+        """Write `run.json`, whole or not at all."""
+        self._write(self._state, asdict(state), 0o644)
+
+    def keep_tokens(self, tokens: dict[str, str]) -> None:
+        """Write `tokens.json`, for the owner's eyes only."""
+        self._write(self.tokens, tokens, 0o600)
+
+    def held(self) -> bool:
+        """Whether a running system holds the folder."""
+        try:
+            handle = os.open(self.path / "lock", os.O_RDONLY)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(handle)
+        return False
+
+    def _write(self, path: Path, value: object, mode: int) -> None:
+        with folder_errors(self.path):
+            half = path.with_suffix(".new")
+            half.unlink(missing_ok=True)
+            half.touch(mode=mode)
+            half.write_text(json.dumps(value, indent=2) + "\n")
+            half.rename(path)

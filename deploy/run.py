@@ -1,0 +1,254 @@
+"""`./jiujin up`: PostgreSQL, every service, the carrier and the one address, in one process until a signal."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import asyncpg
+import uvloop
+
+from deploy.control import make_control
+from deploy.demo.loading import load_demo
+from deploy.door import Door, Server, listen
+from deploy.errors import (
+    EndedError,
+    DemoHereError,
+    NewerDataError,
+    NoAdministratorError,
+    RestoredError,
+)
+from deploy.first import Administrator, begin_anew, furnish, open_first_account
+from deploy.folder import DataFolder, RunState
+from deploy.gateway import Gateway
+from deploy.log import configure
+from deploy.postgres import DATABASES, DiskFull, EmbeddedPostgres, PostgresError
+from deploy.postgres.errors import folder_errors
+from deploy.ready import ready_tokens
+from deploy.services import SERVICES
+from deploy.system import System, open_system
+from services.identity.keys import load_or_make
+from shared.clock import wall_now
+from shared.eventstore.opening import Kind, RestoredDataError, begin_epoch
+from shared.migrations import NewerDatabaseError
+from shared.roles import Role
+
+T = TypeVar("T")
+PAST = timedelta(days=60)
+"""How far back a fresh demo begins."""
+CARRIER_SECONDS = 20.0
+LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  where the machine itself finds such a door
+LOOK_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was asked for. `virtual` leaves a fresh demo empty and its clock where it begins."""
+
+    data: Path
+    host: str
+    port: int
+    empty: bool = False
+    administrator: Administrator | None = None
+    virtual: bool = False
+    new_epoch: bool = False
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Who watches: `say` takes a line of progress, the others the state and ready tokens once it is so."""
+
+    say: Callable[[str], None]
+    serving: Callable[[RunState, Mapping[Role, str]], None]
+    loaded: Callable[[RunState, Mapping[Role, str]], None]
+
+
+class StoppedError(Exception):
+    """The signal came before everything served."""
+
+
+def run(plan: Plan, screen: Screen) -> None:
+    """Serve until a signal; a DeployError when that can't be. Nothing is touched before the port is ours."""
+    folder = DataFolder(plan.data)
+    with (
+        listen(plan.host, plan.port, folder) as door,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        before = folder.state()
+        if before is None and plan.empty and plan.administrator is None:
+            raise NoAdministratorError
+        if before is not None and before.demo and plan.empty:
+            raise DemoHereError(data=folder.path)
+        runner.run(_Run(plan, screen, folder, before).go(door))
+
+
+class _Run:
+    def __init__(self, plan: Plan, screen: Screen, folder: DataFolder, before: RunState | None) -> None:
+        self.plan, self.screen, self.folder, self.before = plan, screen, folder, before
+        self.postgres = EmbeddedPostgres(folder.path)
+        self.stopping = asyncio.Event()
+        self.forced = asyncio.Event()
+        self.door = Door()
+        self.server = Server(self.door)
+        self.state: RunState | None = None
+
+    async def go(self, door: socket.socket) -> None:
+        """All of it. The stack is taken down from the door inwards, PostgreSQL last."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._signal)
+        serving = asyncio.create_task(self.server.serve([door]))
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._shut, serving)
+            with suppress(StoppedError):
+                await self._start_postgres(stack)
+                system = await self._open(stack)
+                carrying = asyncio.create_task(system.carrier.run())
+                stack.push_async_callback(self._end_carrying, system, carrying)
+                await furnish(system, self.screen.say)
+                if self.plan.administrator is not None and self.before is None:
+                    await open_first_account(system, self.plan.administrator, self.screen.say)
+                state = self._serve(system, door)
+                stack.push_async_callback(self._shut, serving)
+                await self._stay(system, state, {carrying, serving})
+            self.screen.say("stopping: finishing what is in flight")
+
+    async def _start_postgres(self, stack: AsyncExitStack) -> None:
+        self.screen.say("starting PostgreSQL 18")
+        stack.push_async_callback(asyncio.to_thread, self.postgres.stop)
+        await asyncio.to_thread(self.postgres.start, self.screen.say)
+        self._unless_stopping()
+        configure(self.folder)
+        if self.before is not None and self.before.loading:
+            self.screen.say("the demo was not made to its end last time; beginning it anew")
+            await begin_anew(self.postgres)
+
+    async def _open(self, stack: AsyncExitStack) -> System:
+        with folder_errors(self.folder.path):
+            key = load_or_make(self.folder.key)
+            self.folder.files.mkdir(exist_ok=True)
+        kind = Kind(demo=not self.plan.empty, virtual=not self.plan.empty)
+        opening = open_system(
+            SERVICES,
+            self.postgres.dsn,
+            self.folder.files,
+            key.public_key(),
+            kind=kind,
+            start=wall_now() - PAST,
+            progress=self.screen.say,
+        )
+        try:
+            if self.plan.new_epoch and self.before is not None:
+                for name in DATABASES:
+                    if name != "vault":
+                        await begin_epoch(self.postgres.dsn(name))
+            system = await self._or_stopped(opening)
+        except NewerDatabaseError as error:
+            raise NewerDataError(data=self.folder.path, found=error) from error
+        except RestoredDataError as error:
+            raise RestoredError(data=self.folder.path) from error
+        except asyncpg.DiskFullError as error:
+            raise DiskFull(folder=self.folder.path) from error
+        stack.push_async_callback(self._close, system)
+        if self.plan.empty and system.kind.demo:
+            raise DemoHereError(data=self.folder.path)
+        return system
+
+    def _serve(self, system: System, door: socket.socket) -> RunState:
+        """Open the door. A fresh demo's past has still to be made."""
+        fresh = self.before is None or self.before.loading
+        port, host = door.getsockname()[1], LOCAL.get(self.plan.host, self.plan.host)
+        state = self.state = RunState(
+            address=f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}",
+            port=port,
+            pid=os.getpid(),
+            demo=system.kind.demo,
+            loading=fresh and system.kind.virtual and not self.plan.virtual,
+        )
+        system.loading = state.loading
+        self.folder.remember(state)
+        self.door.open(Gateway(system.apps, make_control(system)))
+        return state
+
+    async def _stay(self, system: System, state: RunState, until: set[asyncio.Task[None]]) -> None:
+        """Until the signal; what ends before that is a fault."""
+        beside = {
+            asyncio.create_task(self._watch_postgres()),
+            asyncio.create_task(self._tell(system, state)),
+            asyncio.create_task(self.stopping.wait()),
+        }
+        ended, _ = await asyncio.wait(until | beside, return_when=asyncio.FIRST_COMPLETED)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+        if not self.stopping.is_set():
+            raise EndedError(reason=repr(next(iter(ended)).exception()), log=self.folder.log)
+
+    async def _tell(self, system: System, state: RunState) -> None:
+        """Say what there is to use; make a fresh demo's past, then let its clock turn real."""
+        self.screen.serving(state, await ready_tokens(self.folder, state))
+        if state.loading and await load_demo(self.folder, state.address, self.screen.say):
+            await system.turn_real()
+            system.loading = False
+            state = self.state = replace(state, loading=False)
+            self.folder.remember(state)
+            self.screen.loaded(state, await ready_tokens(self.folder, state))
+        await self.stopping.wait()
+
+    async def _watch_postgres(self) -> None:
+        """Start it again should it die; the services wait for it meanwhile."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if self.postgres.pid is None:
+                self.screen.say("PostgreSQL has ended; starting it again")
+                await asyncio.to_thread(self.postgres.restart, self.screen.say)
+
+    async def _shut(self, serving: asyncio.Task[None]) -> None:
+        self.server.should_exit = True
+        await serving
+
+    async def _end_carrying(self, system: System, carrying: asyncio.Task[None]) -> None:
+        system.carrier.stop()
+        forced = asyncio.create_task(self.forced.wait())
+        await asyncio.wait({carrying, forced}, timeout=CARRIER_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        forced.cancel()
+        carrying.cancel()
+        await asyncio.gather(carrying, return_exceptions=True)
+
+    async def _close(self, system: System) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(system.close(), CARRIER_SECONDS / 4)
+        if self.state is not None:
+            with suppress(PostgresError):
+                self.folder.remember(replace(self.state, pid=None))
+
+    def _signal(self) -> None:
+        """The first finishes in order, the second doesn't wait, the third ends at once."""
+        if self.forced.is_set():
+            os._exit(130)
+        if self.stopping.is_set():
+            self.screen.say("stopping at once")
+            self.forced.set()
+            self.server.force_exit = True
+        self.stopping.set()
+
+    def _unless_stopping(self) -> None:
+        if self.stopping.is_set():
+            raise StoppedError
+
+    async def _or_stopped(self, work: Awaitable[T]) -> T:
+        task = asyncio.ensure_future(work)
+        stopped = asyncio.create_task(self.stopping.wait())
+        await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            raise StoppedError
+        return task.result()

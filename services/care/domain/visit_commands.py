@@ -1,0 +1,143 @@
+"""What may be wished of a visit, and why it may be refused."""
+
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.command import Command
+from shared.contracts.values import Code, Minutes, Note, Reason, Slot, Urgency
+from shared.errors import RefusedError
+
+
+class ScheduleVisit(Command):
+    """Ask for another try of a visit that found nobody or wasn't wanted; matching answers."""
+
+    slot: Slot
+    reason: Reason
+
+
+class BeginVisit(Command):
+    """The helper is there."""
+
+
+class CompleteVisit(Command):
+    """What was done, in minutes; `needs` are services that turned out to be needed as well."""
+
+    minutes: Minutes
+    outcome: Reason
+    medical: Note = ""
+    needs: tuple[Code, ...] = Field(default=(), max_length=10)
+    solved: bool = True
+
+
+class MissVisit(Command):
+    """The helper didn't come, says the community."""
+
+    reason: Reason
+
+
+class RefuseVisit(Command):
+    """The cadre didn't want it."""
+
+    reason: Reason
+
+
+class RecordNoAnswer(Command):
+    """Nobody opened the door."""
+
+    note: Note = ""
+
+
+class NoAnswerAt(RecordNoAnswer):
+    """The same, with what care knows of the cadre: `frail` when living alone or bedridden that day."""
+
+    frail: bool
+
+
+class RequestMove(Command):
+    """Ask for another time; matching answers."""
+
+    slot: Slot
+    reason: Reason
+
+
+class BookVisit(Command):
+    """Matching assigned a helper and took their time."""
+
+    visit: UUID
+    request: UUID
+    cadre: UUID
+    community: UUID | None
+    helper: UUID
+    booking: UUID
+    service: str
+    urgency: Urgency
+    slot: Slot
+
+
+class AnswerMove(Command):
+    """Matching moved the booking to `slot`, or couldn't and says why by a code."""
+
+    slot: Slot | None
+    reason: str = ""
+
+
+class LetPass(Command):
+    """The slot that ended is over and nobody recorded anything."""
+
+
+class CancelVisit(Command):
+    """It isn't needed any more; `reason` is a code."""
+
+    reason: str
+
+
+VisitCommand = (
+    ScheduleVisit
+    | BeginVisit
+    | CompleteVisit
+    | MissVisit
+    | RefuseVisit
+    | NoAnswerAt
+    | RequestMove
+    | BookVisit
+    | AnswerMove
+    | LetPass
+    | CancelVisit
+)
+
+
+class VisitOverError(RefusedError):
+    """This visit is over: nothing more can be recorded about it. Ask the coordinator for another one."""
+
+    zh = "这次上门已结束,不能再登记。如需再来,请找协调员安排。"
+
+
+class VisitBegunError(RefusedError):
+    """This visit has already begun. Record its outcome."""
+
+    zh = "这次上门已经开始。请登记结果。"
+
+
+class VisitNotOverError(RefusedError):
+    """Another try needs a visit that found nobody or was not wanted. Move this visit instead."""
+
+    zh = "只有无人应答或被谢绝的上门才能再约。请改约这次上门。"
+
+
+class MoveAskedError(RefusedError):
+    """Another time was already asked for. Wait for the answer, which comes within moments."""
+
+    zh = "已提出改约,请稍候结果。"
+
+
+class SlotPastError(RefusedError):
+    """The new time lies in the past. Choose one to come."""
+
+    zh = "新时间已过。请选择将来的时间。"
+
+
+class TooEarlyError(RefusedError):
+    """The visit's time has not come yet: nobody can have missed it."""
+
+    zh = "上门时间未到,不能登记未到。"

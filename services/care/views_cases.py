@@ -1,0 +1,168 @@
+"""The lists of cases and visits."""
+
+from typing import Any
+from uuid import UUID
+
+from services.care.register import ENDINGS
+from shared.bus.codec import Recorded
+from shared.contracts import care, intake
+from shared.contracts.event import Event
+from shared.eventstore.views import Connection, Handler
+
+CASE = """
+UPDATE cases
+SET status = $2, helper = $3, round = coalesce($4, round), reason = $5, changed = $6, version = $7
+WHERE request = $1"""
+MISSING_CASE = """
+INSERT INTO cases
+    (request, cadre, community, helper, service, urgency, round, status, opened, changed, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $8, $9)"""
+
+
+async def _case_opened(db: Connection, recorded: Recorded) -> None:
+    event, envelope = recorded.event, recorded.envelope
+    if isinstance(event, care.CaseOpened):
+        await db.execute(
+            MISSING_CASE,
+            event.request,
+            event.cadre,
+            event.community,
+            event.helper,
+            event.service,
+            event.urgency,
+            event.round,
+            envelope.recorded,
+            envelope.stream_version,
+        )
+
+
+async def _case_changed(db: Connection, recorded: Recorded) -> None:
+    envelope = recorded.envelope
+    change: tuple[UUID, str, UUID | None, int | None, str]
+    match recorded.event:
+        case care.CaseReassigned() as event:
+            change = (event.request, "open", event.helper, event.round, "")
+        case care.CaseUnassigned() as event:
+            change = (event.request, "unassigned", None, None, "")
+        case care.ServiceReported() as event:
+            change = (event.request, "reported", event.helper, None, "")
+        case care.CaseReopened() as event:
+            change = (event.request, "unassigned", None, None, "reopened")
+        case care.CaseClosed() as event:
+            helper = await db.fetchval("SELECT helper FROM cases WHERE request = $1", event.request)
+            change = (event.request, "closed", helper, None, event.reason)
+        case _:
+            return
+    await db.execute(CASE, *change, envelope.recorded, envelope.stream_version)
+
+
+async def _request_ended(db: Connection, recorded: Recorded) -> None:
+    request = recorded.event.of_case()
+    await db.execute("INSERT INTO ended_requests VALUES ($1) ON CONFLICT DO NOTHING", request)
+
+
+async def _request_reopened(db: Connection, recorded: Recorded) -> None:
+    await db.execute("DELETE FROM ended_requests WHERE request = $1", recorded.event.of_case())
+
+
+CASES: dict[type[Event], Handler] = {
+    care.CaseOpened: _case_opened,
+    care.CaseReassigned: _case_changed,
+    care.CaseUnassigned: _case_changed,
+    care.ServiceReported: _case_changed,
+    care.CaseReopened: _case_changed,
+    care.CaseClosed: _case_changed,
+    **dict.fromkeys(ENDINGS, _request_ended),
+    intake.RequestReopened: _request_reopened,
+}
+
+
+async def _visit_scheduled(db: Connection, recorded: Recorded) -> None:
+    event = recorded.event
+    if isinstance(event, care.VisitScheduled):
+        await db.execute(
+            "INSERT INTO visits (visit, request, cadre, community, helper, booking, service, urgency,"
+            " slot_start, slot_end, status, version)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'scheduled', $11)",
+            event.visit,
+            event.request,
+            event.cadre,
+            event.community,
+            event.helper,
+            event.booking,
+            event.service,
+            event.urgency,
+            event.slot.start,
+            event.slot.end,
+            recorded.envelope.stream_version,
+        )
+
+
+async def _visit_changed(db: Connection, recorded: Recorded) -> None:
+    happened = recorded.envelope.happened
+    change: dict[str, Any]
+    match recorded.event:
+        case care.VisitBegun() as event:
+            change = {"status": "begun", "begun": happened}
+        case care.VisitDone() as event:
+            change = {
+                "status": "done",
+                "ended": happened,
+                "minutes": event.minutes,
+                "solved": event.solved,
+                "needs": list(event.needs),
+                "outcome": event.outcome,
+                "medical": event.medical,
+            }
+        case care.VisitMissed() as event:
+            change = {"status": "missed", "ended": happened, "reason": event.reason}
+        case care.VisitRefused() as event:
+            change = {"status": "refused", "ended": happened, "reason": event.reason}
+        case care.NoAnswerRecorded() as event:
+            change = {"status": "no_answer", "ended": happened, "frail": event.frail, "reason": event.note}
+        case care.VisitCancelled() as event:
+            change = {"status": "cancelled", "ended": happened, "reason": event.reason}
+        case care.VisitMoveRequested() as event:
+            change = {"asked_start": event.slot.start, "asked_end": event.slot.end, "refusal": ""}
+        case care.VisitMoved() as event:
+            change = {
+                "status": "scheduled",
+                "ended": None,
+                "slot_start": event.slot.start,
+                "slot_end": event.slot.end,
+                "asked_start": None,
+                "asked_end": None,
+            }
+        case care.VisitMoveRefused() as event:
+            change = {"asked_start": None, "asked_end": None, "refusal": event.reason}
+        case _:
+            return
+    await update(db, "visits", "visit", event.visit, change, recorded.envelope.stream_version)
+
+
+async def update(
+    db: Connection, table: str, key: str, value: object, change: dict[str, Any], version: int
+) -> None:
+    """Write these columns of one row, with the version of its stream."""
+    columns = ", ".join(f"{name} = ${number}" for number, name in enumerate(change, 3))
+    sql = f"UPDATE {table} SET version = $2, {columns} WHERE {key} = $1"  # noqa: S608  our own names
+    await db.execute(sql, value, version, *change.values())
+
+
+VISITS: dict[type[Event], Handler] = {
+    care.VisitScheduled: _visit_scheduled,
+    **dict.fromkeys(
+        (
+            care.VisitBegun,
+            care.VisitDone,
+            care.VisitMissed,
+            care.VisitRefused,
+            care.NoAnswerRecorded,
+            care.VisitCancelled,
+            care.VisitMoveRequested,
+            care.VisitMoved,
+            care.VisitMoveRefused,
+        ),
+        _visit_changed,
+    ),
+}

@@ -1,0 +1,141 @@
+"""The list of funding cases: where each stands, and who took which step."""
+
+from typing import Any
+from uuid import UUID
+
+from services.care.views_cases import update
+from shared.bus.codec import Recorded
+from shared.contracts import care
+from shared.contracts.event import Event
+from shared.eventstore.views import Connection, Handler
+
+
+async def _drafted(db: Connection, recorded: Recorded) -> None:
+    event, envelope = recorded.event, recorded.envelope
+    if isinstance(event, care.FundingDrafted):
+        await db.execute(
+            "INSERT INTO fundings (funding, request, cadre, community, unit, helper, fund, year, asked,"
+            " amount, emergency, purpose, status, step, drafted, changed, version)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, 'drafted', 'submit', $12, $12, $13)",
+            event.funding,
+            event.request,
+            event.cadre,
+            event.community,
+            event.unit,
+            event.helper,
+            event.fund,
+            event.year,
+            event.amount,
+            event.emergency,
+            event.purpose,
+            envelope.recorded,
+            envelope.stream_version,
+        )
+        await _step(db, recorded, event.funding, event.amount, event.purpose)
+
+
+async def _changed(db: Connection, recorded: Recorded) -> None:
+    event = recorded.event
+    amount: int | None = getattr(event, "amount", None)
+    note = ""
+    match event:
+        case care.FundingSubmitted():
+            emergency = await db.fetchval("SELECT emergency FROM fundings WHERE funding = $1", event.funding)
+            moved = ("submitted", "approve" if emergency else "verify")
+        case care.CommunityVerified():
+            moved, note = ("community_verified", "confirm"), event.note
+        case care.UnitConfirmed():
+            moved, note = ("unit_confirmed", "review"), event.note
+        case care.BureauReviewed():
+            moved, note = ("bureau_reviewed", "approve"), event.note
+        case care.FundingApproved():
+            moved, note = ("approved", "approve_again"), event.note
+        case care.FundsReserved():
+            moved = ("reserved", "disburse")
+        case care.FundingDisbursed():
+            moved, note = ("disbursed", "receipt"), event.reference
+        case care.ReceiptConfirmed():
+            moved, note = ("receipt_confirmed", "close"), f"{event.confirmed_by} {event.note}".strip()
+        case care.FundingClosed():
+            moved = ("closed", "")
+        case care.ReturnedForEvidence():
+            moved, note = ("returned_for_evidence", "submit"), event.missing
+        case care.FundingRejected() | care.FundingWithdrawn() | care.FundingLapsed() | care.FundingReversed():
+            moved, note = (event.NAME.removeprefix("care.Funding").lower(), ""), event.reason
+        case _:
+            return
+    change: dict[str, Any] = {
+        "status": moved[0],
+        "step": moved[1],
+        "late": "",
+        "remark": note,
+        "changed": recorded.envelope.recorded,
+    }
+    if amount is not None:
+        change["amount"] = amount
+    await update(db, "fundings", "funding", event.funding, change, recorded.envelope.stream_version)
+    await _step(db, recorded, event.funding, amount, note)
+
+
+async def _step(db: Connection, recorded: Recorded, funding: UUID, amount: int | None, note: str) -> None:
+    envelope = recorded.envelope
+    await db.execute(
+        "INSERT INTO funding_steps VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        funding,
+        envelope.stream_version,
+        recorded.event.NAME.removeprefix("care."),
+        envelope.actor.sub,
+        envelope.recorded,
+        amount,
+        note,
+    )
+
+
+async def _beside(db: Connection, recorded: Recorded) -> None:
+    """What is no step: evidence, recusal, lateness."""
+    version = recorded.envelope.stream_version
+    match recorded.event:
+        case care.EvidenceAttached() as event:
+            await db.execute(
+                "INSERT INTO evidence VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                event.funding,
+                event.sha256,
+                event.size,
+                event.media_type,
+                event.label,
+                recorded.envelope.recorded,
+            )
+            change = {"changed": recorded.envelope.recorded}
+            await update(db, "fundings", "funding", event.funding, change, version)
+        case care.FundingRecused() as event:
+            await _step(db, recorded, event.funding, None, event.reason)
+            await db.execute("UPDATE fundings SET version = $2 WHERE funding = $1", event.funding, version)
+        case care.FundingStepLate() as event:
+            await update(db, "fundings", "funding", event.funding, {"late": event.level}, version)
+
+
+FUNDINGS: dict[type[Event], Handler] = {
+    care.FundingDrafted: _drafted,
+    **dict.fromkeys(
+        (
+            care.FundingSubmitted,
+            care.CommunityVerified,
+            care.UnitConfirmed,
+            care.BureauReviewed,
+            care.FundingApproved,
+            care.FundsReserved,
+            care.FundingDisbursed,
+            care.ReceiptConfirmed,
+            care.FundingClosed,
+            care.ReturnedForEvidence,
+            care.FundingRejected,
+            care.FundingWithdrawn,
+            care.FundingLapsed,
+            care.FundingReversed,
+        ),
+        _changed,
+    ),
+    care.EvidenceAttached: _beside,
+    care.FundingRecused: _beside,
+    care.FundingStepLate: _beside,
+}

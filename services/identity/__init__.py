@@ -1,0 +1,1 @@
+"""Identity: accounts, roles, tokens of five minutes; it alone signs."""

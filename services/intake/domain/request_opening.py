@@ -1,0 +1,53 @@
+"""How a request begins: received, and triaged or linked in the same step."""
+
+from services.intake.domain import request_commands as wish
+from services.intake.domain import request_refusals as refusal
+from shared.contracts import intake as told
+from shared.contracts.event import Event
+from shared.contracts.values import Urgency
+from shared.eventstore.decider import Moment
+
+
+def open_request(command: wish.OpenRequest, moment: Moment) -> list[Event]:
+    """The first events of a request; likely duplicates must be linked or overruled with a reason."""
+    if command.likely and not command.overruled and command.duplicate_of is None:
+        raise refusal.LikelyDuplicateError(likely=[str(one) for one in command.likely])
+    triaged = command.terms is not None and command.urgency is not None and command.duplicate_of is None
+    if triaged and command.urgency is Urgency.SCHEDULED and command.slot is None:
+        raise refusal.SlotMissingError("slot")
+    received = told.RequestReceived(
+        request=command.request,
+        cadre=command.cadre,
+        community=command.community,
+        covered=command.covered,
+        channel=command.channel,
+        service=command.service,
+        urgency=command.urgency,
+        slot=command.slot,
+        linked=command.linked,
+        likely=command.likely,
+        caller=command.caller,
+        elements=command.elements,
+        overruled=command.overruled,
+    )
+    if command.duplicate_of is not None:
+        linked = told.MarkedDuplicate(request=command.request, cadre=command.cadre, of=command.duplicate_of)
+        return [received, linked]
+    if command.terms is None or command.urgency is None:
+        return [received]
+    return [
+        received,
+        told.RequestTriaged(
+            request=command.request,
+            cadre=command.cadre,
+            community=command.community,
+            service=command.terms.service,
+            urgency=command.urgency,
+            skills=command.terms.skills,
+            helper_kinds=command.terms.helper_kinds,
+            minutes=command.terms.minutes,
+            slot=command.slot,
+            side=command.side,
+            triaged_by=moment.by.sub,
+        ),
+    ]

@@ -1,0 +1,265 @@
+"""The register as lists and search see it."""
+
+import re
+from uuid import UUID
+
+from pypinyin import Style, lazy_pinyin
+
+from services.intake.domain.cadre_commands import natural_keys
+from shared.bus.codec import Recorded
+from shared.contracts import intake
+from shared.contracts.event import Event
+from shared.contracts.values import Details, Residence, Standing
+from shared.deadlines import SHANGHAI
+from shared.eventstore.views import Connection, Handler
+
+LAST_DIGITS = 4
+
+
+def words_of(details: Details) -> set[str]:
+    """Everything by which a person may be looked for, in lower case."""
+    name = re.sub(r"\s+", "", details.name).lower()
+    words = {name[at:] for at in range(len(name))}
+    words |= {"".join(lazy_pinyin(name)), "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))}
+    for phone in details.phones:
+        digits = phone.removeprefix("+86").removeprefix("+")
+        words |= {digits, digits[-LAST_DIGITS:]}
+    if details.id_number:
+        words.add(details.id_number.lower())
+    return {word for word in words if word}
+
+
+def stream_id(recorded: Recorded) -> UUID:
+    """The aggregate whose stream the event stands in."""
+    return UUID(recorded.envelope.stream.split("-", 1)[1])
+
+
+async def stamp(db: Connection, recorded: Recorded) -> None:
+    """The file's version is its stream's."""
+    await db.execute(
+        "UPDATE cadres SET version = $2 WHERE id = $1",
+        stream_id(recorded),
+        recorded.envelope.stream_version,
+    )
+
+
+async def _detail(db: Connection, cadre: UUID, details: Details | None) -> None:
+    if details is None:
+        return
+    await db.execute(
+        "UPDATE cadres SET name = $2, details = $3::jsonb WHERE id = $1",
+        cadre,
+        details.name,
+        details.model_dump_json(),
+    )
+    await db.execute("DELETE FROM cadre_words WHERE cadre = $1", cadre)
+    await db.execute(
+        "INSERT INTO cadre_words (word, cadre) SELECT unnest($2::text[]), $1",
+        cadre,
+        sorted(words_of(details)),
+    )
+    await db.execute("DELETE FROM cadre_keys WHERE cadre = $1", cadre)
+    await db.executemany(
+        "INSERT INTO cadre_keys (key, cadre, nth) VALUES ($1, $2, $3)",
+        [(key, cadre, nth) for nth, key in enumerate(natural_keys(details))],
+    )
+
+
+async def _stand(db: Connection, cadre: UUID, standing: Standing | None) -> None:
+    if standing is not None:
+        await db.execute(
+            "UPDATE cadres SET standing = $2::jsonb, unit = $3 WHERE id = $1",
+            cadre,
+            standing.model_dump_json(),
+            standing.managing_unit,
+        )
+
+
+async def _live(
+    db: Connection, recorded: Recorded, cadre: UUID, community: UUID | None, address: str, valid_from: object
+) -> None:
+    await db.execute("UPDATE cadres SET community = $2 WHERE id = $1", cadre, community)
+    await db.execute(
+        "INSERT INTO residences (cadre, community, address, valid_from, recorded) VALUES ($1, $2, $3, $4, $5)",
+        cadre,
+        community,
+        address,
+        valid_from,
+        recorded.envelope.recorded,
+    )
+
+
+async def enter(db: Connection, recorded: Recorded) -> None:
+    """A file begins."""
+    event: intake.CadreRegistered | intake.ProvisionalPersonRegistered = recorded.event  # type: ignore[assignment]
+    known = isinstance(event, intake.CadreRegistered)
+    await db.execute(
+        "INSERT INTO cadres (id, state, registered_at, version) VALUES ($1, $2, $3, 1)",
+        event.cadre,
+        "Registered" if known else "Provisional",
+        recorded.envelope.recorded,
+    )
+    today = recorded.envelope.recorded.astimezone(SHANGHAI).date()
+    since = event.valid_from if isinstance(event, intake.CadreRegistered) else today
+    address = event.details.address if event.details else ""
+    await _detail(db, event.cadre, event.details)
+    if isinstance(event, intake.CadreRegistered):
+        await _stand(db, event.cadre, event.standing)
+    await _live(db, recorded, event.cadre, event.community, address, since)
+
+
+async def identify(db: Connection, recorded: Recorded) -> None:
+    """A provisional person is known now."""
+    event: intake.PersonIdentified = recorded.event  # type: ignore[assignment]
+    await db.execute(
+        "UPDATE cadres SET state = 'Registered' WHERE id = $1 AND state = 'Provisional'", event.cadre
+    )
+    await _detail(db, event.cadre, event.details)
+    await _stand(db, event.cadre, event.standing)
+    address = event.details.address if event.details else ""
+    await _live(db, recorded, event.cadre, event.community, address, event.valid_from)
+    await stamp(db, recorded)
+
+
+async def correct(db: Connection, recorded: Recorded) -> None:
+    """The file was put right."""
+    event: intake.DetailsCorrected = recorded.event  # type: ignore[assignment]
+    await _detail(db, event.cadre, event.details)
+    await _stand(db, event.cadre, event.standing)
+    await stamp(db, recorded)
+
+
+async def move(db: Connection, recorded: Recorded) -> None:
+    """Another address, perhaps another community."""
+    event: intake.CadreMoved = recorded.event  # type: ignore[assignment]
+    residence = event.residence or Residence()
+    await _live(db, recorded, event.cadre, event.community, residence.address, event.valid_from)
+    await db.execute(
+        "UPDATE cadres SET details = details || $2::jsonb WHERE id = $1",
+        event.cadre,
+        residence.model_dump_json(),
+    )
+    await stamp(db, recorded)
+
+
+async def assess(db: Connection, recorded: Recorded) -> None:
+    """A hardship holds."""
+    event: intake.HardshipAssessed = recorded.event  # type: ignore[assignment]
+    if event.corrects is not None:
+        await db.execute("UPDATE assessments SET state = 'corrected' WHERE id = $1", event.corrects)
+    await db.execute(
+        "INSERT INTO assessments (id, cadre, flag, assessor, valid_from, valid_to, note)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        event.assessment,
+        event.cadre,
+        event.flag.value,
+        event.assessor,
+        event.validity.valid_from,
+        event.validity.valid_to,
+        event.note,
+    )
+    await stamp(db, recorded)
+
+
+async def withdraw(db: Connection, recorded: Recorded) -> None:
+    """It holds no longer than a day."""
+    event: intake.HardshipWithdrawn = recorded.event  # type: ignore[assignment]
+    await db.execute(
+        "UPDATE assessments SET state = 'withdrawn', valid_to = $2 WHERE id = $1",
+        event.assessment,
+        event.until,
+    )
+    await stamp(db, recorded)
+
+
+async def expire(db: Connection, recorded: Recorded) -> None:
+    """It ran out."""
+    event: intake.HardshipExpired = recorded.event  # type: ignore[assignment]
+    await db.execute("UPDATE assessments SET state = 'expired' WHERE id = $1", event.assessment)
+    await stamp(db, recorded)
+
+
+async def guarantee(db: Connection, recorded: Recorded) -> None:
+    """Who guarantees."""
+    event: intake.GuarantorsNamed = recorded.event  # type: ignore[assignment]
+    listed = ",".join(one.model_dump_json() for one in event.guarantors)
+    await db.execute(
+        "UPDATE cadres SET guarantors = $2::jsonb, guarantee = $3::jsonb WHERE id = $1",
+        event.cadre,
+        f"[{listed}]",
+        event.validity.model_dump_json(),
+    )
+    await stamp(db, recorded)
+
+
+async def admit(db: Connection, recorded: Recorded) -> None:
+    """In hospital."""
+    event: intake.CadreAdmitted = recorded.event  # type: ignore[assignment]
+    await db.execute(
+        "UPDATE cadres SET state = 'Admitted', hospital = $2 WHERE id = $1", event.cadre, event.hospital
+    )
+    await stamp(db, recorded)
+
+
+async def discharge(db: Connection, recorded: Recorded) -> None:
+    """Back."""
+    event: intake.CadreDischarged = recorded.event  # type: ignore[assignment]
+    await db.execute(
+        "UPDATE cadres SET hospital = '',"
+        " state = CASE WHEN standing IS NULL THEN 'Provisional' ELSE 'Registered' END WHERE id = $1",
+        event.cadre,
+    )
+    await stamp(db, recorded)
+
+
+async def mourn(db: Connection, recorded: Recorded) -> None:
+    """Died."""
+    event: intake.CadreDeceased = recorded.event  # type: ignore[assignment]
+    await db.execute(
+        "UPDATE cadres SET state = 'Deceased', deceased_on = $2 WHERE id = $1", event.cadre, event.on
+    )
+    await stamp(db, recorded)
+
+
+async def merge(db: Connection, recorded: Recorded) -> None:
+    """The event stands in both streams, so it comes twice."""
+    event: intake.CadresMerged = recorded.event  # type: ignore[assignment]
+    await db.execute(
+        "UPDATE cadres SET state = 'Merged', merged_into = $2 WHERE id = $1", event.merged, event.cadre
+    )
+    await stamp(db, recorded)
+
+
+async def consent(db: Connection, recorded: Recorded) -> None:
+    """What family may read."""
+    event: intake.ConsentRecorded = recorded.event  # type: ignore[assignment]
+    await db.execute(
+        "UPDATE cadres SET family_reads_medical = $2 WHERE id = $1", event.cadre, event.family_reads_medical
+    )
+    await stamp(db, recorded)
+
+
+async def note_import(db: Connection, recorded: Recorded) -> None:
+    """What the table's row told."""
+    event: intake.CadreImported = recorded.event  # type: ignore[assignment]
+    await db.execute("UPDATE cadres SET fingerprint = $2 WHERE id = $1", event.cadre, event.fingerprint)
+    await stamp(db, recorded)
+
+
+HANDLERS: dict[type[Event], Handler] = {
+    intake.CadreRegistered: enter,
+    intake.ProvisionalPersonRegistered: enter,
+    intake.PersonIdentified: identify,
+    intake.DetailsCorrected: correct,
+    intake.CadreMoved: move,
+    intake.HardshipAssessed: assess,
+    intake.HardshipWithdrawn: withdraw,
+    intake.HardshipExpired: expire,
+    intake.GuarantorsNamed: guarantee,
+    intake.CadreAdmitted: admit,
+    intake.CadreDischarged: discharge,
+    intake.CadreDeceased: mourn,
+    intake.CadresMerged: merge,
+    intake.ConsentRecorded: consent,
+    intake.CadreImported: note_import,
+}

@@ -1,0 +1,259 @@
+"""Matches, for those who match: the board, the ranking and why, and what to do about it."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from services.matching.api.cursors import id_in, number_in, time_in
+from services.matching.api.rows import shown
+from services.matching.arranging import book, explain, look, patience
+from services.matching.domain.helper import HELPER
+from services.matching.domain.helper_commands import NotServingError, RecusedError, ReleaseBooking
+from services.matching.domain.helper_file import Active
+from services.matching.domain.match import MATCH
+from services.matching.domain.match_commands import (
+    AcceptOffer,
+    AskHelper,
+    DeclineOffer,
+    DropAssignment,
+    GiveBack,
+    MakeOffer,
+    NotAssignedError,
+    RankAgain,
+    Reassign,
+    RecordNoShow,
+    RevokeOffer,
+)
+from services.matching.domain.match_rounds import Assigned, Match
+from shared.contracts.command import Command
+from shared.contracts.matching import Candidate, HelperAssigned
+from shared.errors import RefusedError, UnknownError
+from shared.eventstore.decider import Decider
+from shared.eventstore.work import Work
+from shared.http.call import Call, CallContext, StaleError
+from shared.http.reading import Cursor, Limit, Page, Reading, page, values_of
+from shared.roles import Resource
+
+router = APIRouter(tags=["matches"])
+
+
+class NoTimeError(RefusedError):
+    """No free time was found for this helper ({rule}). Name a time, or choose another helper."""
+
+    zh = "没有为该服务者找到可用时间({rule})。请指定时间,或另选服务者。"
+
+
+async def _load(work: Work, request: UUID) -> Match:
+    match = await work.load(MATCH, request)
+    if match is None:
+        raise UnknownError(what="match")
+    return match
+
+
+async def _check_version(call: CallContext, work: Work, request: UUID) -> None:
+    version = await work.version(MATCH, request)
+    if call.wanted is not None and version != call.wanted:
+        raise StaleError(wanted=call.wanted, found=version)
+
+
+@router.post("/matches/{request}/rank-again")
+async def rank_again(request: UUID, body: RankAgain, call: Call) -> Response:
+    """Begin a new round: open offers are revoked, and all but those who declined may be asked."""
+    return await call.execute(MATCH, request, body)
+
+
+@router.post("/matches/{request}/offers")
+async def make_offer(request: UUID, body: MakeOffer, call: Call) -> Response:
+    """Ask a helper of one's own choice; their time is checked, what the ranking thinks of them isn't."""
+
+    async def do(work: Work) -> tuple[Decider[Any], UUID]:
+        match = await _load(work, request)
+        call.permit(body, MATCH.resource(match))
+        await _check_version(call, work, request)
+        helper = await work.load(HELPER, body.helper)
+        if helper is None:
+            raise UnknownError(what="helper")
+        if not isinstance(helper, Active):
+            raise NotServingError
+        if match.facts.need.cadre in helper.facts.recused:
+            raise RecusedError
+        _, ranking, _ = await look(work, match.facts)
+        ranked = next((one for one in ranking.candidates if one.helper == body.helper), None)
+        slot = body.slot or (ranked.slot if ranked else None) or match.facts.need.slot
+        if slot is None:
+            raise NoTimeError(rule=ranking.excluded[body.helper].value)
+        hindrance = helper.facts.hindrance(slot)
+        if hindrance is not None:
+            raise hindrance
+        unranked = Candidate(helper=body.helper, kind=helper.facts.kind, score=0, parts=(), metres=None)
+        waits = patience(match.facts.need.urgency, work.settings)
+        await work.execute(MATCH, request, AskHelper(candidate=ranked or unranked, slot=slot, patience=waits))
+        return MATCH, request
+
+    return await call.perform(body, do, request)
+
+
+async def _answer(call: CallContext, request: UUID, body: Command, offer: UUID) -> Response:
+    """What is done with one offer, by the helper who was asked or by who matches."""
+
+    async def do(work: Work) -> tuple[Decider[Any], UUID]:
+        match = await _load(work, request)
+        found = match.facts.offer(offer)
+        if found is None:
+            raise UnknownError(what="offer")
+        need = match.facts.need
+        call.permit(
+            body, Resource(community=need.community, cadre=need.cadre, helpers=frozenset({found.helper}))
+        )
+        await _check_version(call, work, request)
+        for event in await work.execute(MATCH, request, body):
+            if isinstance(event, HelperAssigned):
+                await book(work, event)
+        return MATCH, request
+
+    return await call.perform(body, do, request)
+
+
+@router.post("/matches/{request}/accept")
+async def accept(request: UUID, body: AcceptOffer, call: Call) -> Response:
+    """Yes: the assignment and the booking are written together, or neither is."""
+    return await _answer(call, request, body, body.offer)
+
+
+@router.post("/matches/{request}/decline")
+async def decline(request: UUID, body: DeclineOffer, call: Call) -> Response:
+    """No, with the reason; the next is asked."""
+    return await _answer(call, request, body, body.offer)
+
+
+@router.post("/matches/{request}/revoke")
+async def revoke(request: UUID, body: RevokeOffer, call: Call) -> Response:
+    """Take an open offer back; the next is asked."""
+    return await _answer(call, request, body, body.offer)
+
+
+async def _take_away(call: CallContext, request: UUID, body: Command, reason: str) -> Response:
+    """End the assignment and give the helper's time back, in one work."""
+
+    async def do(work: Work) -> tuple[Decider[Any], UUID]:
+        match = await _load(work, request)
+        call.permit(body, MATCH.resource(match))
+        await _check_version(call, work, request)
+        if not isinstance(match, Assigned):
+            raise NotAssignedError
+        command = body
+        if isinstance(body, DropAssignment):
+            helper = await work.load(HELPER, match.helper)
+            booked = helper.facts.live(match.booking) if helper else None
+            if booked is None:
+                raise NotAssignedError
+            command = GiveBack(**dict(body), booking=match.booking, starts=booked.slot.start)
+        await work.execute(MATCH, request, command)
+        release = ReleaseBooking(booking=match.booking, reason=reason)
+        await work.execute(HELPER, match.helper, release)
+        return MATCH, request
+
+    return await call.perform(body, do, request)
+
+
+@router.post("/matches/{request}/drop")
+async def drop(request: UUID, body: DropAssignment, call: Call) -> Response:
+    """The helper can't after all; somebody else is looked for."""
+    return await _take_away(call, request, body, "dropped")
+
+
+@router.post("/matches/{request}/no-show")
+async def record_no_show(request: UUID, body: RecordNoShow, call: Call) -> Response:
+    """The helper didn't come; somebody else is looked for."""
+    return await _take_away(call, request, body, "missed")
+
+
+@router.post("/matches/{request}/reassign")
+async def reassign(request: UUID, body: Reassign, call: Call) -> Response:
+    """Take the assignment away; somebody else is looked for."""
+    return await _take_away(call, request, body, "reassigned")
+
+
+State = Annotated[str | None, Query(pattern="^(todo|opened|offering|assigned|exhausted|held|closed)$")]
+TODO = ["opened", "exhausted"]
+
+
+@router.get("/matches")
+async def list_matches(
+    reading: Reading,
+    state: State = None,
+    community: UUID | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[dict[str, Any]]:
+    """The board: the most urgent first, then those that wait longest. `todo` is what a person must see to."""
+    behind = values_of(cursor, 3)
+    states = TODO if state == "todo" else [state] if state else None
+    rows = await reading.pool.fetch(
+        "SELECT m.request, m.version, m.state, m.cadre, c.name AS cadre_name, m.community,"
+        " m.service, m.urgency, m.pressing, m.round, m.since, m.opened, m.helper, h.name AS helper_name,"
+        " m.starts, m.ends, m.reason, (SELECT min(o.expires) FROM offers o WHERE o.request = m.request"
+        " AND o.state = 'open') AS expires, (SELECT count(*) FROM offers o WHERE o.request = m.request"
+        " AND o.round = m.round) AS asked"
+        " FROM matches m LEFT JOIN cadres c USING (cadre) LEFT JOIN helpers h ON h.helper = m.helper"
+        " WHERE ($1::uuid[] IS NULL OR m.community = ANY ($1)) AND ($2::text[] IS NULL OR m.state = ANY ($2))"
+        " AND ($3::uuid IS NULL OR m.community = $3)"
+        " AND ($4::int IS NULL OR (m.pressing, m.since, m.request) > ($4, $5::timestamptz, $6::uuid))"
+        " ORDER BY m.pressing, m.since, m.request LIMIT $7",
+        reading.communities("read_matches"),
+        states,
+        community,
+        number_in(behind[0]) if behind else None,
+        time_in(behind[1]) if behind else None,
+        id_in(behind[2]) if behind else None,
+        limit + 1,
+    )
+    return page(rows, limit, "pressing", "since", "request")
+
+
+async def _permitted(request: UUID, reading: Reading) -> Any:
+    row = await reading.pool.fetchrow("SELECT * FROM matches WHERE request = $1", request)
+    if row is None:
+        reading.reach("read_match")
+        raise UnknownError(what="match")
+    reading.permit("read_match", Resource(community=row["community"], cadre=row["cadre"]))
+    return row
+
+
+@router.get("/matches/{request}")
+async def get_match(request: UUID, reading: Reading, response: Response) -> dict[str, Any]:
+    """One match: where it stands, its last ranking with the candidates' names, and all offers."""
+    row = await _permitted(request, reading)
+    response.headers["ETag"] = f'"{row["version"]}"'
+    offers = await reading.pool.fetch(
+        "SELECT o.*, h.name, h.phone FROM offers o JOIN helpers h USING (helper) WHERE o.request = $1"
+        " ORDER BY o.made, o.rank",
+        request,
+    )
+    found = shown(row, ("ranking",))
+    candidates = found["ranking"]["ranked"] if found["ranking"] else []
+    names = dict(
+        await reading.pool.fetch(
+            "SELECT helper::text, name FROM helpers WHERE helper = ANY ($1)",
+            [UUID(one["helper"]) for one in candidates],
+        )
+    )
+    for one in candidates:
+        one["name"] = names.get(one["helper"], "")
+    return {**found, "offers": [dict(offer) for offer in offers]}
+
+
+@router.get("/matches/{request}/explain")
+async def explain_match(
+    request: UUID,
+    helper: UUID,
+    reading: Reading,
+    ranking: Annotated[int | None, Query(ge=1, le=2_000_000_000)] = None,
+) -> dict[str, Any]:
+    """Why a helper stood where they stood: rank and parts, or the rule that excluded them.
+
+    Rebuilt from the recorded position; `ranking` is the version of the ranking's event, the last by default.
+    """
+    await _permitted(request, reading)
+    return await explain(reading.running.store, request, helper, ranking)

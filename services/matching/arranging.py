@@ -1,0 +1,154 @@
+"""From a match to offers: the enquiry, the ranking, the first to ask; and a ranking explained again."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.matching.domain.helper import HELPER
+from services.matching.domain.helper_commands import Book
+from services.matching.domain.match import MATCH
+from services.matching.domain.match_commands import Rank
+from services.matching.domain.match_rounds import Facts, Held, Match, Need, Offering, Opened
+from services.matching.engine import ENGINES, NEWEST, Enquiry, Ranking
+from services.matching.index import HelperIndex, Snapshot, index_of
+from shared.contracts.matching import CandidatesRanked, HelperAssigned
+from shared.contracts.values import CadreSide, Urgency
+from shared.deadlines import NoSlotError, Policy, Stage, reckon
+from shared.errors import RefusedError, UnknownError
+from shared.eventstore.store import EventStore, Position
+from shared.eventstore.work import Work
+from shared.settings import Settings
+
+SHOWN = 20
+"""How many candidates a ranking keeps in the event."""
+
+AHEAD = timedelta(days=1)
+"""A visit without an agreed time may always lie this far ahead, however short its deadline."""
+
+
+class EngineUnknownError(RefusedError):
+    """This ranking was made by rules {rules} and weights {weights}, which this program doesn't have."""
+
+    zh = "这次排序用的规则版本 {rules}、权重版本 {weights},本程序没有。"
+
+
+def wanted_offers(urgency: Urgency, settings: Settings) -> int:
+    """How many helpers are asked at once."""
+    return settings.parallel_offers if urgency is Urgency.RESCUE else 1
+
+
+def patience(urgency: Urgency, settings: Settings) -> timedelta:
+    """How long an offer waits for its answer."""
+    if urgency is Urgency.RESCUE:
+        return settings.offer_rescue
+    return settings.offer_urgent if urgency is Urgency.URGENT else settings.offer_routine
+
+
+def latest_end(policy: Policy, need: Need, at: datetime) -> datetime:
+    """By when a visit without an agreed time must end: the deadline reckoned from now, a day at the least."""
+    try:
+        due = reckon(policy, need.urgency, Stage.FINISHED, at, service=need.service).due
+    except NoSlotError:
+        due = None
+    return max(due or at, at + AHEAD)
+
+
+def enquiry_of(facts: Facts, side: CadreSide | None, at: datetime, latest: datetime) -> Enquiry:
+    """What the engine is asked for a match as it stands."""
+    return Enquiry(facts.need, side or CadreSide(), at, latest, facts.asked, facts.barred)
+
+
+async def look(work: Work, facts: Facts) -> tuple[Snapshot, Ranking, Enquiry]:
+    """Rank all helpers for this match now."""
+    snapshot = await index_of(work.store).fresh(work.store)
+    enquiry = enquiry_of(facts, facts.side, work.at, latest_end(work.settings.deadlines, facts.need, work.at))
+    return snapshot, NEWEST.rank(enquiry, snapshot.files), enquiry
+
+
+def _lacks_offers(match: Match, wanted: int, *, resumes: bool) -> bool:
+    if isinstance(match, Held):
+        return resumes
+    if isinstance(match, Offering):
+        return match.facts.need.urgency is Urgency.RESCUE and len(match.facts.open) < wanted
+    return isinstance(match, Opened)
+
+
+async def arrange(work: Work, request: UUID, *, resumes: bool = False) -> None:
+    """Rank and ask, if the match lacks offers; nothing when it doesn't, or has ended meanwhile."""
+    match = await work.load(MATCH, request)
+    if match is None:
+        return
+    facts, settings = match.facts, work.settings
+    wanted = wanted_offers(facts.need.urgency, settings)
+    if not _lacks_offers(match, wanted, resumes=resumes):
+        return
+    snapshot, ranking, enquiry = await look(work, facts)
+    command = Rank(
+        round=facts.round,
+        at=enquiry.at,
+        latest=enquiry.latest,
+        ranked=ranking.candidates[:SHOWN],
+        excluded=ranking.counts,
+        considered=ranking.considered,
+        rules_version=NEWEST.rules_version,
+        weights_version=NEWEST.weights_version,
+        **snapshot.position._asdict(),
+        side=facts.side,
+        wanted=wanted,
+        patience=patience(facts.need.urgency, settings),
+        resumes=resumes,
+    )
+    await work.execute(MATCH, request, command)
+
+
+async def book(work: Work, assigned: HelperAssigned) -> None:
+    """Take the helper's time, in the same work as the assignment."""
+    await work.execute(
+        HELPER,
+        assigned.helper,
+        Book(booking=assigned.booking, request=assigned.request, cadre=assigned.cadre, slot=assigned.slot),
+    )
+
+
+async def explain(store: EventStore, request: UUID, helper: UUID, version: int | None) -> dict[str, Any]:
+    """Why this helper stood where they stood in a match's ranking; the last one, or the one at `version`.
+
+    Rebuilt from the position that the ranking recorded, by the engine that made it.
+    """
+    past = await store.read_stream(MATCH.stream(request))
+    found = [
+        (place, recorded)
+        for place, recorded in enumerate(past)
+        if isinstance(recorded.event, CandidatesRanked)
+        and version in (None, recorded.envelope.stream_version)
+    ]
+    if not found:
+        raise UnknownError(what="ranking")
+    place, recorded = found[-1]
+    told: Any = recorded.event
+    before = MATCH.fold([one.event for one in past[:place]])
+    engine = ENGINES.get((told.rules_version, told.weights_version))
+    if engine is None:
+        raise EngineUnknownError(rules=told.rules_version, weights=told.weights_version)
+    if before is None:
+        raise UnknownError(what="match")
+    snapshot = await HelperIndex.at(store, Position(told.epoch, told.xid, told.seq))
+    ranking = engine.rank(enquiry_of(before.facts, told.side, told.at, told.latest), snapshot.files)
+    judged = next(
+        ((rank, one) for rank, one in enumerate(ranking.candidates, 1) if one.helper == helper), None
+    )
+    if judged is None and helper not in ranking.excluded:
+        raise UnknownError(what="helper")
+    return {
+        "request": request,
+        "helper": helper,
+        "ranking": recorded.envelope.stream_version,
+        "at": told.at,
+        "rules_version": told.rules_version,
+        "weights_version": told.weights_version,
+        "position": snapshot.position._asdict(),
+        "considered": ranking.considered,
+        "rank": judged[0] if judged else None,
+        "candidate": judged[1] if judged else None,
+        "excluded": None if judged else ranking.excluded[helper],
+    }

@@ -1,0 +1,162 @@
+"""The plain engine: rules of exclusion, then points in whole numbers that add up."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from services.matching.domain.helper_file import PERSONS
+from services.matching.domain.week import day_of
+from services.matching.engine.slots import slot_for
+from services.matching.engine.values import Enquiry, HelperFile, Ranking, Rule
+from shared.contracts.matching import Candidate, Part
+from shared.contracts.values import Slot, Urgency
+
+LOOKS_BACK = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Points. Distance loses a point for each `metres_a_point`, load and waiting so many an hour."""
+
+    pairing: int = 400
+    distance: int = 300
+    metres_a_point: int = 10
+    load_an_hour: int = -10
+    load_most: int = -200
+    offer: int = -60
+    skill_fit: int = 100
+    dialect: int = 80
+    continuity: int = 40
+    continuity_most: int = 160
+    waiting_an_hour: int = -2
+    waiting_most: int = -120
+
+
+@dataclass(frozen=True, slots=True)
+class PlainEngine:
+    """Pairing first, then who is near, fitting, known to the cadre and not yet loaded."""
+
+    weights: Weights = Weights()
+    rules_version: str = "plain-1"
+    weights_version: str = "plain-1"
+
+    def rank(self, enquiry: Enquiry, helpers: Sequence[HelperFile]) -> Ranking:
+        """All of `helpers`, judged; equal scores are ordered by a hash of request and helper."""
+        candidates: list[Candidate] = []
+        excluded: dict[UUID, Rule] = {}
+        for file in helpers:
+            judged = self._judge(file, enquiry)
+            if isinstance(judged, Rule):
+                excluded[file.helper] = judged
+            else:
+                candidates.append(judged)
+        candidates.sort(key=lambda one: (-one.score, _lot(enquiry.need.request, one.helper)))
+        return Ranking(tuple(candidates), excluded)
+
+    def _judge(self, file: HelperFile, enquiry: Enquiry) -> Candidate | Rule:
+        rule = _excluded(file, enquiry)
+        if rule is not None:
+            return rule
+        slot = slot_for(file, enquiry)
+        if isinstance(slot, Rule):
+            return slot
+        if not _certified(file, enquiry, slot):
+            return Rule.CERTIFICATE
+        metres = _metres(file, enquiry)
+        parts = tuple(part for part in self._parts(file, enquiry, slot, metres) if part.points)
+        return Candidate(
+            helper=file.helper,
+            kind=file.facts.kind,
+            score=sum(part.points for part in parts),
+            parts=parts,
+            metres=metres,
+            slot=slot,
+        )
+
+    def _parts(self, file: HelperFile, enquiry: Enquiry, slot: Slot, metres: int | None) -> tuple[Part, ...]:
+        """Each with the figure it was made from: metres, minutes, visits, hours, offers."""
+        weights, need, facts = self.weights, enquiry.need, file.facts
+        near = 0 if metres is None else max(0, weights.distance - metres // weights.metres_a_point)
+        served = _load(file, enquiry)
+        load = max(weights.load_most, served * weights.load_an_hour // 60)
+        fit = weights.skill_fit * len(need.skills) // max(1, len(facts.skills))
+        before = facts.visits.get(need.cadre, 0)
+        hours = int((slot.start - enquiry.at).total_seconds()) // 3600
+        waits = need.slot is None or need.slot != slot
+        return (
+            Part(name="pairing", points=weights.pairing if need.cadre in file.paired else 0),
+            Part(name="distance", points=near, fact="" if metres is None else str(metres)),
+            Part(name="load", points=load, fact=str(served)),
+            Part(name="offers", points=weights.offer * len(file.offers), fact=str(len(file.offers))),
+            Part(name="skill_fit", points=min(weights.skill_fit, fit), fact=str(len(facts.skills))),
+            Part(
+                name="dialect",
+                points=weights.dialect if _understood(file, enquiry) else 0,
+                fact=enquiry.side.dialect,
+            ),
+            Part(
+                name="continuity",
+                points=min(weights.continuity_most, weights.continuity * before),
+                fact=str(before),
+            ),
+            Part(
+                name="waiting",
+                points=max(weights.waiting_most, weights.waiting_an_hour * hours) if waits else 0,
+                fact=str(hours),
+            ),
+        )
+
+
+def _excluded(file: HelperFile, enquiry: Enquiry) -> Rule | None:
+    """The first rule that holds, of those that need no time. 特急 asks anyone near, of either sex."""
+    need, facts = enquiry.need, file.facts
+    rescue = need.urgency is Urgency.RESCUE
+    paired = need.cadre in file.paired
+    elsewhere = need.community is not None and facts.community not in (None, need.community)
+    wanted = enquiry.side.preferred_sex
+    another_sex = wanted is not None and facts.kind in PERSONS and facts.sex not in (None, wanted)
+    known = {skill.code for skill in facts.skills}
+    rules = (
+        (Rule.LEFT, file.left),
+        (Rule.SUSPENDED, not file.active),
+        (Rule.KIND, facts.kind not in need.helper_kinds),
+        (Rule.BARRED, file.helper in enquiry.barred),
+        (Rule.ALREADY_ASKED, file.helper in enquiry.asked),
+        (Rule.RECUSED, need.cadre in facts.recused),
+        (Rule.SKILL, not known.issuperset(need.skills)),
+        (Rule.COMMUNITY, elsewhere and not paired and not rescue),
+        (Rule.SEX, another_sex and not rescue),
+    )
+    return next((rule for rule, holds in rules if holds), None)
+
+
+def _certified(file: HelperFile, enquiry: Enquiry, slot: Slot) -> bool:
+    """Whether every certificate that the service needs is good on the day of the visit."""
+    day = day_of(slot.start)
+    good = {skill.code for skill in file.facts.skills if skill.until is None or skill.until >= day}
+    return good.issuperset(enquiry.need.skills)
+
+
+def _metres(file: HelperFile, enquiry: Enquiry) -> int | None:
+    profile, home = file.facts.profile, enquiry.side.home
+    if profile is None or profile.home is None or home is None or profile.home.datum != home.datum:
+        return None
+    return profile.home.metres_to(home)
+
+
+def _load(file: HelperFile, enquiry: Enquiry) -> int:
+    """Minutes served in the last 30 days, and booked ahead."""
+    slots = (*file.facts.served, *(booking.slot for booking in file.facts.bookings))
+    begin = enquiry.at - LOOKS_BACK
+    return sum(int((slot.end - slot.start).total_seconds()) // 60 for slot in slots if slot.start >= begin)
+
+
+def _understood(file: HelperFile, enquiry: Enquiry) -> bool:
+    return bool(enquiry.side.dialect) and enquiry.side.dialect in file.facts.dialects
+
+
+def _lot(request: UUID, helper: UUID) -> bytes:
+    """Settles a tie the same way every time, by nobody's choice."""
+    return hashlib.sha256(request.bytes + helper.bytes).digest()

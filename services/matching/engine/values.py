@@ -1,0 +1,95 @@
+"""What goes into a ranking and what comes out."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from services.matching.domain.helper_file import Facts
+from services.matching.domain.match_rounds import Need
+from shared.contracts.matching import Candidate, Excluded
+from shared.contracts.values import CadreSide
+
+
+class Rule(StrEnum):
+    """Why a helper can't be asked, in the order in which it is looked at: the first that holds is counted."""
+
+    LEFT = "left"
+    SUSPENDED = "suspended"
+    KIND = "kind"
+    BARRED = "barred"
+    ALREADY_ASKED = "already_asked"
+    RECUSED = "recused"
+    SKILL = "skill"
+    COMMUNITY = "community"
+    SEX = "sex"
+    NOT_AVAILABLE = "not_available"
+    ABSENT = "absent"
+    BOOKED = "booked"
+    CAPACITY = "capacity"
+    CERTIFICATE = "certificate"
+
+
+@dataclass(frozen=True, slots=True)
+class HelperFile:
+    """All that a ranking may know of a helper. `offers` are open ones, of any request."""
+
+    facts: Facts
+    active: bool = True
+    left: bool = False
+    paired: frozenset[UUID] = frozenset()
+    offers: frozenset[UUID] = frozenset()
+
+    @property
+    def helper(self) -> UUID:
+        """The helper's id."""
+        return self.facts.helper
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """A need at a moment. A visit without a time of its own must end by `latest`."""
+
+    need: Need
+    side: CadreSide
+    at: datetime
+    latest: datetime
+    asked: frozenset[UUID] = frozenset()
+    barred: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Every helper is a candidate, best first, or excluded by exactly one rule."""
+
+    candidates: tuple[Candidate, ...]
+    excluded: Mapping[UUID, Rule] = field(default_factory=dict)
+
+    @property
+    def considered(self) -> int:
+        """How many were looked at."""
+        return len(self.candidates) + len(self.excluded)
+
+    @property
+    def counts(self) -> tuple[Excluded, ...]:
+        """How many each rule excluded, by the rule's name."""
+        counted = Counter(rule.value for rule in self.excluded.values())
+        return tuple(Excluded(rule=rule, count=counted[rule]) for rule in sorted(counted))
+
+
+class Engine(Protocol):
+    """Ranks: data in, data out, the same for the same."""
+
+    @property
+    def rules_version(self) -> str:
+        """Of the rules of exclusion and of the choice of a time."""
+
+    @property
+    def weights_version(self) -> str:
+        """Of the points."""
+
+    def rank(self, enquiry: Enquiry, helpers: Sequence[HelperFile]) -> Ranking:
+        """All of `helpers`, judged; their order makes no difference."""

@@ -1,0 +1,298 @@
+"""What matching does when something has happened, here or elsewhere."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from services.matching.arranging import arrange
+from services.matching.domain.helper import HELPER
+from services.matching.domain.helper_commands import CreditHours, DeclareRecusal, MoveBooking, ReleaseBooking
+from services.matching.domain.helper_file import Active, Booking, Helper
+from services.matching.domain.match import MATCH
+from services.matching.domain.match_commands import (
+    CloseMatch,
+    ExpireOffer,
+    GiveBack,
+    HoldMatch,
+    MoveMatch,
+    OpenMatch,
+    RecordNoShow,
+    ReopenMatch,
+    RevokeReason,
+    TakeBack,
+)
+from services.matching.domain.match_rounds import Assigned, Need
+from services.matching.domain.pairing import PAIRING, Bind, Live, Unbind, pairing_of
+from services.matching.index import index_of
+from shared.bus.consumer import Reaction
+from shared.contracts import care, intake
+from shared.contracts import matching as m
+from shared.contracts.event import Event
+from shared.contracts.values import CadreSide, ReopenReason
+from shared.eventstore.work import Work
+
+OFFER_EXPIRES = "offer-expires"
+
+END: Mapping[type[Event], str] = {
+    intake.RequestWithdrawn: "withdrawn",
+    intake.RequestCancelled: "cancelled",
+    intake.RequestRejected: "rejected",
+    intake.MarkedDuplicate: "duplicate",
+    intake.ReferredToEmergencyLine: "emergency_line",
+    intake.RequestClosed: "closed",
+}
+"""What ends a request, and the reason the match is closed with."""
+
+End = (
+    intake.RequestWithdrawn
+    | intake.RequestCancelled
+    | intake.RequestRejected
+    | intake.MarkedDuplicate
+    | intake.ReferredToEmergencyLine
+    | intake.RequestClosed
+)
+FREED: Mapping[type[Event], str] = {
+    care.VisitRefused: "refused",
+    care.NoAnswerRecorded: "no_answer",
+    care.VisitCancelled: "cancelled",
+}
+"""What frees a helper's time without a service given, and the reason it is released with."""
+
+
+# Requests
+
+
+async def open_match(event: intake.RequestTriaged, work: Work) -> None:
+    """Somebody is needed: rank and ask. A service that no helper does needs nobody."""
+    if not event.helper_kinds:
+        await _close(event.request, "no_helper_needed", work)
+        return
+    need = Need(**{name: getattr(event, name) for name in Need.model_fields})
+    await work.execute(MATCH, event.request, OpenMatch(need=need, side=event.side))
+    await arrange(work, event.request)
+
+
+async def close_match(event: End, work: Work) -> None:
+    """Nobody is needed any more: offers are revoked, the booking is given back."""
+    await _close(event.request, END[type(event)], work)
+
+
+async def hold_match(event: intake.RequestHeld, work: Work) -> None:
+    """Open offers are revoked; an assignment stands."""
+    await work.execute(MATCH, event.request, HoldMatch())
+
+
+async def resume_match(event: intake.RequestResumed, work: Work) -> None:
+    """Ranked again."""
+    await arrange(work, event.request, resumes=True)
+
+
+async def reopen_match(event: intake.RequestReopened, work: Work) -> None:
+    """A new round, without the last helper if they did it badly."""
+    match = await work.load(MATCH, event.request)
+    bar_last = event.reason is ReopenReason.POOR_QUALITY
+    await work.execute(MATCH, event.request, ReopenMatch(reason=event.reason, bar_last=bar_last))
+    if isinstance(match, Assigned):
+        await _release(match.helper, match.booking, "reopened", work)
+
+
+async def _close(request: UUID, reason: str, work: Work) -> None:
+    match = await work.load(MATCH, request)
+    await work.execute(MATCH, request, CloseMatch(reason=reason))
+    if isinstance(match, Assigned):
+        await _release(match.helper, match.booking, reason, work)
+
+
+async def _release(helper: UUID, booking: UUID, reason: str, work: Work) -> None:
+    await work.execute(HELPER, helper, ReleaseBooking(booking=booking, reason=reason))
+
+
+# The register
+
+
+async def end_for_deceased(event: intake.CadreDeceased, work: Work) -> None:
+    """All matches are closed and all pairings end."""
+    for request in await _open_requests(event.cadre, work):
+        await _close(request, "deceased", work)
+    index = index_of(work.store)
+    await index.fresh(work.store)
+    for helper in index.paired_with(event.cadre):
+        await work.execute(PAIRING, pairing_of(helper, event.cadre), Unbind(reason="deceased"))
+
+
+async def end_late_pairing(event: m.PairingBegun, work: Work) -> None:
+    """A pairing that crossed the news of the cadre's death ends."""
+    deceased = await work.db.fetchval("SELECT deceased FROM cadres WHERE cadre = $1", event.cadre)
+    if deceased:
+        await work.execute(PAIRING, event.pairing, Unbind(reason="deceased"))
+
+
+async def follow_move(event: intake.CadreMoved, work: Work) -> None:
+    """Open matches are ranked again from the new home; who has accepted still comes."""
+    for request in await _open_requests(event.cadre, work):
+        match = await work.load(MATCH, request)
+        if match is not None:
+            side = match.facts.side or CadreSide()
+            home = event.residence.home if event.residence else None
+            moved = side.model_copy(update={"home": home})
+            await work.execute(MATCH, request, MoveMatch(community=event.community, side=moved))
+
+
+async def join_pairings(event: intake.CadresMerged, work: Work) -> None:
+    """What bound or barred helpers under the merged file holds for the one that stays."""
+    snapshot = await index_of(work.store).fresh(work.store)
+    for file in snapshot.files:
+        if event.merged in file.paired and event.cadre not in file.paired:
+            pairing = pairing_of(file.helper, event.cadre)
+            known = await work.load(PAIRING, pairing)
+            if not isinstance(known, Live):
+                bond = Bind(helper=file.helper, cadre=event.cadre, community=file.facts.community)
+                await work.execute(PAIRING, pairing, bond)
+        if event.merged in file.facts.recused and not file.left:
+            recusal = DeclareRecusal(cadre=event.cadre, reason="files merged")
+            await work.execute(HELPER, file.helper, recusal)
+
+
+async def _open_requests(cadre: UUID, work: Work) -> list[UUID]:
+    """From the copy of intake's own events, which is never behind the event that is being handled."""
+    rows = await work.db.fetch(
+        "SELECT request FROM requests WHERE cadre = $1 AND NOT ended ORDER BY request", cadre
+    )
+    return [row["request"] for row in rows]
+
+
+# Offers and rounds
+
+
+async def watch_offer(event: m.OfferMade, work: Work) -> None:
+    """The offer ends in time. One that crossed the helper's suspension is taken back."""
+    work.set_timer(OFFER_EXPIRES, event.offer, event.expires, event.request.bytes)
+    helper = await work.load(HELPER, event.helper)
+    if not isinstance(helper, Active):
+        await work.execute(MATCH, event.request, TakeBack(offer=event.offer, reason=RevokeReason.SUSPENDED))
+
+
+async def ask_next(event: m.OfferDeclined | m.OfferExpired | m.OfferRevoked, work: Work) -> None:
+    """The next in the cascade, by a ranking of now."""
+    work.drop_timer(OFFER_EXPIRES, event.offer)
+    await arrange(work, event.request)
+
+
+async def stop_watching(event: m.OfferAccepted, work: Work) -> None:
+    """The offer was answered."""
+    work.drop_timer(OFFER_EXPIRES, event.offer)
+
+
+async def begin_round(event: m.MatchReopened, work: Work) -> None:
+    """A new round begins with a ranking."""
+    await arrange(work, event.request)
+
+
+async def expire_offer(about: UUID, data: bytes, work: Work) -> None:
+    """The helper said nothing in time."""
+    await work.execute(MATCH, UUID(bytes=data), ExpireOffer(offer=about))
+
+
+# Helpers
+
+
+async def hand_back(event: m.HelperSuspended | m.HelperLeft, work: Work) -> None:
+    """Open offers are taken back, and visits to come go to others."""
+    index = index_of(work.store)
+    await index.fresh(work.store)
+    for request, offer in sorted(index.offers_to(event.helper)):
+        await work.execute(MATCH, request, TakeBack(offer=offer, reason=RevokeReason.SUSPENDED))
+    reason = "suspended" if isinstance(event, m.HelperSuspended) else "left"
+    helper = await work.load(HELPER, event.helper)
+    if helper is None or isinstance(helper, Active):
+        return
+    await _give_back(helper, [one for one in helper.facts.bookings if one.slot.start > work.at], reason, work)
+    if isinstance(event, m.HelperLeft):
+        for cadre in index.paired_to(event.helper):
+            await work.execute(PAIRING, pairing_of(event.helper, cadre), Unbind(reason="left"))
+
+
+async def free_absence(event: m.AbsenceNoted, work: Work) -> None:
+    """Visits in the time of an absence go to others."""
+    helper = await work.load(HELPER, event.helper)
+    if helper is not None:
+        start, end = event.slot_start, event.slot_end
+        within = [one for one in helper.facts.bookings if one.slot.start < end and start < one.slot.end]
+        await _give_back(helper, within, "absent", work)
+
+
+async def _give_back(helper: Helper, bookings: list[Booking], reason: str, work: Work) -> None:
+    for booking in bookings:
+        given = GiveBack(reason=reason, booking=booking.booking, starts=booking.slot.start)
+        await work.execute(MATCH, booking.request, given)
+        await _release(helper.facts.helper, booking.booking, reason, work)
+
+
+# Visits
+
+
+async def answer_move(event: care.VisitMoveRequested, work: Work) -> None:
+    """Moved, or refused with the reason."""
+    await work.execute(
+        HELPER,
+        event.helper,
+        MoveBooking(
+            booking=event.booking,
+            request=event.request,
+            cadre=event.cadre,
+            visit=event.visit,
+            slot=event.slot,
+        ),
+    )
+
+
+async def credit_visit(event: care.VisitDone, work: Work) -> None:
+    """The time is free again and goes into the service record."""
+    await _release(event.helper, event.booking, "done", work)
+    minutes = min(max(event.minutes, 1), 1440)
+    credit = CreditHours(booking=event.booking, request=event.request, cadre=event.cadre, minutes=minutes)
+    await work.execute(HELPER, event.helper, credit)
+
+
+async def note_missed(event: care.VisitMissed, work: Work) -> None:
+    """A no-show; somebody else is looked for."""
+    match = await work.load(MATCH, event.request)
+    if isinstance(match, Assigned) and match.booking == event.booking:
+        await work.execute(MATCH, event.request, RecordNoShow())
+    await _release(event.helper, event.booking, "missed", work)
+
+
+async def free_booking(
+    event: care.VisitRefused | care.NoAnswerRecorded | care.VisitCancelled, work: Work
+) -> None:
+    """The helper's time is free again; whether to come once more is decided elsewhere."""
+    await _release(event.helper, event.booking, FREED[type(event)], work)
+
+
+TIMERS = {OFFER_EXPIRES: expire_offer}
+
+REACTIONS: Mapping[type[Event], Reaction] = {
+    intake.RequestTriaged: open_match,
+    **dict.fromkeys(END, close_match),
+    intake.RequestHeld: hold_match,
+    intake.RequestResumed: resume_match,
+    intake.RequestReopened: reopen_match,
+    intake.CadreDeceased: end_for_deceased,
+    intake.CadreMoved: follow_move,
+    intake.CadresMerged: join_pairings,
+    m.PairingBegun: end_late_pairing,
+    m.OfferMade: watch_offer,
+    m.OfferAccepted: stop_watching,
+    m.OfferDeclined: ask_next,
+    m.OfferExpired: ask_next,
+    m.OfferRevoked: ask_next,
+    m.MatchReopened: begin_round,
+    m.HelperSuspended: hand_back,
+    m.HelperLeft: hand_back,
+    m.AbsenceNoted: free_absence,
+    care.VisitMoveRequested: answer_move,
+    care.VisitDone: credit_visit,
+    care.VisitMissed: note_missed,
+    care.VisitRefused: free_booking,
+    care.NoAnswerRecorded: free_booking,
+    care.VisitCancelled: free_booking,
+}

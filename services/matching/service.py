@@ -1,0 +1,15 @@
+"""The wiring of matching."""
+
+from services.matching.api import router
+from services.matching.reactions import REACTIONS, TIMERS
+from services.matching.views import VIEWS
+from shared.service import Definition
+
+SERVICE = Definition(
+    name="matching",
+    title="Jiujin matching",
+    router=router,
+    reactions=REACTIONS,
+    timers=TIMERS,
+    views=VIEWS,
+)

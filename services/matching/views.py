@@ -1,0 +1,98 @@
+"""The read models of matching, each with what every event does to it."""
+
+from pathlib import Path
+
+from services.matching import views_copies as c
+from services.matching import views_helpers as h
+from services.matching import views_matches as v
+from services.matching.reactions import END
+from shared.contracts import intake
+from shared.contracts import matching as m
+from shared.eventstore.views import View, tables_of
+
+_TABLES = tables_of(Path(__file__).with_name("views.sql"))
+
+HELPERS = View(
+    "helpers",
+    _TABLES["helpers"],
+    {
+        m.HelperEnrolled: h.show_enrolled,
+        m.HelperCorrected: h.show_corrected,
+        m.HelperImported: h.show_imported,
+        m.SkillsChanged: h.show_skills,
+        m.AvailabilityChanged: h.show_availability,
+        m.AbsenceNoted: h.show_absence,
+        m.HelperAllocated: h.show_allocated,
+        m.HelperSuspended: h.show_state,
+        m.HelperResumed: h.show_state,
+        m.HelperLeft: h.show_state,
+        m.RecusalDeclared: h.show_recusal,
+        m.BookingMade: h.show_version,
+        m.BookingMoved: h.show_version,
+        m.BookingRefused: h.show_version,
+        m.BookingReleased: h.show_version,
+        m.HoursCredited: h.show_hours,
+    },
+)
+
+BOOKINGS = View(
+    "bookings",
+    _TABLES["bookings"],
+    {
+        m.BookingMade: h.show_booked,
+        m.BookingMoved: h.show_booking_moved,
+        m.BookingReleased: h.show_released,
+        m.HoursCredited: h.show_credited,
+    },
+)
+
+PAIRINGS = View(
+    "pairings", _TABLES["pairings"], {m.PairingBegun: h.show_paired, m.PairingEnded: h.show_unpaired}
+)
+
+MATCHES = View(
+    "matches",
+    _TABLES["matches"],
+    {
+        m.MatchOpened: v.show_opened,
+        m.CandidatesRanked: v.show_ranked,
+        m.OfferMade: v.show_offer,
+        m.OfferAccepted: v.show_outcome,
+        m.OfferDeclined: v.show_outcome,
+        m.OfferExpired: v.show_outcome,
+        m.OfferRevoked: v.show_outcome,
+        m.HelperAssigned: v.show_assigned,
+        m.BookingMoved: v.show_match_booking_moved,
+        m.AssignmentDropped: v.show_unassigned,
+        m.NoShowRecorded: v.show_unassigned,
+        m.AssignmentWithdrawn: v.show_unassigned,
+        m.MatchExhausted: v.show_exhausted,
+        m.MatchReopened: v.show_reopened,
+        m.MatchHeld: v.show_held,
+        m.MatchClosed: v.show_closed,
+    },
+)
+
+COPIES = View(
+    "copies",
+    _TABLES["copies"],
+    {
+        intake.CommunityRegistered: c.copy_community,
+        intake.CommunityCorrected: c.copy_community,
+        intake.ServiceDefined: c.copy_service,
+        intake.CadreRegistered: c.copy_cadre,
+        intake.ProvisionalPersonRegistered: c.copy_cadre,
+        intake.PersonIdentified: c.copy_cadre,
+        intake.DetailsCorrected: c.copy_details,
+        intake.CadreMoved: c.copy_move,
+        intake.CadreDeceased: c.copy_death,
+        intake.CadresMerged: c.copy_merge,
+        intake.RequestReceived: c.copy_request,
+        intake.RequestCorrected: c.copy_request,
+        intake.RequestTriaged: c.copy_request,
+        intake.RequestReopened: c.copy_request,
+        **dict.fromkeys(END, c.copy_end),
+    },
+)
+
+VIEWS = (HELPERS, BOOKINGS, PAIRINGS, MATCHES, COPIES)

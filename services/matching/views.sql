@@ -1,0 +1,148 @@
+-- The read models of matching. Each section is one view.
+
+-- view: helpers
+CREATE TABLE helpers (
+    helper      uuid PRIMARY KEY,
+    version     int NOT NULL,
+    state       text NOT NULL,
+    kind        text NOT NULL,
+    community   uuid,
+    association text NOT NULL,
+    sex         text,
+    skills      jsonb NOT NULL,
+    availability jsonb NOT NULL,
+    capacity    int NOT NULL,
+    dialects    text[] NOT NULL,
+    since       date,
+    name        text NOT NULL,
+    phone       text,
+    birth       date,
+    address     text NOT NULL,
+    home        jsonb,
+    certificate text NOT NULL,
+    note        text NOT NULL,
+    pinyin      text COLLATE "C" NOT NULL,
+    search      text COLLATE "C" NOT NULL,
+    natural_key text COLLATE "C" NOT NULL DEFAULT '',
+    fingerprint text NOT NULL DEFAULT '',
+    minutes     bigint NOT NULL DEFAULT 0,
+    visits      int NOT NULL DEFAULT 0
+);
+CREATE INDEX helpers_pinyin ON helpers (pinyin, helper);
+CREATE INDEX helpers_key ON helpers (natural_key) WHERE natural_key <> '';
+CREATE TABLE absences (
+    helper uuid NOT NULL,
+    starts timestamptz NOT NULL,
+    ends   timestamptz NOT NULL,
+    reason text NOT NULL
+);
+CREATE INDEX absences_helper ON absences (helper, starts);
+CREATE TABLE recusals (
+    helper uuid NOT NULL,
+    cadre  uuid NOT NULL,
+    reason text NOT NULL,
+    PRIMARY KEY (helper, cadre)
+);
+
+-- view: bookings
+CREATE TABLE bookings (
+    booking uuid PRIMARY KEY,
+    helper  uuid NOT NULL,
+    request uuid NOT NULL,
+    cadre   uuid NOT NULL,
+    starts  timestamptz NOT NULL,
+    ends    timestamptz NOT NULL,
+    state   text NOT NULL,
+    minutes int
+);
+CREATE INDEX bookings_helper ON bookings (helper, starts);
+CREATE INDEX bookings_request ON bookings (request);
+
+-- view: pairings
+CREATE TABLE pairings (
+    pairing   uuid PRIMARY KEY,
+    version   int NOT NULL,
+    helper    uuid NOT NULL,
+    cadre     uuid NOT NULL,
+    community uuid,
+    began     timestamptz NOT NULL,
+    ended     timestamptz,
+    reason    text NOT NULL DEFAULT ''
+);
+CREATE INDEX pairings_helper ON pairings (helper);
+CREATE INDEX pairings_cadre ON pairings (cadre);
+
+-- view: matches
+CREATE TABLE matches (
+    request   uuid PRIMARY KEY,
+    version   int NOT NULL,
+    state     text NOT NULL,
+    cadre     uuid NOT NULL,
+    community uuid,
+    service   text NOT NULL,
+    urgency   text NOT NULL,
+    pressing  int NOT NULL,
+    round     int NOT NULL,
+    minutes   int NOT NULL,
+    wanted_start timestamptz,
+    wanted_end   timestamptz,
+    since     timestamptz NOT NULL,
+    opened    timestamptz NOT NULL,
+    helper    uuid,
+    booking   uuid,
+    starts    timestamptz,
+    ends      timestamptz,
+    reason    text NOT NULL DEFAULT '',
+    ranking   jsonb,
+    ranking_version int
+);
+CREATE INDEX matches_state ON matches (state, pressing, since, request);
+CREATE INDEX matches_booking ON matches (booking);
+CREATE TABLE offers (
+    offer   uuid PRIMARY KEY,
+    request uuid NOT NULL,
+    cadre   uuid NOT NULL,
+    helper  uuid NOT NULL,
+    round   int NOT NULL,
+    rank    int NOT NULL,
+    parallel boolean NOT NULL,
+    state   text NOT NULL,
+    reason  text NOT NULL DEFAULT '',
+    starts  timestamptz NOT NULL,
+    ends    timestamptz NOT NULL,
+    made    timestamptz NOT NULL,
+    expires timestamptz NOT NULL,
+    metres  int
+);
+CREATE INDEX offers_helper ON offers (helper, state, expires, offer);
+CREATE INDEX offers_request ON offers (request, made);
+
+-- view: copies
+CREATE TABLE communities (
+    community uuid PRIMARY KEY,
+    code      text NOT NULL DEFAULT '',
+    name      text NOT NULL
+);
+CREATE TABLE services (
+    code text COLLATE "C" PRIMARY KEY,
+    zh   text NOT NULL,
+    en   text NOT NULL
+);
+CREATE TABLE cadres (
+    cadre     uuid PRIMARY KEY,
+    community uuid,
+    name      text NOT NULL DEFAULT '',
+    phones    text[] NOT NULL DEFAULT '{}',
+    address   text NOT NULL DEFAULT '',
+    home      jsonb,
+    deceased  boolean NOT NULL DEFAULT false,
+    merged_into uuid
+);
+CREATE INDEX cadres_merged ON cadres (merged_into);
+CREATE TABLE requests (
+    request  uuid PRIMARY KEY,
+    cadre    uuid NOT NULL,
+    elements jsonb,
+    ended    boolean NOT NULL DEFAULT false
+);
+CREATE INDEX requests_cadre ON requests (cadre) WHERE NOT ended;

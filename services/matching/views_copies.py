@@ -1,0 +1,112 @@
+"""Copies of what intake has said, as far as matching shows it or reacts to it."""
+
+from typing import Any
+
+from services.matching.views_helpers import as_json
+from shared.bus.codec import Recorded
+from shared.eventstore.views import Connection
+
+
+async def copy_community(db: Connection, recorded: Recorded) -> None:
+    """Its name."""
+    event: Any = recorded.event
+    await db.execute(
+        "INSERT INTO communities VALUES ($1, $2, $3) ON CONFLICT (community)"
+        " DO UPDATE SET name = excluded.name",
+        event.community,
+        getattr(event, "code", ""),
+        event.name,
+    )
+
+
+async def copy_service(db: Connection, recorded: Recorded) -> None:
+    """Its names."""
+    event: Any = recorded.event
+    await db.execute(
+        "INSERT INTO services VALUES ($1, $2, $3) ON CONFLICT (code)"
+        " DO UPDATE SET zh = excluded.zh, en = excluded.en",
+        event.code,
+        event.zh,
+        event.en,
+    )
+
+
+async def copy_cadre(db: Connection, recorded: Recorded) -> None:
+    """Who it is and where they live."""
+    event: Any = recorded.event
+    details = event.details
+    await db.execute(
+        "INSERT INTO cadres (cadre, community, name, phones, address, home) VALUES ($1, $2, $3, $4, $5, $6)"
+        " ON CONFLICT (cadre) DO UPDATE SET community = excluded.community, name = excluded.name,"
+        " phones = excluded.phones, address = excluded.address, home = excluded.home",
+        event.cadre,
+        event.community,
+        details.name if details else "",
+        list(details.phones) if details else [],
+        details.address if details else "",
+        as_json(details.home) if details else None,
+    )
+
+
+async def copy_details(db: Connection, recorded: Recorded) -> None:
+    """The same, put right."""
+    event: Any = recorded.event
+    details = event.details
+    if details is not None:
+        await db.execute(
+            "UPDATE cadres SET name = $2, phones = $3, address = $4, home = $5 WHERE cadre = $1",
+            event.cadre,
+            details.name,
+            list(details.phones),
+            details.address,
+            as_json(details.home),
+        )
+
+
+async def copy_move(db: Connection, recorded: Recorded) -> None:
+    """The new home."""
+    event: Any = recorded.event
+    residence = event.residence
+    await db.execute(
+        "UPDATE cadres SET community = $2, address = $3, home = $4 WHERE cadre = $1",
+        event.cadre,
+        event.community,
+        residence.address if residence else "",
+        as_json(residence.home) if residence else None,
+    )
+
+
+async def copy_death(db: Connection, recorded: Recorded) -> None:
+    """No more visits."""
+    event: Any = recorded.event
+    await db.execute(
+        "INSERT INTO cadres (cadre, deceased) VALUES ($1, true) ON CONFLICT (cadre)"
+        " DO UPDATE SET deceased = true",
+        event.cadre,
+    )
+
+
+async def copy_merge(db: Connection, recorded: Recorded) -> None:
+    """Which file goes on."""
+    event: Any = recorded.event
+    await db.execute("UPDATE cadres SET merged_into = $2 WHERE cadre = $1", event.merged, event.cadre)
+
+
+async def copy_request(db: Connection, recorded: Recorded) -> None:
+    """Whose it is and, from its receipt, what happened."""
+    event: Any = recorded.event
+    elements = as_json(getattr(event, "elements", None))
+    await db.execute(
+        "INSERT INTO requests (request, cadre, elements) VALUES ($1, $2, $3) ON CONFLICT (request) DO UPDATE"
+        " SET cadre = excluded.cadre, elements = coalesce(excluded.elements, requests.elements),"
+        " ended = false",
+        event.request,
+        event.cadre,
+        elements,
+    )
+
+
+async def copy_end(db: Connection, recorded: Recorded) -> None:
+    """It has ended."""
+    event: Any = recorded.event
+    await db.execute("UPDATE requests SET ended = true WHERE request = $1", event.request)

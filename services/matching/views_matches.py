@@ -1,0 +1,183 @@
+"""What matches' streams show: where each stands, its last ranking, its offers."""
+
+from typing import Any
+
+import orjson
+
+from shared.bus.codec import Recorded
+from shared.contracts import matching as m
+from shared.eventstore.views import Connection
+
+PRESSING = {"rescue": 0, "urgent": 1, "routine": 2, "scheduled": 3}
+
+
+async def show_opened(db: Connection, recorded: Recorded) -> None:
+    """A new match, or the need anew."""
+    event: Any = recorded.event
+    slot = event.slot
+    await db.execute(
+        "INSERT INTO matches (request, version, state, cadre, community, service, urgency, pressing, round,"
+        " minutes, wanted_start, wanted_end, since, opened)"
+        " VALUES ($1, $2, 'opened', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)"
+        " ON CONFLICT (request) DO UPDATE SET version = excluded.version, state = 'opened',"
+        " community = excluded.community, service = excluded.service, urgency = excluded.urgency,"
+        " pressing = excluded.pressing, round = excluded.round, minutes = excluded.minutes,"
+        " wanted_start = excluded.wanted_start, wanted_end = excluded.wanted_end, since = excluded.since",
+        event.request,
+        recorded.envelope.stream_version,
+        event.cadre,
+        event.community,
+        event.service,
+        event.urgency,
+        PRESSING[event.urgency],
+        event.round,
+        event.minutes,
+        slot.start if slot else None,
+        slot.end if slot else None,
+        recorded.envelope.happened,
+    )
+
+
+async def _moved_on(db: Connection, recorded: Recorded, state: str, reason: str = "") -> None:
+    event: Any = recorded.event
+    await db.execute(
+        "UPDATE matches SET version = $2, state = $3, reason = $4, since = $5 WHERE request = $1",
+        event.request,
+        recorded.envelope.stream_version,
+        state,
+        reason,
+        recorded.envelope.happened,
+    )
+
+
+async def show_ranked(db: Connection, recorded: Recorded) -> None:
+    """The last ranking as it was recorded, without the cadre's side."""
+    event: Any = recorded.event
+    shown = event.model_dump(mode="json", exclude={"request", "cadre", "side"})
+    await db.execute(
+        "UPDATE matches SET version = $2, ranking = $3, ranking_version = $2,"
+        " state = CASE state WHEN 'held' THEN 'opened' ELSE state END WHERE request = $1",
+        event.request,
+        recorded.envelope.stream_version,
+        orjson.dumps(shown).decode(),
+    )
+
+
+async def show_offer(db: Connection, recorded: Recorded) -> None:
+    """Somebody is asked."""
+    event: Any = recorded.event
+    await db.execute(
+        "INSERT INTO offers (offer, request, cadre, helper, round, rank, parallel, state, starts, ends, made,"
+        " expires, metres) SELECT $1, $2, $3, $4, r.round, $5, $6, 'open', $7, $8, $9, $10, (SELECT"
+        " (one ->> 'metres')::int FROM jsonb_array_elements(r.ranking -> 'ranked') AS one"
+        " WHERE one ->> 'helper' = $11) FROM matches r WHERE r.request = $2",
+        event.offer,
+        event.request,
+        event.cadre,
+        event.helper,
+        event.rank,
+        event.parallel,
+        event.slot.start,
+        event.slot.end,
+        recorded.envelope.happened,
+        event.expires,
+        str(event.helper),
+    )
+    await _moved_on(db, recorded, "offering")
+
+
+OUTCOMES = {
+    m.OfferAccepted: "accepted",
+    m.OfferDeclined: "declined",
+    m.OfferExpired: "expired",
+    m.OfferRevoked: "revoked",
+}
+
+
+async def show_outcome(db: Connection, recorded: Recorded) -> None:
+    """What became of an offer; when it was the last open one, nobody is asked any more."""
+    event: Any = recorded.event
+    await db.execute(
+        "UPDATE offers SET state = $2, reason = $3 WHERE offer = $1",
+        event.offer,
+        OUTCOMES[type(recorded.event)],
+        getattr(event, "reason", ""),
+    )
+    await db.execute(
+        "UPDATE matches SET version = $2, state = CASE WHEN state = 'offering' AND NOT EXISTS"
+        " (SELECT FROM offers o WHERE o.request = $1 AND o.state = 'open') THEN 'opened' ELSE state END"
+        " WHERE request = $1",
+        event.request,
+        recorded.envelope.stream_version,
+    )
+
+
+async def show_assigned(db: Connection, recorded: Recorded) -> None:
+    """Who has it."""
+    event: Any = recorded.event
+    await _moved_on(db, recorded, "assigned")
+    await db.execute(
+        "UPDATE matches SET helper = $2, booking = $3, starts = $4, ends = $5 WHERE request = $1",
+        event.request,
+        event.helper,
+        event.booking,
+        event.slot.start,
+        event.slot.end,
+    )
+    await db.execute(
+        "UPDATE offers SET starts = $3, ends = $4 WHERE request = $1 AND helper = $2 AND state = 'accepted'",
+        event.request,
+        event.helper,
+        event.slot.start,
+        event.slot.end,
+    )
+
+
+async def show_match_booking_moved(db: Connection, recorded: Recorded) -> None:
+    """The visit's new time."""
+    event: Any = recorded.event
+    await db.execute(
+        "UPDATE matches SET starts = $2, ends = $3 WHERE booking = $1",
+        event.booking,
+        event.slot.start,
+        event.slot.end,
+    )
+
+
+async def show_unassigned(db: Connection, recorded: Recorded) -> None:
+    """Nobody has it."""
+    event: Any = recorded.event
+    await _moved_on(db, recorded, "opened")
+    await db.execute(
+        "UPDATE matches SET helper = NULL, booking = NULL, starts = NULL, ends = NULL WHERE request = $1",
+        event.request,
+    )
+
+
+async def show_exhausted(db: Connection, recorded: Recorded) -> None:
+    """Nobody is left to ask."""
+    await _moved_on(db, recorded, "exhausted")
+
+
+async def show_reopened(db: Connection, recorded: Recorded) -> None:
+    """A new round."""
+    event: Any = recorded.event
+    await show_unassigned(db, recorded)
+    await db.execute(
+        "UPDATE matches SET round = $2, community = $3, reason = $4 WHERE request = $1",
+        event.request,
+        event.round,
+        event.community,
+        event.reason,
+    )
+
+
+async def show_held(db: Connection, recorded: Recorded) -> None:
+    """It waits."""
+    await _moved_on(db, recorded, "held")
+
+
+async def show_closed(db: Connection, recorded: Recorded) -> None:
+    """Nobody is needed."""
+    event: Any = recorded.event
+    await _moved_on(db, recorded, "closed", event.reason)
