@@ -39,13 +39,14 @@ class Writer:
     """One caller: notes one event after the other, in streams of its own."""
 
     store: EventStore
+    length: int = STREAM_LENGTH
     stream: UUID = field(default_factory=lambda: ids.draw(wall_now()))
     version: int = 0
     hash: bytes = GENESIS
 
     def work(self, events: int = 1) -> tuple[Work, Answer]:
         """A command's work of so many new notes, its stream taken as loaded; and the answer kept with it."""
-        if self.version >= STREAM_LENGTH:
+        if self.version >= self.length:
             self.stream, self.version, self.hash = ids.draw(wall_now()), 0, GENESIS
         key = str(ids.draw(wall_now()))
         work = Work(self.store, ACTOR, command=key)

@@ -9,7 +9,7 @@ from cli.app import CliError, app
 from deploy.errors import DeployError
 from shared.errors import DomainError
 
-NO_VERBS = {"__main__", "app", "client", "options", "screen"}
+NO_VERBS = {"__main__", "app", "client", "options", "reach", "screen"}
 
 
 def main() -> None:

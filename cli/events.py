@@ -102,7 +102,7 @@ def _of_person(client: Client, cadre: UUID | None, case: UUID | None, why: str) 
 
 
 def _order(event: dict[str, Any]) -> tuple[str, str]:
-    return str(event["time"]), str(event["id"])
+    return str(event["recordedtime"]), str(event["id"])
 
 
 def _show(found: Sequence[dict[str, Any]], *, as_json: bool, plain: bool = False) -> None:
@@ -122,10 +122,10 @@ def _show(found: Sequence[dict[str, Any]], *, as_json: bool, plain: bool = False
 
 def _row(event: dict[str, Any]) -> tuple[object, ...]:
     return (
-        local(event["time"]),
+        local(event["recordedtime"]),
         event["source"],
         event["type"],
-        event["stream"],
+        event["subject"],
         event["streamversion"],
         event["actorrole"],
     )

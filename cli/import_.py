@@ -1,44 +1,105 @@
-"""`jiujin import`: spreadsheets into a running system, row by row checked."""
+"""`jiujin import`: spreadsheets into a running system, every row checked."""
 
 import asyncio
+import sys
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.app import CliError, app
-from cli.options import DEFAULT_DATA, Data, Json
+from cli.options import DEFAULT_DATA, Data, Json, RunningPort, Token
+from cli.screen import console, show_json
 
-MARKS = {"communities": "communities", "cadres": "cadres", "volunteers": "volunteers", "helpers": "volunteers",
-         "budgets": "budgets"}  # fmt: skip
+if TYPE_CHECKING:
+    from deploy.client import Client
+    from deploy.importing import Outcome
+
+FIRST_TO_LAST = ("communities", "cadres", "volunteers", "budgets")
+
+
+class Language(StrEnum):
+    """The languages of the report."""
+
+    ZH = "zh"
+    EN = "en"
 
 
 @app.command("import", epilog="Example: ./jiujin import communities.xlsx cadres.xlsx --all-or-nothing")
-def import_(  # noqa: PLR0913  one parameter an option
-    files: Annotated[list[Path] | None, typer.Argument(help=".xlsx or .csv, in any order.")] = None,
+def import_(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help=".xlsx or .csv: communities, cadres, volunteers, budgets; what a file is, its header says."
+        ),
+    ] = None,
     *,
     template: Annotated[
         Path | None,
-        typer.Option("--template", help="Write an empty file to fill in: cadres.xlsx, volunteers.xlsx, …"),
+        typer.Option(
+            "--template",
+            help=f"Write an empty file to fill in, named after what it is for: {', '.join(FIRST_TO_LAST)} .xlsx.",
+            show_default=False,
+        ),
     ] = None,
     all_or_nothing: Annotated[
-        bool, typer.Option("--all-or-nothing", help="A file with a bad row isn't imported at all.")
+        bool, typer.Option("--all-or-nothing", help="Take nothing of a file that has a bad row.")
     ] = False,
-    language: Annotated[str, typer.Option("--language", help="zh or en; by LANG unless given.")] = "",
-    address: Annotated[str, typer.Option("--address", help="Of another system than the one in --data.")] = "",
-    token: Annotated[
-        str, typer.Option("--token", envvar="JIUJIN_TOKEN", help="Of an administrator, for a bureau's own data.")
-    ] = "",
+    language: Annotated[
+        Language | None,
+        typer.Option("--language", help="Of the report; as LANG says unless given.", show_default=False),
+    ] = None,
     data: Data = DEFAULT_DATA,
+    port: RunningPort = None,
+    token: Token = None,
     as_json: Json = False,
 ) -> None:
-    """Check every row of the files and send the good ones. Exit code 1 when any row was bad."""
+    """Import spreadsheets: bad rows are reported, good rows go in. Exit code 1 when any row was bad."""
+    from deploy.importing.report import as_dict, language_of, show
+
     if template is not None:
-        _write_template(template)
+        _write_template(template, as_json=as_json)
         return
     if not files:
-        raise CliError("name the files to import, or ask for a --template.")
-    good = asyncio.run(
-        _import(files, _access(data, address, token), all_or_nothing=all_or_nothing, language=language, json=as_json)
-    )
-    raise typer.Exit(code=int(not good))
+        raise CliError("name the files to import, or ask for a file to fill in: --template cadres.xlsx.")
+    from cli.reach import reach
+
+    spoken = language_of(language or "")
+    client = reach(data, port, token, language=spoken)
+    outcomes = asyncio.run(_import(client, files, all_or_nothing=all_or_nothing))
+    if as_json:
+        show_json(as_dict(outcomes))
+    else:
+        show(outcomes, spoken, console())
+    raise typer.Exit(code=int(not all(outcome.good for outcome in outcomes)))
+
+
+async def _import(client: "Client", files: list[Path], *, all_or_nothing: bool) -> "list[Outcome]":
+    from deploy.importing import import_files
+
+    def progress(file: str, sent: int, rows: int) -> None:
+        print(f"{file}: {sent} of {rows} rows", end="\r" if sys.stderr.isatty() else "\n", file=sys.stderr)
+
+    async with client:
+        return await import_files(client, files, all_or_nothing=all_or_nothing, progress=progress)
+
+
+def _write_template(path: Path, *, as_json: bool) -> None:
+    from shared.tables import Kind, template
+
+    kinds = {kind.value: kind for kind in Kind} | {"helpers": Kind.VOLUNTEERS}
+    kind = kinds.get(path.stem.lower())
+    if kind is None or path.suffix.lower() != ".xlsx":
+        names = ", ".join(f"{name}.xlsx" for name in FIRST_TO_LAST)
+        raise CliError(f"{path.name} doesn't say what it is for: use one of the names {names}.")
+    if path.exists():
+        raise CliError(f"{path} is there already: remove it, or give another folder.")
+    try:
+        path.write_bytes(template(kind))
+    except OSError as error:
+        raise CliError(f"can't write {path} ({error.strerror}): give another folder.") from error
+    if as_json:
+        show_json({"template": str(path), "kind": kind.value})
+    else:
+        print(f"{path}: fill it in, then ./jiujin import {path}")

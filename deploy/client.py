@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from uuid import UUID
 
 import httpx
@@ -103,8 +103,22 @@ class Signer:
         return claims | ({"dev": True} if self.dev else {})
 
 
-def _orjson(value: object) -> bytes:
-    return orjson.dumps(value)
+@dataclass(frozen=True, slots=True)
+class GivenToken:
+    """One token for whoever asks: that of the person at the command line."""
+
+    given: str
+
+    def token(self, _: Who) -> str:
+        """The token."""
+        return self.given
+
+
+class Tokens(Protocol):
+    """Where the tokens of accounts come from."""
+
+    def token(self, who: Who) -> str:
+        """A token that holds for a while."""
 
 
 class Client:
@@ -113,18 +127,19 @@ class Client:
     def __init__(
         self,
         address: str,
-        signer: Signer,
+        tokens: Tokens,
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         language: str = "en",
         patience: float = PATIENCE,
     ) -> None:
         """Talk to `address`; `transport` leads to a system in this process. `patience` in seconds."""
-        self.address, self.signer, self.patience = address, signer, patience
+        self.address, self.tokens, self.patience = address, tokens, patience
         self.repeated = 0
         self._http = httpx.AsyncClient(
             base_url=address,
             transport=transport,
+            trust_env=False,
             headers={"Accept-Language": language},
             timeout=httpx.Timeout(30.0, connect=5.0),
             limits=httpx.Limits(max_connections=32, max_keepalive_connections=32),
@@ -159,10 +174,10 @@ class Client:
         headers = {"Idempotency-Key": key} if key else {}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        content = None if body is None else _orjson(body)
+        content = None if body is None else orjson.dumps(body)
         while True:
             if who is not None:
-                headers["Authorization"] = f"Bearer {self.signer.token(who)}"
+                headers["Authorization"] = f"Bearer {self.tokens.token(who)}"
             answer: httpx.Response | None = None
             try:
                 answer = await self._http.request(

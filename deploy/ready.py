@@ -1,15 +1,53 @@
 """A ready token per role, bound to people of the demo where a role reaches its own things only."""
 
+from typing import Any
+
+import httpx
+
+from deploy.client import Client
+from deploy.errors import DeployError
 from deploy.folder import DataFolder, RunState
 from deploy.tokens import BOUND, person, signer
+from shared.contracts.values import HelperKind
 from shared.roles import Role
+
+KINDS = {
+    Role.VOLUNTEER: HelperKind.VOLUNTEER,
+    Role.CARE_WORKER: HelperKind.STAFF,
+    Role.ORGANISATION: HelperKind.ORGANISATION,
+    Role.CLINIC: HelperKind.INSTITUTION,
+}
+OPERATOR = person(Role.OPERATOR)
 
 
 async def ready_tokens(folder: DataFolder, state: RunState) -> dict[Role, str]:
-    """Tokens of this demo, kept in `tokens.json` too; none for a bureau's own data."""
+    """Tokens of this demo, kept in `tokens.json` too; none for a bureau's own data.
+
+    A role that reaches its own things only has one once the demo has somebody for it.
+    """
     if not state.demo:
         return {}
     sign = signer(folder.path)
-    tokens = {role: sign.token(person(role)) for role in Role if role not in BOUND}
+    people = {role: person(role) for role in Role if role not in BOUND}
+    async with Client(state.address, sign, patience=2) as client:
+        for role, kind in KINDS.items():
+            helper = await _first(client, "/matching/api/v1/helpers", kind=kind.value, state="active")
+            if helper:
+                people[role] = person(role, helper=helper["helper"])
+        cadre = await _first(client, "/intake/api/v1/cadres")
+        if cadre:
+            people[Role.FAMILY] = person(Role.FAMILY, cadre=cadre["id"])
+            if cadre.get("unit"):
+                people[Role.UNIT_LIAISON] = person(Role.UNIT_LIAISON, unit=cadre["unit"])
+    tokens = {role: sign.token(people[role]) for role in Role if role in people}
     folder.keep_tokens({role.value: token for role, token in tokens.items()})
     return tokens
+
+
+async def _first(client: Client, path: str, **query: Any) -> Any:
+    """The first of a list, None when there is none or the list can't be had; a token less is no reason to stop."""
+    try:
+        found = await client.read(OPERATOR, path, limit=1, **query)
+    except (DeployError, httpx.HTTPError):
+        return None
+    return next(iter(found["items"]), None)

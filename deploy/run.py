@@ -1,6 +1,7 @@
 """`./jiujin up`: PostgreSQL, every service, the carrier and the one address, in one process until a signal."""
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -40,6 +41,7 @@ from shared.migrations import NewerDatabaseError
 from shared.roles import Role
 
 T = TypeVar("T")
+log = logging.getLogger("jiujin.up")
 PAST = timedelta(days=60)
 """How far back a fresh demo begins."""
 CARRIER_SECONDS = 20.0
@@ -111,22 +113,22 @@ class _Run:
                 system = await self._open(stack)
                 carrying = asyncio.create_task(system.carrier.run())
                 stack.push_async_callback(self._end_carrying, system, carrying)
-                await furnish(system, self.screen.say)
+                await furnish(system, self._say)
                 if self.plan.administrator is not None and self.before is None:
-                    await open_first_account(system, self.plan.administrator, self.screen.say)
+                    await open_first_account(system, self.plan.administrator, self._say)
                 state = self._serve(system, door)
                 stack.push_async_callback(self._shut, serving)
                 await self._stay(system, state, {carrying, serving})
-            self.screen.say("stopping: finishing what is in flight")
+            self._say("stopping: finishing what is in flight")
 
     async def _start_postgres(self, stack: AsyncExitStack) -> None:
-        self.screen.say("starting PostgreSQL 18")
+        self._say("starting PostgreSQL 18")
         stack.push_async_callback(asyncio.to_thread, self.postgres.stop)
-        await asyncio.to_thread(self.postgres.start, self.screen.say)
+        await asyncio.to_thread(self.postgres.start, self._say)
         self._unless_stopping()
         configure(self.folder)
         if self.before is not None and self.before.loading:
-            self.screen.say("the demo was not made to its end last time; beginning it anew")
+            self._say("the demo was not made to its end last time; beginning it anew")
             await begin_anew(self.postgres)
 
     async def _open(self, stack: AsyncExitStack) -> System:
@@ -141,7 +143,7 @@ class _Run:
             key.public_key(),
             kind=kind,
             start=wall_now() - PAST,
-            progress=self.screen.say,
+            progress=self._say,
         )
         try:
             if self.plan.new_epoch and self.before is not None:
@@ -193,7 +195,7 @@ class _Run:
     async def _tell(self, system: System, state: RunState) -> None:
         """Say what there is to use; make a fresh demo's past, then let its clock turn real."""
         self.screen.serving(state, await ready_tokens(self.folder, state))
-        if state.loading and await load_demo(self.folder, state.address, self.screen.say):
+        if state.loading and await load_demo(self.folder, state.address, self._say):
             await system.turn_real()
             system.loading = False
             state = self.state = replace(state, loading=False)
@@ -206,8 +208,8 @@ class _Run:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             if self.postgres.pid is None:
-                self.screen.say("PostgreSQL has ended; starting it again")
-                await asyncio.to_thread(self.postgres.restart, self.screen.say)
+                self._say("PostgreSQL has ended; starting it again")
+                await asyncio.to_thread(self.postgres.restart, self._say)
 
     async def _shut(self, serving: asyncio.Task[None]) -> None:
         self.server.should_exit = True
@@ -228,12 +230,16 @@ class _Run:
             with suppress(PostgresError):
                 self.folder.remember(replace(self.state, pid=None))
 
+    def _say(self, line: str) -> None:
+        log.info(line)
+        self.screen.say(line)
+
     def _signal(self) -> None:
         """The first finishes in order, the second doesn't wait, the third ends at once."""
         if self.forced.is_set():
             os._exit(130)
         if self.stopping.is_set():
-            self.screen.say("stopping at once")
+            self._say("stopping at once")
             self.forced.set()
             self.server.force_exit = True
         self.stopping.set()

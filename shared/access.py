@@ -30,12 +30,15 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     # Communities and the catalogue of services
     "intake.RegisterCommunity": {ADMIN: ALL},
     "intake.CorrectCommunity": {ADMIN: ALL},
+    "intake.ImportCommunities": {ADMIN: ALL},
     "intake.DefineService": {ADMIN: ALL},
     "intake.RetireService": {ADMIN: ALL},
     "intake.read_communities": dict.fromkeys(Role, ALL),
     "intake.read_services": dict.fromkeys(Role, ALL),
     # The register
     "intake.RegisterCadre": REGISTRARS,
+    "intake.ImportCadres": {OPERATOR: ALL, ADMIN: ALL},
+    "intake.read_imported": {OPERATOR: ALL, ADMIN: ALL},
     "intake.RegisterProvisional": {OPERATOR: ALL},
     "intake.IdentifyPerson": {OPERATOR: ALL},
     "intake.MergeCadres": {OPERATOR: ALL},
@@ -133,6 +136,7 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     "care.RecuseFromFunding": {SECRETARY: OF_COMMUNITY, REVIEWER: ALL, APPROVER: ALL, PAYER: ALL},
     "care.OpenBudget": {ADMIN: ALL},
     "care.AdjustBudget": {ADMIN: ALL},
+    "care.ImportBudgets": {ADMIN: ALL},
     "care.read_funding": {**LOCAL, **BUREAU, CARE_WORKER: OWN, LIAISON: OWN, FAMILY: OWN},
     "care.read_fundings": {**LOCAL, **BUREAU},
     "care.read_evidence": {SECRETARY: OF_COMMUNITY, **BUREAU},

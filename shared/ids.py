@@ -7,6 +7,7 @@ from uuid import UUID
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // _MILLISECOND
 
 
 def _shaped(at: datetime, tail: bytes) -> UUID:
@@ -34,5 +35,5 @@ def derive(at: datetime, *parts: object) -> UUID:
 
 
 def time_of(value: UUID) -> datetime:
-    """The time in front of an id, to the millisecond, UTC."""
-    return EPOCH + _MILLISECOND * (value.int >> 80)
+    """The time in front of an id, to the millisecond, UTC; of a foreign id with none, some time before 10000."""
+    return EPOCH + _MILLISECOND * min(value.int >> 80, _LAST)

@@ -5,12 +5,15 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
 
 from deploy.postgres import EmbeddedPostgres
+from shared import access
+from tests import toy
 from tests.harness import City, running_city
 
 
@@ -88,6 +91,18 @@ async def database(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
         await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await admin.close()
+
+
+@pytest.fixture
+async def toy_city(
+    postgres: EmbeddedPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[City]:
+    """The two toy services, with operators who may do all they offer."""
+    for action, roles in toy.TABLE.items():
+        monkeypatch.setitem(cast("dict[str, Any]", access.TABLE), action, roles)
+    async with running_city(postgres.superuser_dsn, tmp_path, [toy.COUNTING, toy.HEARING]) as running:
+        yield running
+    toy.Faults.clear()
 
 
 @pytest.fixture

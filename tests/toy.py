@@ -17,7 +17,7 @@ from shared.eventstore.decider import Decider, Moment
 from shared.eventstore.views import Connection, View
 from shared.eventstore.work import Work
 from shared.http.call import Call
-from shared.roles import Resource
+from shared.roles import Reach, Resource, Role
 from shared.service import Definition
 
 
@@ -149,15 +149,25 @@ TOTALS = View(
 
 
 class Faults:
-    """What a test wants to go wrong."""
+    """What a test wants to go wrong, and whom it wants to hear of it."""
 
     failing: ClassVar[set[UUID]] = set()
+    deafness: ClassVar[type[Exception]] = RuntimeError
+    calls: ClassVar[list[tuple[UUID, int]]] = []
+
+    @classmethod
+    def clear(cls) -> None:
+        """Nothing goes wrong."""
+        cls.failing.clear()
+        cls.calls.clear()
+        cls.deafness = RuntimeError
 
 
 async def hear(event: Counted, work: Work) -> None:
     """Say what was heard; fails for the counters that the test names."""
+    Faults.calls.append((event.counter, event.by))
     if event.counter in Faults.failing:
-        raise RuntimeError(f"deaf to {event.counter}")
+        raise Faults.deafness(f"deaf to {event.counter}")
     await work.record(EAR, event.counter, [Heard(counter=event.counter, cadre=event.cadre, total=event.by)])
 
 
@@ -179,3 +189,13 @@ HEARD = View(
 
 COUNTING = Definition("counting", "Counting", router, views=(TOTALS,))
 HEARING = Definition("hearing", "Hearing", APIRouter(), reactions={Counted: hear}, views=(HEARD,))
+
+TABLE = {
+    **{f"counting.{name}": {Role.OPERATOR: Reach.ALL} for name in ("Open", "Count")},
+    **{
+        f"{service}.{action}": {Role.ADMIN: Reach.ALL}
+        for service in ("counting", "hearing")
+        for action in ("read_parked", "RetryParked", "SkipParked", "read_events", "RebuildView", "read_status")
+    },
+}
+"""What `shared.access.TABLE` has to say of the toys."""

@@ -1,12 +1,12 @@
 """What the running system holds already, as its importer endpoints tell: hashed keys, never names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from deploy.client import Client, Who
-from deploy.importing.items import hashed
-from shared.tables import CommunityRecord, Kind, Known
+from deploy.importing.items import fund_of, hashed
+from shared.tables import BudgetRecord, CommunityRecord, Kind, Known
 
 PATHS = {
     Kind.COMMUNITIES: "/intake/api/v1/communities/import",
@@ -14,7 +14,7 @@ PATHS = {
     Kind.VOLUNTEERS: "/matching/api/v1/helpers/import",
     Kind.BUDGETS: "/care/api/v1/budgets/import",
 }
-"""Where a kind of row is sent, and where one asks what is held."""
+"""Where a kind of row is sent."""
 
 
 class Hashed(Mapping[str, str]):
@@ -39,10 +39,15 @@ class Hashed(Mapping[str, str]):
 
 @dataclass(frozen=True)
 class Held:
-    """What a check needs to know, and the ids of the communities by code."""
+    """What a check needs to know; the ids of the communities by code; fen of the budgets by fund and year."""
 
     known: Known
     communities: Mapping[str, UUID]
+    budgets: Mapping[tuple[str, int], int]
+
+    def amount(self, record: BudgetRecord) -> int | None:
+        """What the budget that a row is about holds, in fen; None when there is none."""
+        return self.budgets.get((fund_of(record), record.year))
 
 
 async def read_held(client: Client, who: Who, kind: Kind) -> Held:
@@ -52,6 +57,28 @@ async def read_held(client: Client, who: Who, kind: Kind) -> Held:
         CommunityRecord(row=0, code=row["code"], name=row["name"], subdistrict=row["subdistrict"])
         for row in communities
     )
-    held = {row["key"]: row["fingerprint"] async for row in client.pages(who, PATHS[kind])}
-    ids = {str(row["code"]): UUID(row["id"]) for row in communities}
-    return Held(Known(Hashed(held), places.places), ids)
+    budgets = {}
+    if kind is Kind.BUDGETS:
+        found = await client.read(who, "/care/api/v1/budgets")
+        budgets = {(row["fund"], row["year"]): row["amount"] for row in found["items"]}
+    return Held(
+        Known(
+            Hashed({key: fingerprint async for key, fingerprint in _held(client, who, kind)}), places.places
+        ),
+        {str(row["code"]): UUID(row["id"]) for row in communities},
+        budgets,
+    )
+
+
+async def _held(client: Client, who: Who, kind: Kind) -> AsyncIterator[tuple[str, str]]:
+    """Hashed keys with fingerprints; what people entered by hand has an empty one. Budgets have none."""
+    match kind:
+        case Kind.COMMUNITIES | Kind.CADRES:
+            async for row in client.pages(who, f"/intake/api/v1/{kind.value}/known"):
+                for key in row["keys"]:
+                    yield key, row["fingerprint"]
+        case Kind.VOLUNTEERS:
+            async for row in client.pages(who, PATHS[kind]):
+                yield row["natural"], row["fingerprint"]
+        case Kind.BUDGETS:
+            return

@@ -28,11 +28,6 @@ _HARDSHIPS = {
 }
 
 
-def natural_key(record: Record) -> str:
-    """The natural key as it leaves the process: SHA-256 in hex."""
-    return hashed(record.key)
-
-
 def hashed(key: str) -> str:
     """SHA-256 in hex of a key, which holds names and numbers of persons."""
     return hashlib.sha256(key.encode()).hexdigest()
@@ -127,38 +122,40 @@ def _minutes(at: time) -> int:
 def _helper(record: VolunteerRecord, communities: Communities) -> dict[str, Any]:
     expires = _day(record.certificate_expires)
     return {
-        "natural": natural_key(record),
+        "natural": hashed(record.key),
         "fingerprint": record.fingerprint,
-        "entry": {
-            "kind": _KINDS[record.kind],
-            "community": str(communities[record.community]) if record.community else None,
-            "association": "" if record.association == "none" else record.association,
-            "sex": record.sex,
-            "skills": [{"code": code, "until": expires} for code in record.skills],
-            "availability": [
-                {"day": slot.weekday, "start": _minutes(slot.start), "end": _minutes(slot.end)}
-                for slot in record.availability
-            ],
-            "capacity": record.weekly_capacity,
-            "dialects": list(record.dialects),
-            "since": _day(record.joined),
-            "profile": {
-                "name": record.name,
-                "phone": record.phone,
-                "birth": _day(record.birth),
-                "address": record.address or "",
-                "home": _point(record.longitude, record.latitude),
-                "certificate": record.certificate or "",
-            },
+        "kind": _KINDS[record.kind],
+        "community": str(communities[record.community]) if record.community else None,
+        "association": "" if record.association == "none" else record.association,
+        "sex": record.sex,
+        "skills": [{"code": code, "until": expires} for code in record.skills],
+        "availability": [
+            {"day": slot.weekday, "start": _minutes(slot.start), "end": _minutes(slot.end)}
+            for slot in record.availability
+        ],
+        "capacity": record.weekly_capacity,
+        "dialects": list(record.dialects),
+        "since": _day(record.joined),
+        "profile": {
+            "name": record.name,
+            "phone": record.phone,
+            "birth": _day(record.birth),
+            "address": record.address or "",
+            "home": _point(record.longitude, record.latitude),
+            "certificate": record.certificate or "",
         },
     }
 
 
+def fund_of(record: BudgetRecord) -> str:
+    """The fund's code as care writes it."""
+    return record.fund.lower().replace("-", "_")
+
+
 def _budget(record: BudgetRecord) -> dict[str, Any]:
     return {
-        "fund": record.fund.lower(),
+        "fund": fund_of(record),
         "title": record.fund_name,
         "year": record.year,
         "amount": record.amount_fen,
-        "fingerprint": record.fingerprint,
     }

@@ -3,12 +3,14 @@
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from rich.console import Console
 from rich.table import Table
 
 from deploy.importing.sending import Outcome
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Language = Literal["zh", "en"]
 SHOWN = 200
@@ -27,7 +29,7 @@ def language_of(wanted: str = "") -> Language:
     return "zh" if first.lower().startswith("zh") else "en"
 
 
-def show(outcomes: Sequence[Outcome], language: Language, console: Console) -> None:
+def show(outcomes: Sequence[Outcome], language: Language, console: "Console") -> None:
     """A line a file, then a table of the bad rows."""
     for outcome in outcomes:
         console.print(line(outcome, language), highlight=False)
@@ -44,7 +46,9 @@ def show(outcomes: Sequence[Outcome], language: Language, console: Console) -> N
     console.print(table, markup=False)
     if len(bad) > SHOWN:
         more = len(bad) - SHOWN
-        console.print(f"另有 {more} 处,见 --json。" if language == "zh" else f"… and {more} more: see --json.")
+        console.print(
+            f"另有 {more} 处,见 --json。" if language == "zh" else f"… and {more} more: see --json."
+        )
 
 
 def line(outcome: Outcome, language: Language) -> str:
@@ -61,7 +65,7 @@ def line(outcome: Outcome, language: Language) -> str:
     return f"{outcome.file}: {', '.join(parts)}"
 
 
-def as_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def as_dict(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Everything, for programs."""
     return {
         "good": all(outcome.good for outcome in outcomes),

@@ -1,24 +1,24 @@
 """A file into the running system: every row checked first, then the good ones sent."""
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from deploy.client import Client, Who
-from deploy.importing.held import PATHS, read_held
+from deploy.importing.held import Held, read_held
 from deploy.importing.items import item_of
-from shared.tables import Kind, Problem, Record, SheetError, check_bytes
+from deploy.importing.rows import Rows, differs, too_many, unreadable
+from shared.tables import BudgetRecord, Kind, Problem, Record, SheetError, check_bytes
 from shared.tables.explained import Words
 from shared.tables.header import find_header
 from shared.tables.sheets import MAX_FILE_BYTES, read_rows
 
 AT_ONCE = 200
 """Items a call, each call one transaction."""
+WHOLE = 5_000
+"""Items of one call when a file is to go in whole; the endpoints take no more."""
 
 Progress = Callable[[str, int, int], None]
 """File, rows sent so far, rows to send."""
@@ -43,6 +43,14 @@ class Outcome:
         return not self.bad
 
 
+def kind_of(path: Path) -> Kind | None:
+    """What a file is for, by its header; None when that can't be told."""
+    try:
+        return find_header(read_rows(_read(path)), None).kind
+    except SheetError:
+        return None
+
+
 async def import_file(
     client: Client,
     who: Who,
@@ -58,51 +66,55 @@ async def import_file(
     """
     try:
         data = _read(path)
-        header = find_header(read_rows(data), None)
-        held = await read_held(client, who, header.kind)
-        checked = check_bytes(data, path.name, header.kind, known=held.known, today=today)
+        kind = find_header(read_rows(data), None).kind
+        held = await read_held(client, who, kind)
+        checked = check_bytes(data, path.name, kind, known=held.known, today=today)
     except SheetError as error:
-        return Outcome(path.name, bad=(_unreadable(path.name, error),))
+        return Outcome(path.name, bad=(unreadable(path.name, error),))
+    good, same, other = _against_budgets(checked.good, held, path.name)
     outcome = Outcome(
         path.name,
         checked.kind.value,
-        unchanged=len(checked.unchanged),
+        unchanged=len(checked.unchanged) + same,
         examples=len(checked.examples),
         ignored=checked.ignored,
-        bad=checked.bad,
+        bad=(*checked.bad, *other),
     )
-    if all_or_nothing and checked.bad:
-        return replace(outcome, left_out=len(checked.good))
-    items = [item_of(record, held.communities) for record in checked.good]
-    sender = _Sender(client, who, path.name, checked.kind, checked.good, progress)
-    return await sender.send(outcome, items, whole=all_or_nothing)
+    if all_or_nothing and len(good) > WHOLE:
+        outcome = replace(outcome, bad=(*outcome.bad, too_many(path.name, WHOLE)))
+    if all_or_nothing and outcome.bad:
+        return replace(outcome, left_out=len(good))
+    rows = Rows(client, who, path.name, checked.kind, run=secrets.token_hex(8))
+    items = [(record, item_of(record, held.communities)) for record in good]
+    size = WHOLE if all_or_nothing else AT_ONCE
+    for first in range(0, len(items), size):
+        part = items[first : first + size]
+        await rows.send(part, whole=all_or_nothing)
+        progress(path.name, first + len(part), len(items))
+    return replace(
+        outcome,
+        imported=rows.taken,
+        unchanged=outcome.unchanged + rows.unchanged,
+        left_out=rows.left_out,
+        bad=(*outcome.bad, *rows.bad),
+    )
 
 
-@dataclass(frozen=True)
-class _Sender:
-    client: Client
-    who: Who
-    file: str
-    kind: Kind
-    records: Sequence[Record]
-    progress: Progress
-
-    async def send(self, outcome: Outcome, items: Sequence[dict[str, Any]], *, whole: bool) -> Outcome:
-        """Send call by call, or all in one when it is to be one transaction."""
-        imported, refused = 0, list(outcome.bad)
-        for first, part in _parts(items, len(items) if whole else AT_ONCE):
-            body = {"items": part}
-            key = hashlib.sha256(orjson.dumps([PATHS[self.kind], body])).hexdigest()
-            answer = await self.client.done(self.who, PATHS[self.kind], body, key=f"import-{key[:40]}")
-            imported += len(part)
-            self.progress(self.file, first + len(part), len(items))
-            _ = answer
-        return replace(outcome, imported=imported, bad=tuple(refused))
-
-
-def _parts(items: Sequence[dict[str, Any]], size: int) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    for first in range(0, len(items), max(size, 1)):
-        yield first, list(items[first : first + size])
+def _against_budgets(
+    good: Sequence[Record], held: Held, file: str
+) -> tuple[list[Record], int, list[Problem]]:
+    """Budgets aren't known by fingerprints but by what they hold: new rows, how many are so already, others."""
+    new: list[Record] = []
+    same, other = 0, []
+    for record in good:
+        amount = held.amount(record) if isinstance(record, BudgetRecord) else None
+        if amount is None:
+            new.append(record)
+        elif isinstance(record, BudgetRecord) and amount == record.amount_fen:
+            same += 1
+        else:
+            other.append(differs(file, record))
+    return new, same, other
 
 
 def _read(path: Path) -> bytes:
@@ -115,18 +127,3 @@ def _read(path: Path) -> bytes:
             Words("文件打不开。", "The file can't be opened."),
             Words("请核对路径和权限。", "Check its path and permissions."),
         ) from error
-
-
-def _unreadable(file: str, error: SheetError) -> Problem:
-    return Problem(
-        file=file,
-        row=0,
-        column="",
-        header="",
-        value="",
-        code=error.code,
-        reason_zh=error.reason.zh,
-        reason_en=error.reason.en,
-        todo_zh=error.todo.zh,
-        todo_en=error.todo.en,
-    )

@@ -192,7 +192,6 @@ async def open_welfare_check(event: care.WelfareCheckRaised, work: Work) -> None
     kinds = tuple(dict.fromkeys((*terms.helper_kinds, HelperKind.STAFF)))
     request = work.new_id("welfare-check")
     command = OpenRequest(
-        request=request,
         cadre=person.cadre,
         community=person.community,
         covered=person.covered,
@@ -213,7 +212,6 @@ async def open_planned(event: care.PlannedVisitDue, work: Work) -> None:
         return
     request = work.new_id("planned-visit")
     command = OpenRequest(
-        request=request,
         cadre=person.cadre,
         community=person.community,
         covered=person.covered,

@@ -20,13 +20,18 @@ def words_of(details: Details) -> set[str]:
     """Everything by which a person may be looked for, in lower case."""
     name = re.sub(r"\s+", "", details.name).lower()
     words = {name[at:] for at in range(len(name))}
-    words |= {"".join(lazy_pinyin(name)), "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))}
+    words |= {pinyin_of(name), "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))}
     for phone in details.phones:
         digits = phone.removeprefix("+86").removeprefix("+")
         words |= {digits, digits[-LAST_DIGITS:]}
     if details.id_number:
         words.add(details.id_number.lower())
     return {word for word in words if word}
+
+
+def pinyin_of(name: str) -> str:
+    """The name in pinyin without tones or spaces, in lower case."""
+    return re.sub(r"\s+", "", "".join(lazy_pinyin(name))).lower()
 
 
 def stream_id(recorded: Recorded) -> UUID:
@@ -47,9 +52,10 @@ async def _detail(db: Connection, cadre: UUID, details: Details | None) -> None:
     if details is None:
         return
     await db.execute(
-        "UPDATE cadres SET name = $2, details = $3::jsonb WHERE id = $1",
+        "UPDATE cadres SET name = $2, pinyin = $3, details = $4::jsonb WHERE id = $1",
         cadre,
         details.name,
+        pinyin_of(details.name),
         details.model_dump_json(),
     )
     await db.execute("DELETE FROM cadre_words WHERE cadre = $1", cadre)
@@ -80,7 +86,8 @@ async def _live(
 ) -> None:
     await db.execute("UPDATE cadres SET community = $2 WHERE id = $1", cadre, community)
     await db.execute(
-        "INSERT INTO residences (cadre, community, address, valid_from, recorded) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO residences (cadre, community, address, valid_from, recorded)"
+        " VALUES ($1, $2, $3, $4, $5)",
         cadre,
         community,
         address,

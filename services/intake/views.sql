@@ -33,6 +33,7 @@ CREATE TABLE cadres (
     state                text NOT NULL,
     community            uuid,
     name                 text COLLATE "C" NOT NULL DEFAULT '',
+    pinyin               text COLLATE "C" NOT NULL DEFAULT '',
     unit                 text COLLATE "C" NOT NULL DEFAULT '',
     standing             jsonb,
     details              jsonb,
@@ -46,7 +47,8 @@ CREATE TABLE cadres (
     registered_at        timestamptz NOT NULL,
     version              int NOT NULL
 );
-CREATE INDEX cadres_community ON cadres (community, id);
+CREATE INDEX cadres_order ON cadres (pinyin, id);
+CREATE INDEX cadres_community ON cadres (community, pinyin, id);
 CREATE INDEX cadres_merged_into ON cadres (merged_into);
 
 -- What a search may begin with: name and its ends, pinyin, initials, phone and its last four, ID number.

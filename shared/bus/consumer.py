@@ -17,7 +17,8 @@ from shared.bus.outage import is_outage
 from shared.clock import wall_now
 from shared.contracts.event import Event
 from shared.errors import VersionConflictError
-from shared.eventstore.store import SQL, EventStore, InboxMovedError, Intake, KeyHeldError
+from shared.eventstore.signals import InboxMovedError, KeyHeldError
+from shared.eventstore.store import SQL, EventStore, Intake
 from shared.eventstore.views import View
 from shared.eventstore.work import Work
 
@@ -53,7 +54,7 @@ class Consumer:
     retry: Retry = Retry()
     types: frozenset[str] = field(init=False)
     holds: bool = field(default=True, init=False)
-    """Whether anything may wait here; a carrier sets it at each poll, since another process may have put it there."""
+    """Whether anything may wait here; a carrier sets it at each poll: other processes hold events, too."""
 
     def __post_init__(self) -> None:
         """Collect the names of the types it wants; every other known type is none of its business."""
@@ -61,7 +62,7 @@ class Consumer:
         self.types = frozenset(wanted | {kind.NAME for view in self.views for kind in view.handlers})
 
     def wants(self, envelope: Envelope) -> bool:
-        """Whether to take an event in: a wanted type, its own service's (for read-your-writes), an unknown one."""
+        """Whether to take it in: a wanted type, its own service's (to read one's writes), an unknown one."""
         if envelope.type in self.types or envelope.source == self.store.source:
             return True
         return not codec.is_known(envelope)
@@ -193,9 +194,8 @@ class Consumer:
 
     async def _fail(self, envelope: Envelope, error: Exception, waiting: set[str]) -> None:
         waiting.add(envelope.key)
-        log.warning(
-            "event failed", consumer=self.name, event_id=str(envelope.id), type=envelope.type, error=repr(error)
-        )
+        event = {"event_id": str(envelope.id), "type": envelope.type}
+        log.warning("event failed", consumer=self.name, **event, error=repr(error))
         await self._hold(envelope, error)
 
     async def _hold(self, envelope: Envelope, error: Exception | None = None) -> None:

@@ -32,6 +32,8 @@ async def prepare(dsn: str, source: str, kind: Kind) -> Kind:
         meta = await connection.fetchrow(SQL.meta.sql)
         here = await connection.fetchrow(SQL.cluster.sql)
         head = await connection.fetchrow(SQL.head.sql)
+        assert meta is not None  # noqa: S101  the statement before has made it
+        assert here is not None  # noqa: S101  a function gives a row
         if head is not None and head["epoch"] == meta["epoch"]:
             moved = here["cluster"] != meta["cluster"]
             if moved or head["xid"] >= here["xid"]:

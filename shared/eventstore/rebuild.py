@@ -73,8 +73,9 @@ class _Building:
         self.next, self.old = f"{view.schema}_next", f"{view.schema}_old"
         self.types = {kind.NAME for kind in view.handlers}
         wanted = {name.split(".")[0] for name in self.types}
-        anywhere = "operations" in wanted
-        self.sources = [_Source(store) for name, store in running.sources.items() if anywhere or name in wanted]
+        if "operations" in wanted:  # what people did to the machinery is in every store
+            wanted.update(running.sources)
+        self.sources = [_Source(store) for name, store in running.sources.items() if name in wanted]
         self.skipped: dict[Place, Envelope] = {}
         self.done = 0
 

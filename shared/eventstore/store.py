@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from shared.bus import codec
 from shared.bus.codec import Recorded
 from shared.bus.envelope import GENESIS, Envelope, decode
 from shared.clock import Clock
-from shared.errors import VersionConflictError
+from shared.eventstore.signals import translated
 from shared.eventstore.work import Work
 from shared.settings import Settings
 from shared.vault import Vault
@@ -86,36 +86,6 @@ class Written:
     def last(self) -> Envelope | None:
         """The last one, if any."""
         return self.envelopes[-1] if self.envelopes else None
-
-
-class InboxMovedError(Exception):
-    """Another process has taken in events of this stream: read the inbox again."""
-
-
-class TimerGoneError(Exception):
-    """Another process fired this timer, or it was moved."""
-
-
-class KeyHeldError(Exception):
-    """Earlier events of this key wait in this consumer."""
-
-
-class CommandKnownError(Exception):
-    """The same command was answered before: give that answer."""
-
-
-class HeldGoneError(Exception):
-    """The waiting event to be released has been handled, or released, in the meantime."""
-
-
-_SIGNALS: dict[str, Callable[[], Exception]] = {
-    "JJ001": VersionConflictError,
-    "JJ002": InboxMovedError,
-    "JJ003": TimerGoneError,
-    "JJ004": KeyHeldError,
-    "JJ005": CommandKnownError,
-    "JJ006": HeldGoneError,
-}
 
 
 class EventStore:
@@ -194,7 +164,7 @@ class EventStore:
             listener.set()
 
     def changed(self, place: Sequence[int] | None = None) -> None:
-        """Note that this process has written, the last event at `place`; `newest` and `changes` are its marks.
+        """Note a write of this process, the last event at `place`: `newest` and `changes` are its marks.
 
         They shorten waits and spare queries; what other processes write is found by polling.
         """
@@ -216,7 +186,7 @@ class EventStore:
         VersionConflictError when a stream has moved on: decide again.
         """
         arguments, written = await self.prepare(work, answer=answer, claim=claim)
-        with _translated():
+        with translated():
             place = await self.pool.fetchval(COMMIT, *arguments)
         self.changed(place)
         return written
@@ -225,10 +195,10 @@ class EventStore:
     async def taking_in(
         self, work: Work | None, intake: Intake
     ) -> AsyncIterator[tuple[asyncpg.pool.PoolConnectionProxy, Written]]:
-        """A transaction that has written a work and its inbox rows; views are brought up to date inside it."""
+        """A transaction that has written a work and its inbox rows; views are brought up to date in it."""
         arguments, written = await self.prepare(work, intake=intake)
         async with self.pool.acquire() as connection, connection.transaction():
-            with _translated():
+            with translated():
                 place = await connection.fetchval(COMMIT, *arguments)
             yield connection, written
         if work is not None:
@@ -308,18 +278,6 @@ async def wait_for_hint(hint: asyncio.Event, seconds: float) -> None:
 def lock_of(name: str) -> int:
     """The advisory lock of a stream, or of a consumer's key: 63 bits of SHA-256."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-
-
-class _translated:  # noqa: N801  it reads as a clause
-    """Turns the function's signals into this module's errors."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        signal = _SIGNALS.get(getattr(error, "sqlstate", None) or "")
-        if signal is not None:
-            raise signal() from error
 
 
 def verify(envelopes: Iterable[tuple[Envelope, bytes]]) -> list[int]:

@@ -1,5 +1,6 @@
-"""The API of one service: its router, the machinery's, problems, documentation without any outside address."""
+"""The API of one service: its router, the machinery's, problems, documentation without outside addresses."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import swagger_ui_bundle
@@ -14,6 +15,7 @@ from shared.http.problems import answer_problems
 from shared.service import Running
 
 MAX_BODY = 6 * 1024 * 1024
+_DIGITS = 18
 ASSETS = "/assets/swagger"
 
 
@@ -70,10 +72,10 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > MAX_BODY:
+        if not declared.isdigit() or len(declared) > _DIGITS or int(declared) > MAX_BODY:
             await _refuse(scope, send)
             return
-        taken = 0
+        taken, begun = 0, False
 
         async def counted() -> Message:
             nonlocal taken
@@ -83,9 +85,15 @@ class BodyLimit:
                 raise TooLargeError
             return message
 
-        try:
-            await self._app(scope, counted, send)
-        except TooLargeError:
+        async def answered(message: Message) -> None:
+            nonlocal begun
+            if begun or taken <= MAX_BODY:  # FastAPI says 400 to whatever goes wrong while it reads
+                begun = True
+                await send(message)
+
+        with suppress(TooLargeError):
+            await self._app(scope, counted, answered)
+        if taken > MAX_BODY and not begun:
             await _refuse(scope, send)
 
 

@@ -15,28 +15,20 @@ from shared import access
 from shared.bus.envelope import Actor
 from shared.contracts.command import Command
 from shared.contracts.event import Frozen
-from shared.errors import InvalidError, KeyReusedError, UnknownError, VersionConflictError
+from shared.errors import DomainError, KeyReusedError, UnknownError, VersionConflictError
 from shared.eventstore.decider import Decider
-from shared.eventstore.store import Answer, CommandKnownError, EventStore
+from shared.eventstore.signals import CommandKnownError
+from shared.eventstore.store import Answer, EventStore
 from shared.eventstore.work import Work
-from shared.http.tokens import principal
+from shared.http.headers import KeyMissingError, MatchMalformedError, StaleError
+from shared.http.tokens import bearer
 from shared.roles import Principal, Resource
 from shared.service import Running
 
 REDECIDE = 20
 _KEY = re.compile(r"[\x21-\x7e]{8,200}")
-
-
-class KeyMissingError(InvalidError):
-    """A command needs an Idempotency-Key of 8 to 200 visible ASCII characters, new for each command."""
-
-    zh = "命令须带 Idempotency-Key 请求头:8 到 200 个可见 ASCII 字符,每条命令用新的。"
-
-
-class StaleError(VersionConflictError):
-    """If-Match names version {wanted}, it is at {found}. Load it again, look at the change, then repeat."""
-
-    zh = "If-Match 为版本 {wanted},现已是 {found}。请重新载入,看过改动后再做一次。"
+_TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_DIGITS = 9
 
 
 class Written(BaseModel):
@@ -109,8 +101,19 @@ class CallContext:
 
         return await self.perform(command, do, status=201)
 
-    async def decide(self, work: Work, decider: Decider[Any], aggregate: UUID, command: Command) -> None:
-        """Inside `perform`: load, check existence, permission and If-Match, decide."""
+    async def decide(
+        self,
+        work: Work,
+        decider: Decider[Any],
+        aggregate: UUID,
+        command: Command,
+        *,
+        told: Command | None = None,
+    ) -> None:
+        """Inside `perform`: load, check existence, permission and If-Match, decide.
+
+        `told` is decided in the command's place when it needs more than the body says.
+        """
         state = await work.load(decider, aggregate)
         if state is None:
             raise UnknownError(what=decider.what)
@@ -118,7 +121,7 @@ class CallContext:
         version = await work.version(decider, aggregate)
         if self.wanted is not None and version != self.wanted:
             raise StaleError(wanted=self.wanted, found=version)
-        await work.execute(decider, aggregate, command)
+        await work.execute(decider, aggregate, told or command)
 
     async def perform(
         self,
@@ -129,34 +132,44 @@ class CallContext:
         status: int = 200,
         found: Callable[[], Any] | None = None,
     ) -> Response:
-        """Run `do` once for this Idempotency-Key and keep its answer; `do` gives the aggregate to answer with.
+        """Run `do` and keep its answer for this Idempotency-Key; `do` gives the aggregate to answer with.
 
-        A version conflict is decided again at once. A refused command isn't remembered.
+        A version conflict is decided again at once, so `do` may run more than once. Whether the command was
+        answered before is looked up only when it doesn't go through. A refused command isn't remembered.
         """
         access.allowed(self.principal, self.action(command))
         body = f"{self.action(command)}\x1f{about}\x1f".encode() + orjson.dumps(
             command.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS
         )
         body_hash = hashlib.sha256(body).digest()
-        for again in range(REDECIDE):
-            first = await self.store.find_answer(self.actor.sub, self.key)
-            if first is not None:
-                if first.body_hash != body_hash:
-                    raise KeyReusedError("Idempotency-Key")
-                return _respond(first)
+        for _ in range(REDECIDE):
             work = self._work()
-            decider, aggregate = await do(work)
-            answer = self._answer(work, decider, aggregate, status, body_hash, found)
             try:
-                await self.store.commit(work, answer=answer)
-            except CommandKnownError:
-                continue
-            except VersionConflictError:
-                if self.wanted is not None or again == REDECIDE - 1:
+                decider, aggregate = await do(work)
+                answer = self._answer(work, decider, aggregate, status, body_hash, found)
+                await self._commit(work, answer)
+            except (DomainError, CommandKnownError, _MovedError) as error:
+                first = await self._first_answer(body_hash)
+                if first is not None:
+                    return _respond(first)
+                if isinstance(error, DomainError):
                     raise
             else:
                 return _respond(answer)
         raise VersionConflictError
+
+    async def _commit(self, work: Work, answer: Answer) -> None:
+        try:
+            await self.store.commit(work, answer=answer)
+        except VersionConflictError as error:
+            raise _MovedError from error
+
+    async def _first_answer(self, body_hash: bytes) -> Answer | None:
+        """What this key was answered with before; KeyReusedError when that was another command."""
+        first = await self.store.find_answer(self.actor.sub, self.key)
+        if first is not None and first.body_hash != body_hash:
+            raise KeyReusedError("Idempotency-Key")
+        return first
 
     def _work(self) -> Work:
         return Work(
@@ -185,14 +198,18 @@ class CallContext:
         return Answer(self.actor.sub, self.key, body_hash, status, orjson.dumps(body))
 
 
+class _MovedError(Exception):
+    """A stream has moved between loading and writing: decide again."""
+
+
 def _respond(answer: Answer) -> Response:
     version = orjson.loads(answer.body)["version"]
     return Response(answer.body, answer.status, {"ETag": f'"{version}"'}, media_type="application/json")
 
 
-def call(
+async def call(
     request: Request,
-    who: Annotated[Principal, Depends(principal)],
+    who: Annotated[Principal, Depends(bearer)],
     idempotency_key: Annotated[
         str | None, Header(description="new for each command, 8 to 200 characters")
     ] = None,
@@ -202,22 +219,15 @@ def call(
     """The context of a command."""
     if idempotency_key is None or not _KEY.fullmatch(idempotency_key):
         raise KeyMissingError("Idempotency-Key")
-    return CallContext(
-        request.app.state.running, who, idempotency_key, _version(if_match), (traceparent or "")[:55]
-    )
-
-
-class MatchMalformedError(InvalidError):
-    """If-Match is the ETag last seen, such as "3"."""
-
-    zh = 'If-Match 应为上次看到的 ETag,如 "3"。'
+    trace = traceparent if traceparent and _TRACE.fullmatch(traceparent) else ""
+    return CallContext(request.app.state.running, who, idempotency_key, _version(if_match), trace)
 
 
 def _version(if_match: str | None) -> int | None:
     if if_match is None or if_match == "*":
         return None
     text = if_match.removeprefix("W/").strip('"')
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
+    if not text.isascii() or not text.isdigit() or len(text) > _DIGITS:
         raise MatchMalformedError("If-Match")
     return int(text)
 

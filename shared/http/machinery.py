@@ -1,6 +1,5 @@
 """What every service tells and takes about its machinery: events, what waits, how far it is."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,7 +15,8 @@ from shared.contracts.values import Reason
 from shared.errors import InvalidError, RefusedError, UnknownError
 from shared.eventstore.decider import Decider
 from shared.eventstore.rebuild import rebuild
-from shared.eventstore.store import SQL, START, HeldGoneError, Position
+from shared.eventstore.signals import HeldGoneError
+from shared.eventstore.store import SQL, START, Position
 from shared.eventstore.work import Held, Work
 from shared.http.call import Call
 from shared.http.reading import Limit, Page, Reading, cursor_of, values_of
@@ -95,9 +95,7 @@ async def events(
     if newest:
         rows = list(reversed(await reading.pool.fetch(SQL.read_newest.sql, limit)))
         last = (rows[-1]["epoch"], rows[-1]["xid"], rows[-1]["seq"]) if rows else START
-        return Page(
-            items=[shown(decode(row["header"], row["data"])) for row in rows], next=cursor_of(*last)
-        )
+        return Page(items=[shown(decode(row["header"], row["data"])) for row in rows], next=cursor_of(*last))
     values = values_of(cursor, 3)
     place = Position(_number(values[0], INT4), *map(_number, values[1:])) if values else START
     batch = await store.read_all(place, limit)
@@ -202,7 +200,7 @@ class Status(BaseModel):
 
 @router.get("/status")
 async def status(reading: Reading) -> Status:
-    """How far the consumer is behind each source, what waits, and whether a long transaction stalls readers."""
+    """How far the consumer is behind each source, what waits, whether a long transaction stalls readers."""
     reading.reach("read_status")
     running = reading.running
     lag = [Lag(source=source, events=count) for source, count in (await running.lag()).items()]
@@ -221,25 +219,9 @@ async def views(reading: Reading) -> list[str]:
     return [view.name for view in reading.running.definition.views]
 
 
-class ViewState(BaseModel):
-    """A view of the service, and when it was last built (wall time)."""
-
-    name: str
-    built: datetime | None
-
-
-@router.get("/views")
-async def views(reading: Reading) -> list[ViewState]:
-    """The service's views, by name."""
-    reading.reach("read_status")
-    built = dict(await reading.pool.fetch("SELECT name, built FROM store.views"))
-    names = sorted(view.name for view in reading.running.definition.views)
-    return [ViewState(name=name, built=built.get(name)) for name in names]
-
-
 @router.post("/views/{view}/rebuild", response_class=StreamingResponse)
 async def rebuild_view(view: str, call: Call) -> StreamingResponse:
-    """Build a view anew while traffic goes on; answers lines of JSON as it goes, the last with what differs."""
+    """Build a view anew while traffic goes on; lines of JSON tell how far it is, the last one what differs."""
     call.permit(RebuildView, Resource())
     running = call.running
     found = next((one for one in running.definition.views if one.name == view), None)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from shared import errors
 from shared.bus.outage import OUTAGES, is_outage
+from shared.http.headers import KeyMissingError, StaleError
 from shared.http.wording import rule_in
 
 log = structlog.get_logger("jiujin.http")
@@ -21,6 +23,8 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.VersionConflictError: 409,
     errors.KeyReusedError: 422,
     errors.RefusedError: 409,
+    KeyMissingError: 428,
+    StaleError: 412,
 }
 
 TITLES = {
@@ -36,9 +40,12 @@ TITLES = {
     422: ("Something needs correcting", "有内容需要改正"),
     428: ("A header is missing", "缺少请求头"),
     429: ("Too many at once", "请求过多"),
+    500: ("Our fault", "系统出错"),
     503: ("Away for a moment", "暂时无法服务"),
 }
 RETRY_SECONDS = 2
+SHOWN_ERRORS = 50
+SHOWN_CHARACTERS = 100
 
 
 def language_of(request: Request) -> str:
@@ -60,6 +67,7 @@ def problem(
     code: str = "",
     errors_: list[dict[str, str]] | None = None,
     headers: dict[str, str] | None = None,
+    likely: list[Any] | None = None,
 ) -> JSONResponse:
     """The answer to a request that failed."""
     language = language_of(request)
@@ -73,6 +81,8 @@ def problem(
     }
     if errors_:
         body["errors"] = errors_
+    if likely:
+        body["likely"] = likely
     return JSONResponse(
         body,
         status,
@@ -95,24 +105,28 @@ def _domain(request: Request, error: Exception) -> JSONResponse:
         principal = getattr(request.state, "principal", None)
         log.warning("refused", code=error.code, path=request.url.path, sub=getattr(principal, "sub", ""))
     fields = [{"field": error.field, "rule": error.code, "detail": detail}] if error.field else None
-    return problem(request, status, detail, code=error.code, errors_=fields)
+    return problem(request, status, detail, code=error.code, errors_=fields, likely=error.facts.get("likely"))
 
 
 def _validation(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
     language = language_of(request)
+    items = error.errors()
     found = [
-        {
-            "field": ".".join(str(part) for part in item["loc"] if part != "body") or "body",
-            "rule": str(item["type"]),
-            "detail": rule_in(language, item),
-        }
-        for item in error.errors()
+        {"field": _field(item), "rule": str(item["type"]), "detail": rule_in(language, item)}
+        for item in items[:SHOWN_ERRORS]
     ]
-    unreadable = any(item["rule"] == "json_invalid" for item in found)
+    unreadable = any(item["type"] == "json_invalid" for item in items)
     detail = "; ".join(f"{item['field']}: {item['detail']}" for item in found[:5])
     return problem(request, 400 if unreadable else 422, detail, code="Invalid", errors_=found)
+
+
+def _field(item: dict[str, Any]) -> str:
+    """Where it is wrong; names that a caller made up may be long, and no UTF-8."""
+    path = item["loc"] if item["type"] != "json_invalid" else ()
+    name = ".".join(str(part) for part in path if part != "body")[:SHOWN_CHARACTERS] or "body"
+    return name.encode(errors="backslashreplace").decode()
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:
@@ -123,9 +137,30 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     return problem(request, error.status_code, detail, headers=dict(error.headers or {}))
 
 
+class ValueUnfitError(errors.InvalidError):
+    """A value is too large, or has characters that can't be stored. Correct it."""
+
+    zh = "有数值过大,或有无法保存的字符。请改正。"
+
+
+def _unfit(request: Request, error: Exception) -> JSONResponse:
+    """A value that got as far as the database, which can't hold it."""
+    log.warning("unfit value", path=request.url.path, error=repr(error))
+    return _domain(request, ValueUnfitError())
+
+
+def _unexpected(request: Request, _: Exception) -> JSONResponse:
+    zh = language_of(request) == "zh"
+    detail = (
+        "系统出错,已记录。请告知管理员。" if zh else "This went wrong and is logged. Tell an administrator."
+    )
+    return problem(request, 500, detail, code="Unexpected")
+
+
 def _other(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, ValueError):  # asyncpg's own DataError, which it doesn't export
+        return _unfit(request, error)
     if not is_outage(error):
-        log.error("unexpected", path=request.url.path, exc_info=error)
         raise error
     zh = language_of(request) == "zh"
     detail = (
@@ -143,3 +178,5 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     for kind in OUTAGES:
         app.add_exception_handler(kind, _other)
+    app.add_exception_handler(asyncpg.DataError, _unfit)
+    app.add_exception_handler(Exception, _unexpected)

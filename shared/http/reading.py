@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from shared import access
 from shared.errors import InvalidError
 from shared.http.problems import language_of
-from shared.http.tokens import principal
+from shared.http.tokens import bearer
 from shared.roles import Principal, Reach, Resource
 from shared.service import Running
 
@@ -65,7 +65,7 @@ class ReadContext:
 
 async def reading(
     request: Request,
-    who: Annotated[Principal, Depends(principal)],
+    who: Annotated[Principal, Depends(bearer)],
     after: Annotated[str | None, Query(max_length=200, description="a `position` that must be shown")] = None,
 ) -> ReadContext:
     """The context of a reading; waits up to two seconds for `after`."""
@@ -91,7 +91,8 @@ def values_of(cursor: str | None, count: int) -> list[str] | None:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error) as error:
         raise CursorMalformedError("cursor") from error
-    if not isinstance(values, list) or len(values) != count or not all(isinstance(v, str) for v in values):
+    ours = isinstance(values, list) and all(isinstance(value, str) and "\0" not in value for value in values)
+    if not ours or len(values) != count:
         raise CursorMalformedError("cursor")
     return values
 

@@ -102,7 +102,10 @@ def streams_whole(events: Events) -> Finding:
         versions = [event.version for event in found]
         finding.expect(versions == list(range(1, len(found) + 1)), f"{name}: versions {versions}")
         finding.expect(
-            all(after.attributes["previoushash"] == before.attributes["hash"] for before, after in pairwise(found)),
+            all(
+                after.attributes["previoushash"] == before.attributes["hash"]
+                for before, after in pairwise(found)
+            ),
             f"{name}: a hash doesn't link",
         )
     return finding
@@ -182,7 +185,10 @@ def budgets_to_the_fen(events: Events, shown: Iterable[Mapping[str, Any]]) -> Fi
             all(row[name] == value for name, value in figures.items()) and bool(figures),
             f"budget {row['budget']}: shows {dict(row)}, its events say {figures}",
         )
-    for case, budget in (("care.FundsReserved", "care.AmountReserved"), ("care.FundingDisbursed", "care.AmountSpent")):
+    for case, budget in (
+        ("care.FundsReserved", "care.AmountReserved"),
+        ("care.FundingDisbursed", "care.AmountSpent"),
+    ):
         by_case = {str(event["funding"]): event["amount"] for event in events.of(case)}
         by_budget = {str(event["funding"]): event["amount"] for event in events.of(budget)}
         finding.expect(by_case == by_budget, f"{case} and {budget} differ")

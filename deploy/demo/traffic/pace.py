@@ -1,10 +1,9 @@
-"""How time passes for simulated people: on a virtual clock it costs nothing, on a real one seconds are minutes."""
+"""How time passes for simulated people: on a virtual clock it costs nothing, on a real one hours are seconds."""
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Protocol
@@ -14,6 +13,7 @@ from shared.clock import wall_now
 TICK = timedelta(minutes=15)
 SHORTEST = 0.2
 """Seconds of the shortest pause on a real clock: the time in which reactions follow."""
+LONGEST = 5.0
 
 Move = Callable[[datetime], Awaitable[datetime]]
 
@@ -24,11 +24,11 @@ class Pace(Protocol):
     def now(self) -> datetime:
         """The time, aware, UTC."""
 
-    def span(self, minutes: float) -> timedelta:
-        """What so many minutes of the story last."""
-
     async def until(self, at: datetime) -> None:
         """Return at this time, or a moment later; everything that was done before has had its effect."""
+
+    async def meet(self, at: datetime) -> None:
+        """Wait for an appointment; on a real clock people come at once."""
 
     async def pause(self, minutes: float) -> None:
         """Let so many minutes of the story pass."""
@@ -52,10 +52,6 @@ class VirtualPace:
         """Virtual time."""
         return self._now
 
-    def span(self, minutes: float) -> timedelta:
-        """The minutes themselves."""
-        return timedelta(minutes=minutes)
-
     async def until(self, at: datetime) -> None:
         """Sleep; a time that has passed waits for what was done to have its effect."""
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -63,8 +59,12 @@ class VirtualPace:
         self._falls_asleep()
         await woken
 
+    async def meet(self, at: datetime) -> None:
+        """Sleep until then."""
+        await self.until(at)
+
     async def pause(self, minutes: float) -> None:
-        """Sleep so long."""
+        """Sleep so long; none at all waits for what was done to have its effect."""
         await self.until(self._now + timedelta(minutes=minutes))
 
     @asynccontextmanager
@@ -106,20 +106,23 @@ def _ceiled(at: datetime, tick: timedelta) -> datetime:
 
 
 class RealPace:
-    """Wall time, a second for every minute of the story."""
+    """Wall time, a second for every hour of the story, and never long."""
 
     def now(self) -> datetime:
         """Wall time."""
         return wall_now()
 
-    def span(self, minutes: float) -> timedelta:
-        """So many seconds."""
-        return timedelta(seconds=minutes)
-
     async def until(self, at: datetime) -> None:
-        """Sleep, for a short while at the least."""
-        await asyncio.sleep(max(SHORTEST, (at - wall_now()).total_seconds()))
+        """Sleep, for a short while at the least and a few seconds at the most."""
+        await self._sleep((at - wall_now()).total_seconds())
+
+    async def meet(self, _: datetime) -> None:
+        """Come at once."""
+        await self._sleep(SHORTEST)
 
     async def pause(self, minutes: float) -> None:
-        """Sleep so many seconds."""
-        await asyncio.sleep(max(SHORTEST, minutes))
+        """Sleep a second for every hour."""
+        await self._sleep(minutes / 60)
+
+    async def _sleep(self, seconds: float) -> None:
+        await asyncio.sleep(min(max(SHORTEST, seconds), LONGEST))

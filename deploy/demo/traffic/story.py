@@ -73,7 +73,9 @@ def call_times(seed: int, first: datetime, last: datetime, per_day: float) -> li
         random = Random(f"{seed}/calls/{day.isoformat()}")  # noqa: S311  a script, no secret
         count = round(per_day * random.uniform(0.7, 1.3) * (1.08 if day.isoweekday() < 6 else 0.8))  # noqa: PLR2004
         for _ in range(count):
-            hour = random.choices(range(24), [1] * 6 + [2, 5, 12, 14, 11, 7, 3, 6, 9, 8, 6, 4, 3, 3, 2, 2, 1, 1])[0]
+            hour = random.choices(
+                range(24), [1] * 6 + [2, 5, 12, 14, 11, 7, 3, 6, 9, 8, 6, 4, 3, 3, 2, 2, 1, 1]
+            )[0]
             at = datetime.combine(day, time(hour, random.randrange(60)), SHANGHAI).astimezone(UTC)
             if first <= at < last:
                 times.append(at)

@@ -49,10 +49,9 @@ def decide(state: Cadre | None, command: Command, moment: Moment) -> Sequence[Ev
         case _, wish.ImportCadre():
             return imported(state, command, moment, today)
         case None, wish.RegisterCadre():
-            known = bool(command.details.id_number)
             return [
                 CadreRegistered(
-                    cadre=wish.cadre_id(command.details) if known else moment.new_id("aggregate"),
+                    cadre=moment.aggregate,
                     community=command.community,
                     standing=command.standing,
                     details=command.details,
@@ -62,7 +61,7 @@ def decide(state: Cadre | None, command: Command, moment: Moment) -> Sequence[Ev
         case None, wish.RegisterProvisional():
             return [
                 ProvisionalPersonRegistered(
-                    cadre=moment.new_id("aggregate"), community=command.community, details=command.details
+                    cadre=moment.aggregate, community=command.community, details=command.details
                 )
             ]
         case None, _:
@@ -75,6 +74,10 @@ def decide(state: Cadre | None, command: Command, moment: Moment) -> Sequence[Ev
             raise wish.MergedAwayError(survivor=state.into)
         case _, wish.CorrectDetails():
             return _corrected(state.file, command)
+        case _, wish.MergeCadres():
+            return [CadresMerged(cadre=state.file.cadre, merged=command.merged)]
+        case _, wish.BeMerged():
+            return _merged(state, command)
         case Deceased(), _:
             raise wish.DeceasedError
         case _:
@@ -130,18 +133,13 @@ def _of_the_living(
             raise UnknownError(what="command")
 
 
-def merge(survivor: Cadre | None, merged: Cadre | None) -> CadresMerged:
-    """The event that goes into both streams; both must be files of their own, and agree on life and death."""
-    if survivor is None or merged is None:
-        raise UnknownError(what="cadre")
-    if survivor.file.cadre == merged.file.cadre:
+def _merged(state: Cadre, command: wish.BeMerged) -> list[Event]:
+    """The same event goes into both streams; the two files must agree on life and death."""
+    if command.into == state.file.cadre:
         raise wish.SelfMergeError("merged")
-    for one in (survivor, merged):
-        if isinstance(one, Merged):
-            raise wish.MergedAwayError(survivor=one.into)
-    if isinstance(survivor, Deceased) != isinstance(merged, Deceased):
+    if command.deceased != isinstance(state, Deceased):
         raise wish.OneDeceasedError
-    return CadresMerged(cadre=survivor.file.cadre, merged=merged.file.cadre)
+    return [CadresMerged(cadre=command.into, merged=state.file.cadre)]
 
 
 def _corrected(file: File, command: wish.CorrectDetails) -> list[Event]:

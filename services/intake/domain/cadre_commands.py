@@ -59,6 +59,13 @@ class MergeCadres(Command):
     merged: UUID
 
 
+class BeMerged(Command):
+    """The other side of a merge: `into` goes on, and is `deceased` or not."""
+
+    into: UUID
+    deceased: bool
+
+
 class CorrectDetails(Command):
     """Put the file right; `corrects` names the event that was wrong."""
 
@@ -132,13 +139,12 @@ class Hardship(Frozen):
 class ImportCadre(Command):
     """Enter or correct a file as a table's row tells; the same row again changes nothing."""
 
-    cadre: UUID
     community: UUID
     standing: Standing
     details: Details
-    hardships: tuple[Hardship, ...] = ()
-    guarantors: Guarantors = ()
-    fingerprint: str
+    hardships: tuple[Hardship, ...] = Field(default=(), max_length=8)
+    guarantors: Guarantors = Field(default=(), max_length=8)
+    fingerprint: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
 class ExpireHardship(Command):

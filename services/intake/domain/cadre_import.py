@@ -39,7 +39,7 @@ def imported(state: Cadre | None, command: wish.ImportCadre, moment: Moment, tod
         case None:
             events: list[Event] = [
                 CadreRegistered(
-                    cadre=command.cadre,
+                    cadre=moment.aggregate,
                     community=command.community,
                     standing=command.standing,
                     details=command.details,

@@ -110,33 +110,28 @@ def evolve(state: Community | None, event: Event) -> Community:
             return state
 
 
-def decide(state: Community | None, command: Command, _: Moment) -> Sequence[Event]:
+def decide(state: Community | None, command: Command, moment: Moment) -> Sequence[Event]:
     """The events of a command; CodeTakenError for a code in use."""
     match command:
         case ImportCommunity():
             if state is not None and state.fingerprint == command.fingerprint:
                 return []
-            told = _registered(command) if state is None else _corrected(state, command)
-            return [*told, CommunityImported(community=told_id(command), fingerprint=command.fingerprint)]
+            told = _registered(command, moment) if state is None else _corrected(state, command)
+            return [*told, CommunityImported(community=moment.aggregate, fingerprint=command.fingerprint)]
         case RegisterCommunity():
             if state is not None:
                 raise CodeTakenError("code", code=command.code)
-            return _registered(command)
+            return _registered(command, moment)
         case CorrectCommunity() if state is not None:
             return _corrected(state, command)
         case _:
             raise UnknownError(what="community")
 
 
-def told_id(command: RegisterCommunity) -> UUID:
-    """The id that the command's code gives."""
-    return community_id(command.code)
-
-
-def _registered(command: RegisterCommunity) -> list[Event]:
+def _registered(command: RegisterCommunity, moment: Moment) -> list[Event]:
     return [
         CommunityRegistered(
-            community=told_id(command),
+            community=moment.aggregate,
             code=command.code,
             name=command.name,
             subdistrict=command.subdistrict,

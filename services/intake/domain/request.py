@@ -1,7 +1,6 @@
 """A request for help: what people may do with it. States stand in `request_states`."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from services.intake.domain import request_commands as wish
@@ -179,8 +178,8 @@ def _reopened(facts: Facts, command: wish.Reopen, moment: Moment) -> Event:
     if command.reason is ReopenReason.AUDIT_FINDING:
         if moment.by.role != Role.AUDITOR:
             raise refusal.AuditorOnlyError("reason")
-    elif moment.at > command.closed + timedelta(days=command.within_days):
-        raise refusal.ReopenTooLateError(days=command.within_days)
+    elif moment.at > command.until:
+        raise refusal.ReopenTooLateError(days=command.days)
     return told.RequestReopened(
         request=facts.request,
         cadre=facts.cadre,

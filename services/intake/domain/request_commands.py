@@ -165,7 +165,6 @@ class ExtendDeadline(Command):
 class OpenRequest(Command):
     """Receive a request, with what the register and the catalogue say; triaged when there are `terms`."""
 
-    request: UUID
     cadre: UUID
     community: UUID | None
     covered: bool
@@ -194,12 +193,12 @@ class Triage(Command):
 
 
 class Reopen(Command):
-    """Reopen, knowing when it was closed."""
+    """Reopen, knowing until when that is possible: some days after it was closed."""
 
     reason: ReopenReason
     note: Note = ""
-    closed: datetime
-    within_days: int
+    until: datetime
+    days: int
 
 
 class Replace(Command):

@@ -16,7 +16,7 @@ def open_request(command: wish.OpenRequest, moment: Moment) -> list[Event]:
     if triaged and command.urgency is Urgency.SCHEDULED and command.slot is None:
         raise refusal.SlotMissingError("slot")
     received = told.RequestReceived(
-        request=command.request,
+        request=moment.aggregate,
         cadre=command.cadre,
         community=command.community,
         covered=command.covered,
@@ -31,14 +31,14 @@ def open_request(command: wish.OpenRequest, moment: Moment) -> list[Event]:
         overruled=command.overruled,
     )
     if command.duplicate_of is not None:
-        linked = told.MarkedDuplicate(request=command.request, cadre=command.cadre, of=command.duplicate_of)
+        linked = told.MarkedDuplicate(request=moment.aggregate, cadre=command.cadre, of=command.duplicate_of)
         return [received, linked]
     if command.terms is None or command.urgency is None:
         return [received]
     return [
         received,
         told.RequestTriaged(
-            request=command.request,
+            request=moment.aggregate,
             cadre=command.cadre,
             community=command.community,
             service=command.terms.service,

@@ -126,13 +126,11 @@ def evolve(state: Service | None, event: Event) -> Service:
             return state
 
 
-def decide(state: Service | None, command: Command, _: Moment) -> Sequence[Event]:
+def decide(state: Service | None, command: Command, moment: Moment) -> Sequence[Event]:
     """The events of a command; a definition that says nothing new gives none."""
     match state, command:
         case _, DefineService():
-            defined = ServiceDefined(
-                service=service_id(command.code), **command.model_dump(exclude={"happened"})
-            )
+            defined = ServiceDefined(service=moment.aggregate, **command.model_dump(exclude={"happened"}))
             return [] if isinstance(state, Offered) and evolve(state, defined) == state else [defined]
         case Offered(), RetireService():
             return [ServiceRetired(service=state.service, code=state.terms.service)]

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.matching.api.cursors import id_in, time_in
-from services.matching.api.rows import shown
+from services.matching.api.rows import plain, shown
 from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_commands import (
     AllocateHelper,
@@ -179,10 +179,10 @@ async def get_helper(helper: UUID, reading: Reading, response: Response) -> dict
     return {
         **shown(row, JSON, hidden=("search", "pinyin", "natural_key", "fingerprint")),
         "last_30_days": dict(load) if load else {},
-        "bookings": [dict(one) for one in booked],
-        "pairings": [dict(one) for one in pairs],
-        "absences": [dict(one) for one in away],
-        "recusals": [dict(one) for one in recused],
+        "bookings": plain(booked),
+        "pairings": plain(pairs),
+        "absences": plain(away),
+        "recusals": plain(recused),
     }
 
 
@@ -203,4 +203,4 @@ async def list_bookings(
         id_in(behind[1]) if behind else None,
         limit + 1,
     )
-    return page(rows, limit, "starts", "booking")
+    return page(plain(rows), limit, "starts", "booking")

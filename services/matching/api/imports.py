@@ -1,4 +1,4 @@
-"""Helpers in bulk, from a register file: what is known, and up to 200 rows a call."""
+"""Helpers in bulk, from a register file: what is known, and rows to be entered in one transaction."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from services.matching.api.rows import plain
 from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_commands import EnrolHelper, Hash, ImportHelper
 from shared import ids
@@ -33,7 +34,7 @@ class HelperRow(EnrolHelper):
 class ImportHelpers(Command):
     """Rows to be entered together or not at all."""
 
-    items: Annotated[tuple[HelperRow, ...], Field(min_length=1, max_length=200)]
+    items: Annotated[tuple[HelperRow, ...], Field(min_length=1, max_length=5_000)]
 
 
 def helper_of(natural: str) -> UUID:
@@ -47,9 +48,7 @@ async def import_helpers(body: ImportHelpers, call: Call) -> Response:
     outcomes: list[dict[str, str]] = []
 
     async def do(work: Work) -> tuple[Decider[Any], UUID]:
-        outcomes.clear()
-        for row in body.items:
-            outcomes.append(await _import(work, row))
+        outcomes[:] = [await _import(work, row) for row in body.items]
         return HELPER, helper_of(body.items[0].natural)
 
     async def _import(work: Work, row: HelperRow) -> dict[str, str]:
@@ -78,9 +77,10 @@ async def list_imported(reading: Reading, limit: Limit = 200, cursor: Cursor = N
     behind = values_of(cursor, 1)
     rows = await reading.pool.fetch(
         "SELECT natural_key AS natural, fingerprint, helper FROM helpers WHERE natural_key <> ''"
-        " AND ($1::uuid[] IS NULL OR community = ANY ($1)) AND natural_key > $2 ORDER BY natural_key LIMIT $3",
+        " AND ($1::uuid[] IS NULL OR community = ANY ($1)) AND natural_key > $2"
+        " ORDER BY natural_key LIMIT $3",
         reading.communities("read_helpers"),
         behind[0] if behind else "",
         limit + 1,
     )
-    return page(rows, limit, "natural")
+    return page(plain(rows), limit, "natural")

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.matching.api.cursors import id_in, number_in, time_in
-from services.matching.api.rows import shown
+from services.matching.api.rows import plain, shown
 from services.matching.arranging import book, explain, look, patience
 from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_commands import NotServingError, RecusedError, ReleaseBooking
@@ -26,6 +26,7 @@ from services.matching.domain.match_commands import (
     RevokeOffer,
 )
 from services.matching.domain.match_rounds import Assigned, Match
+from services.matching.engine import Rule
 from shared.contracts.command import Command
 from shared.contracts.matching import Candidate, HelperAssigned
 from shared.errors import RefusedError, UnknownError
@@ -82,7 +83,7 @@ async def make_offer(request: UUID, body: MakeOffer, call: Call) -> Response:
         ranked = next((one for one in ranking.candidates if one.helper == body.helper), None)
         slot = body.slot or (ranked.slot if ranked else None) or match.facts.need.slot
         if slot is None:
-            raise NoTimeError(rule=ranking.excluded[body.helper].value)
+            raise NoTimeError(rule=ranking.excluded.get(body.helper, Rule.NOT_AVAILABLE).value)
         hindrance = helper.facts.hindrance(slot)
         if hindrance is not None:
             raise hindrance
@@ -209,7 +210,7 @@ async def list_matches(
         id_in(behind[2]) if behind else None,
         limit + 1,
     )
-    return page(rows, limit, "pressing", "since", "request")
+    return page(plain(rows), limit, "pressing", "since", "request")
 
 
 async def _permitted(request: UUID, reading: Reading) -> Any:
@@ -233,12 +234,11 @@ async def get_match(request: UUID, reading: Reading, response: Response) -> dict
     )
     found = shown(row, ("ranking",))
     candidates = found["ranking"]["ranked"] if found["ranking"] else []
-    names = dict(
-        await reading.pool.fetch(
-            "SELECT helper::text, name FROM helpers WHERE helper = ANY ($1)",
-            [UUID(one["helper"]) for one in candidates],
-        )
+    named = await reading.pool.fetch(
+        "SELECT helper::text, name FROM helpers WHERE helper = ANY ($1)",
+        [UUID(one["helper"]) for one in candidates],
     )
+    names = {one["helper"]: one["name"] for one in named}
     for one in candidates:
         one["name"] = names.get(one["helper"], "")
     return {**found, "offers": [dict(offer) for offer in offers]}

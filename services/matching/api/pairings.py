@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.matching.api.cursors import id_in, time_in
+from services.matching.api.rows import plain
 from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_commands import NotServingError, RecusedError
 from services.matching.domain.helper_file import PERSONS, Active
@@ -68,6 +69,7 @@ async def end(pairing: UUID, body: EndPairing, call: Call) -> Response:
 @router.get("/pairings")
 async def list_pairings(
     reading: Reading,
+    *,
     helper: UUID | None = None,
     cadre: UUID | None = None,
     live: Annotated[bool, Query(description="only those that hold")] = True,
@@ -92,4 +94,4 @@ async def list_pairings(
         id_in(behind[1]) if behind else None,
         limit + 1,
     )
-    return page(rows, limit, "began", "pairing")
+    return page(plain(rows), limit, "began", "pairing")

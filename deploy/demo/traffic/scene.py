@@ -1,0 +1,60 @@
+"""What every part of a journey has at hand: the desk, the people, the script, and short ways to use them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from deploy.client import Who
+from deploy.demo.traffic.desk import Desk, Told
+from deploy.demo.traffic.pace import Pace
+from deploy.demo.traffic.people import Cadre, Town
+from deploy.demo.traffic.story import Story
+
+SOON = 15.0
+"""Minutes after which somebody looks again."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One request's journey: for whom, by which script."""
+
+    desk: Desk
+    town: Town
+    story: Story
+    cadre: Cadre
+
+    @property
+    def pace(self) -> Pace:
+        """How time passes."""
+        return self.desk.pace
+
+    @property
+    def operator(self) -> Who:
+        """Who has the caller on the phone."""
+        return self.town.operator(self.story.random("operator").randrange(3))
+
+    @property
+    def coordinator(self) -> Who:
+        """Who matches where the cadre lives."""
+        return self.town.coordinator(self.cadre.community)
+
+    def took(self, branch: str) -> None:
+        """Count a branch of the flow."""
+        self.desk.ledger.took(branch)
+
+    async def tell(self, who: Who, command: str, path: str, body: Any = None, *, step: str) -> Told:
+        """Give a command; `step` names it within this journey, so that giving it again is the same."""
+        return await self.desk.tell(who, command, path, body, key=f"{self.story.number}-{step}")
+
+    async def request(self, request: str) -> Any:
+        """The request as the operator sees it."""
+        return await self.desk.look(self.operator, f"/intake/api/v1/requests/{request}")
+
+    def helper(self, helper: str) -> Who:
+        """The account of a helper."""
+        return self.town.helpers[UUID(helper)].account
+
+
+Part = Callable[[Scene, str], Awaitable[str]]
+"""A part of a journey: does what is next for a request and names the part that may follow, `look` if unsure."""

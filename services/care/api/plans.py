@@ -1,0 +1,156 @@
+"""Care plans: who is visited how often."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query, Response
+
+from services.care import register
+from services.care.api.acting import act, found, reads_medical, resource_of
+from services.care.api.cursors import time_and_id
+from services.care.domain.plan import PLAN, Plan
+from services.care.domain.plan_commands import (
+    ActivateFor,
+    ActivatePlan,
+    AssessFor,
+    AssessPlan,
+    EndPlan,
+    ResumePlan,
+    SuspendPlan,
+)
+from shared.contracts.command import Command
+from shared.errors import RefusedError, UnknownError
+from shared.eventstore.decider import Decider
+from shared.eventstore.work import Work
+from shared.http.call import Call
+from shared.http.reading import Cursor, Limit, Page, Reading, page
+from shared.roles import Resource
+
+router = APIRouter(tags=["plans"])
+
+Status = Literal["assessed", "active", "review_due", "suspended", "ended"]
+
+ONE = """
+SELECT l.plan, l.cadre, coalesce(p.community, l.community) AS community, l.risk, l.note AS medical,
+       l.services, l.starts, l.review_on, l.last_raised, l.status, l.reason, l.changed, l.version
+FROM plans l LEFT JOIN people p USING (cadre)"""
+LIST = f"""{ONE}
+WHERE ($1::uuid[] IS NULL OR coalesce(p.community, l.community) = ANY ($1))
+  AND ($2::text IS NULL OR l.status = $2) AND ($3::uuid IS NULL OR l.cadre = $3)
+  AND ($4::timestamptz IS NULL OR (l.changed, l.plan) < ($4, $5))
+ORDER BY l.changed DESC, l.plan DESC LIMIT $6"""
+
+
+class UnknownCadreError(UnknownError):
+    """Care has not heard of this cadre. Check the id; somebody registered just now is known in moments."""
+
+    zh = "没有这位干部的资料。请核对编号;刚登记的请稍候再试。"
+
+
+class CadreGoneError(RefusedError):
+    """This cadre has died: nothing can be planned or asked for any more."""
+
+    zh = "该干部已去世,不能再安排或申请。"
+
+
+async def living(work: Work, cadre: UUID) -> register.Person:
+    """What care knows of a cadre who is alive."""
+    known = await register.person(work.db, cadre)
+    if known is None:
+        raise UnknownCadreError("cadre")
+    if known.deceased:
+        raise CadreGoneError("cadre")
+    return known
+
+
+@router.get("/plans")
+async def list_plans(
+    reading: Reading,
+    status: Annotated[Status | None, Query(description="only those in this state")] = None,
+    cadre: UUID | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[dict[str, Any]]:
+    """Plans, the last changed first; `assessed` and `review_due` wait for the community."""
+    communities = reading.communities("read_plans")
+    at, key = time_and_id(cursor)
+    rows = await reading.pool.fetch(LIST, communities, status, cadre, at, key, limit + 1)
+    listed = page([dict(row) for row in rows], limit, "changed", "plan")
+    for item in listed.items:
+        del item["medical"]
+        item["services"] = orjson.loads(item["services"])
+    return listed
+
+
+@router.get("/plans/{plan}")
+async def get_plan(plan: UUID, reading: Reading, response: Response) -> dict[str, Any]:
+    """A plan; its note only for those who may read medical notes."""
+    reading.reach("read_plans")
+    row = await reading.pool.fetchrow(f"{ONE} WHERE l.plan = $1", plan)
+    if row is None:
+        raise UnknownError(what="care plan")
+    reading.permit("read_plans", resource_of(row))
+    shown = {**dict(row), "services": orjson.loads(row["services"])}
+    if not await reads_medical(reading, row):
+        del shown["medical"]
+    response.headers["ETag"] = f'"{row["version"]}"'
+    return shown
+
+
+@router.post("/plans", status_code=201)
+async def assess_plan(body: AssessPlan, call: Call) -> Response:
+    """A cadre's need for regular care: a new plan."""
+    plan = call.new_id()
+
+    async def do(work: Work) -> tuple[Decider[Any], UUID]:
+        known = await living(work, body.cadre)
+        call.permit(body, Resource(known.community, body.cadre))
+        await work.execute(PLAN, plan, AssessFor(**dict(body), community=known.community))
+        return PLAN, plan
+
+    return await call.perform(body, do, status=201)
+
+
+@router.post("/plans/{plan}/assess")
+async def assess_again(plan: UUID, body: AssessPlan, call: Call) -> Response:
+    """The need as it is now; what recurs goes on until the plan is activated anew."""
+
+    async def do(work: Work) -> tuple[Decider[Any], UUID]:
+        state: Plan = await found(call, work, PLAN, plan, body)
+        if body.cadre != state.facts.cadre:
+            raise UnknownCadreError("cadre")
+        known = await living(work, body.cadre)
+        await work.execute(PLAN, plan, AssessFor(**dict(body), community=known.community))
+        return PLAN, plan
+
+    return await call.perform(body, do, plan)
+
+
+@router.post("/plans/{plan}/activate")
+async def activate_plan(plan: UUID, body: ActivatePlan, call: Call) -> Response:
+    """From now on the services recur; without any given, those usual for the risk."""
+
+    async def with_defaults(work: Work, state: Plan) -> Command:
+        known = await living(work, state.facts.cadre)
+        return ActivateFor(**dict(body), category=known.category, review_after=work.settings.plan_review)
+
+    return await act(call, PLAN, plan, body, full=with_defaults)
+
+
+@router.post("/plans/{plan}/suspend")
+async def suspend_plan(plan: UUID, body: SuspendPlan, call: Call) -> Response:
+    """No visits for a while."""
+    return await act(call, PLAN, plan, body)
+
+
+@router.post("/plans/{plan}/resume")
+async def resume_plan(plan: UUID, body: ResumePlan, call: Call) -> Response:
+    """Visits recur again."""
+    return await act(call, PLAN, plan, body)
+
+
+@router.post("/plans/{plan}/end")
+async def end_plan(plan: UUID, body: EndPlan, call: Call) -> Response:
+    """No more visits."""
+    return await act(call, PLAN, plan, body)

@@ -1,0 +1,162 @@
+"""Visits: what a helper has to do, and what became of it."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from services.care import register
+from services.care.api.acting import act, reads_medical, resource_of
+from services.care.api.cursors import time_and_id
+from services.care.domain.case import CASE, ReportService, UnassignCase
+from services.care.domain.visit import VISIT, Visit
+from services.care.domain.visit_commands import (
+    BeginVisit,
+    CompleteVisit,
+    MissVisit,
+    NoAnswerAt,
+    RecordNoAnswer,
+    RefuseVisit,
+    RequestMove,
+    ScheduleVisit,
+)
+from shared.contracts.command import Command
+from shared.deadlines import SHANGHAI
+from shared.errors import UnknownError
+from shared.eventstore.work import Work
+from shared.http.call import Call
+from shared.http.reading import Cursor, Limit, Page, Reading, page
+from shared.roles import Reach
+
+router = APIRouter(tags=["visits"])
+
+Which = Literal["all", "open", "today", "overdue", "waiting"]
+
+ONE = """
+SELECT v.visit, v.request, v.cadre, coalesce(p.community, v.community) AS community, v.helper, v.booking,
+       v.service, v.urgency, v.slot_start, v.slot_end, v.status, v.asked_start, v.asked_end, v.refusal,
+       v.begun, v.ended, v.minutes, v.solved, v.needs, v.frail, v.outcome, v.medical, v.reason, v.version,
+       c.status AS case_status
+FROM visits v LEFT JOIN people p USING (cadre) LEFT JOIN cases c USING (request)"""
+LIST = f"""{ONE}
+WHERE ($1::uuid[] IS NULL OR coalesce(p.community, v.community) = ANY ($1))
+  AND ($2::uuid IS NULL OR v.helper = $2) AND ($3::uuid IS NULL OR v.cadre = $3)
+  AND CASE $4
+      WHEN 'open' THEN v.status IN ('scheduled', 'begun')
+      WHEN 'today' THEN v.slot_start >= $5 AND v.slot_start < $6 AND v.status <> 'cancelled'
+      WHEN 'overdue' THEN v.status IN ('scheduled', 'begun') AND v.slot_end < $7
+      WHEN 'waiting' THEN v.status IN ('no_answer', 'refused') AND v.asked_start IS NULL
+          AND c.status = 'open'
+      ELSE true END
+  AND ($8::timestamptz IS NULL OR (v.slot_start, v.visit) > ($8, $9))
+ORDER BY v.slot_start, v.visit LIMIT $10"""
+
+
+@router.get("/visits")
+async def list_visits(
+    reading: Reading,
+    which: Annotated[
+        Which, Query(description="`waiting` found nobody or weren't wanted: a coordinator decides")
+    ] = "all",
+    cadre: UUID | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[dict[str, Any]]:
+    """Visits by their time: a helper's own, or those of one's communities."""
+    own = reading.reach("read_visits") is Reach.OWN
+    now = reading.running.store.clock.now()
+    begin = datetime.combine(now.astimezone(SHANGHAI).date(), time(), SHANGHAI).astimezone(UTC)
+    at, key = time_and_id(cursor)
+    if own and reading.principal.helper is None:
+        return Page(items=[])
+    rows = await reading.pool.fetch(
+        LIST,
+        None if own else reading.communities("read_visits"),
+        reading.principal.helper if own else None,
+        cadre,
+        which,
+        begin,
+        begin + timedelta(days=1),
+        now,
+        at,
+        key,
+        limit + 1,
+    )
+    found = page([dict(row) for row in rows], limit, "slot_start", "visit")
+    for item in found.items:
+        del item["medical"]
+    return found
+
+
+@router.get("/visits/{visit}")
+async def get_visit(visit: UUID, reading: Reading, response: Response) -> dict[str, Any]:
+    """A visit; medical notes only for those who may read them."""
+    reading.reach("read_visits")
+    row = await reading.pool.fetchrow(f"{ONE} WHERE v.visit = $1", visit)
+    if row is None:
+        raise UnknownError(what="visit")
+    reading.permit("read_visits", resource_of(row))
+    shown = dict(row)
+    if not await reads_medical(reading, shown):
+        del shown["medical"]
+    response.headers["ETag"] = f'"{row["version"]}"'
+    return shown
+
+
+@router.post("/visits/{visit}/begin")
+async def begin_visit(visit: UUID, body: BeginVisit, call: Call) -> Response:
+    """The helper is there."""
+    return await act(call, VISIT, visit, body)
+
+
+@router.post("/visits/{visit}/complete")
+async def complete_visit(visit: UUID, body: CompleteVisit, call: Call) -> Response:
+    """What was done; with it the service is reported."""
+
+    async def report(work: Work, events: Any) -> None:
+        for done in events:
+            await work.execute(CASE, done.request, ReportService(visit=visit, helper=done.helper))
+
+    return await act(call, VISIT, visit, body, also=report)
+
+
+@router.post("/visits/{visit}/miss")
+async def miss_visit(visit: UUID, body: MissVisit, call: Call) -> Response:
+    """The helper didn't come: matching looks for another."""
+
+    async def unassign(work: Work, events: Any) -> None:
+        for missed in events:
+            await work.execute(CASE, missed.request, UnassignCase(visit=visit))
+
+    return await act(call, VISIT, visit, body, also=unassign)
+
+
+@router.post("/visits/{visit}/refuse")
+async def refuse_visit(visit: UUID, body: RefuseVisit, call: Call) -> Response:
+    """The cadre didn't want it: a coordinator decides what next."""
+    return await act(call, VISIT, visit, body)
+
+
+@router.post("/visits/{visit}/no-answer")
+async def record_no_answer(visit: UUID, body: RecordNoAnswer, call: Call) -> Response:
+    """Nobody opened the door; for somebody who lives alone or is bedridden a welfare check is raised."""
+
+    async def with_frailty(work: Work, state: Visit) -> Command:
+        day = (body.happened or work.at).astimezone(SHANGHAI).date()
+        frail = await register.is_frail(work.db, state.facts.cadre, day)
+        return NoAnswerAt(**dict(body), frail=frail)
+
+    return await act(call, VISIT, visit, body, full=with_frailty)
+
+
+@router.post("/visits/{visit}/move")
+async def request_move(visit: UUID, body: RequestMove, call: Call) -> Response:
+    """Ask for another time; the answer comes from matching and shows on the visit."""
+    return await act(call, VISIT, visit, body)
+
+
+@router.post("/visits/{visit}/again")
+async def schedule_visit(visit: UUID, body: ScheduleVisit, call: Call) -> Response:
+    """Ask for another try of a visit that found nobody or wasn't wanted; matching answers."""
+    return await act(call, VISIT, visit, body)

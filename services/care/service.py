@@ -1,0 +1,15 @@
+"""The wiring of care."""
+
+from services.care.api import router
+from services.care.reactions import REACTIONS, TIMERS
+from services.care.views import VIEWS
+from shared.service import Definition
+
+SERVICE = Definition(
+    name="care",
+    title="Jiujin care",
+    router=router,
+    reactions=REACTIONS,
+    timers=TIMERS,
+    views=VIEWS,
+)

@@ -1,0 +1,18 @@
+"""Intake over HTTP, one file a resource."""
+
+from fastapi import APIRouter
+
+from services.intake.api import (
+    cadre_lists,
+    cadres,
+    communities,
+    imports,
+    request_lists,
+    requests,
+    services,
+    todos,
+)
+
+router = APIRouter()
+for part in (imports, communities, services, cadre_lists, cadres, request_lists, requests, todos):
+    router.include_router(part.router)

@@ -1,0 +1,42 @@
+"""What somebody has to look at."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from services.intake.api.showing import ident, key, moment, word
+from shared.http.reading import Cursor, Limit, Page, Reading, page, values_of
+
+router = APIRouter(tags=["todos"])
+
+_LIST = """
+SELECT t.kind, t.about, t.detail, t.cadre, t.request, t.since, c.name AS cadre_name, c.community,
+    m.name AS community_name
+FROM todos t LEFT JOIN cadres c ON c.id = t.cadre LEFT JOIN communities m ON m.id = c.community
+WHERE ($1::uuid[] IS NULL OR c.community = ANY ($1))
+  AND ($2::text IS NULL OR t.kind = $2)
+  AND ($3::timestamptz IS NULL OR (t.since, t.kind, t.about, t.detail) > ($3, $4, $5::uuid, $6))
+ORDER BY t.since, t.kind, t.about, t.detail LIMIT $7"""
+
+
+@router.get("/todos")
+async def list_todos(
+    reading: Reading,
+    kind: Annotated[str | None, Query(pattern="^[a-z_]{2,40}$")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[dict[str, Any]]:
+    """Provisional persons, expired hardships, callbacks that reached nobody, needs seen on a visit."""
+    scope = reading.communities("read_todos")
+    after = values_of(cursor, 4)
+    rows = await reading.pool.fetch(
+        _LIST,
+        scope,
+        kind,
+        key(moment, after[0]) if after else None,
+        key(word, after[1]) if after else None,
+        key(ident, after[2]) if after else None,
+        key(word, after[3]) if after else None,
+        limit + 1,
+    )
+    return page([dict(row) for row in rows], limit, "since", "kind", "about", "detail")

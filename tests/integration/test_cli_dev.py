@@ -1,0 +1,317 @@
+"""`./jiujin` as people use it: real processes on real folders."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from deploy.postgres import EmbeddedPostgres
+from tests.harness import NAMES
+
+ROOT = Path(__file__).parent.parent.parent
+COMMAND = (sys.executable, '-P', '/tmp/cliwork/dev.py')
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+SECONDS = 60.0
+
+
+def jiujin(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run a verb to its end."""
+    return subprocess.run(
+        [*COMMAND, *words],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def free_port() -> int:
+    """A port that nobody has."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@dataclass
+class Up:
+    """A running `./jiujin up`."""
+
+    data: Path
+    port: int
+    process: subprocess.Popen[bytes]
+    screen: Path
+
+    @property
+    def address(self) -> str:
+        """The one address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def said(self) -> str:
+        """What is on its screen."""
+        return self.screen.read_text()
+
+    def wait_ready(self) -> None:
+        """Until /readyz is 200; fails when the process ends or takes too long."""
+        deadline = time.monotonic() + SECONDS
+        while True:
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < deadline, self.said
+            try:
+                if httpx.get(f"{self.address}/readyz", trust_env=False).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.05)
+
+    def wait_said(self, words: str) -> None:
+        """Until the screen shows these words."""
+        deadline = time.monotonic() + SECONDS
+        while words not in self.said:
+            assert time.monotonic() < deadline, self.said
+            time.sleep(0.02)
+
+    def verb(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run another verb on this system."""
+        return jiujin(*words, "--data", str(self.data))
+
+    def json(self, *words: str) -> Any:
+        """What a verb answers in JSON."""
+        done = self.verb(*words, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def stop(self) -> int:
+        """SIGTERM; gives the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(SECONDS)
+
+
+def start(data: Path, *words: str) -> Up:
+    """Start `up`; returns at once."""
+    port = free_port()
+    screen = data.with_suffix(".screen")
+    with screen.open("wb") as out:
+        process = subprocess.Popen(
+            [*COMMAND, "up", "--data", str(data), "--port", str(port), *words],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            env=ENVIRONMENT,
+        )
+    return Up(data, port, process, screen)
+
+
+@pytest.fixture(scope="module")
+def demo(open_folder: Path) -> Iterator[Up]:
+    """An empty demo on a virtual clock, for tests that leave it as it is."""
+    up = start(open_folder / "cli-demo", "--virtual")
+    try:
+        up.wait_ready()
+        up.wait_said("Ctrl-C")
+        yield up
+    finally:
+        up.process.terminate()
+        up.process.wait(SECONDS)
+
+
+@pytest.fixture
+def own() -> Iterator[list[Up]]:
+    """Systems of one test: whatever it adds is ended after it."""
+    ups: list[Up] = []
+    yield ups
+    for up in ups:
+        if up.process.poll() is None:
+            up.process.terminate()
+            up.process.wait(SECONDS)
+
+
+def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    """One line on stderr that holds these words, and an exit code that isn't 0."""
+    assert done.returncode == 1
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    for word in words:
+        assert word in lines[0]
+
+
+def test_up_shows_documentation_tokens_and_what_to_try(demo: Up) -> None:
+    """The address of each API's pages, a token per role that works, three commands."""
+    for name in NAMES:
+        assert f"{demo.address}/{name}/api/v1/docs" in demo.said
+        assert httpx.get(f"{demo.address}/{name}/api/v1/docs", trust_env=False).status_code == 200
+    token = next(line.split()[1] for line in demo.said.splitlines() if line.startswith("  admin "))
+    answer = httpx.get(
+        f"{demo.address}/intake/api/v1/status",
+        headers={"Authorization": f"Bearer {token}"},
+        trust_env=False,
+    )
+    assert answer.status_code == 200
+    _, _, tail = demo.said.partition("Try next")
+    assert tail.count("./jiujin ") >= 3
+
+
+def test_secrets_are_for_the_owner_only(demo: Up) -> None:
+    """The key and the tokens have mode 0600."""
+    for name in ("secrets/identity.key", "tokens.json"):
+        assert demo.data.joinpath(name).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_log_is_json_lines(demo: Up) -> None:
+    """Each line of the log is a JSON object with a time."""
+    lines = demo.data.joinpath("log/jiujin.log").read_text().splitlines()
+    assert lines
+    assert all("timestamp" in json.loads(line) for line in lines)
+
+
+def test_status_tells_the_clock_and_each_service(demo: Up) -> None:
+    """`status --json` is for programs; the table for people."""
+    found = demo.json("status")
+    assert [one["service"] for one in found["services"]] == list(NAMES)
+    assert found["clock"]["virtual"] is True
+    assert found["clock"]["demo"] is True
+    shown = demo.verb("status")
+    assert all(name in shown.stdout for name in NAMES)
+    assert "\x1b" not in shown.stdout
+
+
+def test_events_come_one_a_line(demo: Up) -> None:
+    """The newest events, and those of one stream, as JSON lines."""
+    done = demo.verb("events", "--last", "3", "--json")
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["type"] for one in found] == ["intake.ServiceDefined"] * 3
+    stream = found[0]["subject"]
+    of_stream = demo.verb("events", "--stream", stream, "--json").stdout.splitlines()
+    assert [json.loads(line)["subject"] for line in of_stream] == [stream]
+
+
+def test_a_view_is_rebuilt_and_compared(demo: Up) -> None:
+    """`rebuild` names the views; rebuilding one tells that nothing differs."""
+    views = demo.json("rebuild")
+    assert "intake.services" in views
+    done = demo.verb("rebuild", "intake.services")
+    assert done.returncode == 0, done.stderr
+    assert "row for row" in done.stdout
+    refused(demo.verb("rebuild", "nothing"), "no view nothing")
+
+
+def test_nothing_is_parked_at_first(demo: Up) -> None:
+    """An empty list; and a number that isn't there is refused in one line."""
+    assert demo.json("parked") == []
+    refused(demo.verb("parked", "show", "care:1"), "nothing waits")
+    refused(demo.verb("parked", "retry", "care:1"), "Nothing with this number waits")
+
+
+def test_a_token_of_a_role_is_taken(demo: Up) -> None:
+    """`token` prints nothing but the token, and a role of one's own things needs to know whose."""
+    token = demo.verb("token", "--role", "auditor").stdout.strip()
+    answer = httpx.get(
+        f"{demo.address}/intake/api/v1/communities",
+        headers={"Authorization": f"Bearer {token}"},
+        trust_env=False,
+    )
+    assert answer.status_code == 200
+    refused(demo.verb("token", "--role", "family"), "--cadre")
+
+
+def test_a_second_run_on_the_same_data_is_refused(demo: Up) -> None:
+    """On another port and on the same one; the first goes on serving."""
+    refused(jiujin("up", "--data", str(demo.data), "--port", str(free_port())), "already runs")
+    refused(jiujin("up", "--data", str(demo.data), "--port", str(demo.port)), "already runs")
+    assert httpx.get(f"{demo.address}/readyz", trust_env=False).status_code == 200
+
+
+def test_a_taken_port_is_refused_before_anything_starts(data: Path) -> None:
+    """Nothing is made in the data folder."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused(jiujin("up", "--data", str(data), "--port", str(port)), str(port), "--port")
+    assert not data.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_refused() -> None:
+    """Root may write anywhere but here."""
+    refused(jiujin("up", "--data", "/proc/jiujin", "--port", str(free_port())), "/proc/jiujin", "--data")
+
+
+def test_verbs_say_that_nothing_runs(data: Path) -> None:
+    """With the command that starts it."""
+    refused(jiujin("status", "--data", str(data)), "./jiujin up")
+
+
+def test_data_of_a_newer_version_are_refused(data: Path) -> None:
+    """And left as they are."""
+    server = EmbeddedPostgres(data)
+    server.start(lambda _: None)
+    try:
+        _newer(server.dsn("vault"))
+    finally:
+        server.stop()
+    refused(jiujin("up", "--data", str(data), "--port", str(free_port())), "newer", "upgrade")
+
+
+def _newer(dsn: str) -> None:
+    import asyncio  # noqa: PLC0415  a loop of its own: this test waits for processes
+
+    async def mark() -> None:
+        connection = await asyncpg.connect(dsn)
+        await connection.execute("CREATE TABLE vault_version AS SELECT '9999' AS version_num")
+        await connection.close()
+
+    asyncio.run(mark())
+
+
+def test_what_a_kill_left_serves_again(data: Path, own: list[Up]) -> None:
+    """kill -9, then a start: the same events; then SIGTERM finishes the request that is under way."""
+    killed = start(data, "--virtual")
+    own.append(killed)
+    killed.wait_ready()
+    killed.wait_said("Ctrl-C")
+    events = killed.verb("events", "--json").stdout
+    killed.process.kill()
+    killed.process.wait(SECONDS)
+    again = start(data)
+    own.append(again)
+    again.wait_ready()
+    assert events
+    assert again.verb("events", "--json").stdout == events
+
+
+def test_sigterm_finishes_what_is_in_flight(data: Path, own: list[Up]) -> None:
+    """A request whose body is still on its way is answered; then all has ended, PostgreSQL too."""
+    up = start(data, "--virtual")
+    own.append(up)
+    up.wait_ready()
+    token = up.verb("token", "--role", "admin").stdout.strip()
+    body = b'{"quick": true}'
+    with socket.create_connection(("127.0.0.1", up.port)) as line:
+        line.sendall(
+            b"POST /system/api/v1/quick HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            + body[:5]
+        )
+        httpx.get(f"{up.address}/livez", trust_env=False)
+        up.process.send_signal(signal.SIGTERM)
+        up.wait_said("stopping")
+        line.sendall(body[5:])
+        answer = line.makefile("rb").readline()
+    assert b" 200 " in answer
+    assert up.process.wait(SECONDS) == 0
+    assert "stopped" in up.said
+    assert not data.joinpath("postgres", "postmaster.pid").exists()
+    assert json.loads(data.joinpath("run.json").read_text())["pid"] is None
