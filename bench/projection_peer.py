@@ -83,7 +83,9 @@ class Projected:
             with datastore.transaction(commit=True) as cursor:
                 cursor.execute("TRUNCATE history")
                 cursor.execute(
-                    SQL("DELETE FROM {0} WHERE application_name = %s").format(Identifier(runner.view.tracking_table_name)),
+                    SQL("DELETE FROM {0} WHERE application_name = %s").format(
+                        Identifier(runner.view.tracking_table_name)
+                    ),
                     (runner.app_name,),
                 )
         return speed

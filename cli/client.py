@@ -1,4 +1,4 @@
-"""A running system as the verbs reach it: the address from its data folder, a token of a role, plain errors."""
+"""A running system as the verbs reach it: the address from its data folder, a token, plain errors."""
 
 import json
 import secrets
@@ -40,7 +40,13 @@ class Client:
     """Requests to one running system, as one role."""
 
     def __init__(
-        self, data: Path, port: int | None, role: Role = Role.ADMIN, *, token: str | None = None, sub: str = ""
+        self,
+        data: Path,
+        port: int | None,
+        role: Role = Role.ADMIN,
+        *,
+        token: str | None = None,
+        sub: str = "",
     ) -> None:
         """The system of `data`, or on `port`. On a demo a token of `role` is made, for `sub` if given."""
         import httpx
@@ -102,7 +108,9 @@ class Client:
         return answer.json() if answer.content else None
 
     def _away(self) -> CliError:
-        return CliError(f"nothing answers at {self.address}: start it with `{self._start}`, or give its --port.")
+        return CliError(
+            f"nothing answers at {self.address}: start it with `{self._start}`, or give its --port."
+        )
 
     def _made(self, data: Path, role: Role, sub: str) -> str:
         from deploy.tokens import person, signer

@@ -20,7 +20,7 @@ WIDTHS = (20, 10, 34, 50, 8)
 
 
 @app.command(epilog="Example: ./jiujin events --follow --service care")
-def events(
+def events(  # noqa: PLR0913, PLR0917  the options of a verb
     data: Data = DEFAULT_DATA,
     port: RunningPort = None,
     token: Token = None,

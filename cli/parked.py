@@ -43,8 +43,15 @@ def parked_list(
     show_table(
         ("number", "what", "about", "state", "tries", "next try", "error"),
         [
-            (one["number"], one.get("type") or f"timer {one['timer']}", one["key"], _state(one))
-            + (one["attempts"], local(one["retry_at"]), _last_line(one["error"]))
+            (
+                one["number"],
+                one.get("type") or f"timer {one['timer']}",
+                one["key"],
+                _state(one),
+                one["attempts"],
+                local(one["retry_at"]),
+                _last_line(one["error"]),
+            )
             for one in found
         ],
     )
@@ -82,7 +89,9 @@ def retry(number: Number, data: Data = DEFAULT_DATA, port: RunningPort = None, t
     print(f"{number} is tried again. Look with: ./jiujin parked")
 
 
-@parked.command("skip", epilog='Example: ./jiujin parked skip care:17 --name "Wang Lan" --reason "entered twice"')
+@parked.command(
+    "skip", epilog='Example: ./jiujin parked skip care:17 --name "Wang Lan" --reason "entered twice"'
+)
 def skip(
     number: Number,
     reason: Annotated[str, typer.Option("--reason", help="Why; kept for ever.")],

@@ -15,7 +15,9 @@ from cli.screen import show_json, show_table
 def rebuild(
     view: Annotated[
         str | None,
-        typer.Argument(help="Its name, or SERVICE.NAME; without one all views are listed.", show_default=False),
+        typer.Argument(
+            help="Its name, or SERVICE.NAME; without one all views are listed.", show_default=False
+        ),
     ] = None,
     data: Data = DEFAULT_DATA,
     port: RunningPort = None,

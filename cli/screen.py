@@ -45,7 +45,28 @@ def local(text: str | None) -> str:
     """A time of the API as people in Shanghai read it, to the second."""
     if not text:
         return ""
-    at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+
+
+def show_tree(value: Any, *, depth: int = 0) -> None:
+    """Nested values as indented lines, empty ones left out."""
+    indent = "  " * depth
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if inner in (None, "", [], {}):
+                continue
+            if isinstance(inner, dict | list):
+                print(f"{indent}{name}:")
+                show_tree(inner, depth=depth + 1)
+            else:
+                print(f"{indent}{name}: {inner}")
+    elif isinstance(value, list):
+        for inner in value:
+            if isinstance(inner, dict):
+                print(f"{indent}-")
+                show_tree(inner, depth=depth + 1)
+            else:
+                print(f"{indent}- {inner}")

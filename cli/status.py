@@ -27,8 +27,11 @@ def status(
     show_table(
         ("service", "behind", "waiting", "parked", "timers", "stall"),
         [
-            (one["service"], sum(lag["events"] for lag in one["lag"]))
-            + tuple(one[name] for name in ("waiting", "parked", "timers", "horizon"))
+            (
+                one["service"],
+                sum(lag["events"] for lag in one["lag"]),
+                *(one[name] for name in ("waiting", "parked", "timers", "horizon")),
+            )
             for one in services
         ],
     )

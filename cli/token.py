@@ -14,7 +14,7 @@ HOURS, MAX_HOURS = 12.0, 24.0 * 30
 
 
 @app.command(epilog="Example: ./jiujin token --role coordinator --community HT01 --hours 2")
-def token(
+def token(  # noqa: PLR0913  the options of a verb
     role: Annotated[Role, typer.Option("--role", help="Whose token.")] = Role.OPERATOR,
     community: Annotated[
         list[str] | None,
@@ -42,10 +42,12 @@ def token(
     bound = BOUND.get(role)
     if bound is not None and not {"cadre": cadre, "helper": helper, "unit": unit}[bound]:
         raise CliError(f"the role {role} reaches its own things only: say whose with --{bound}.")
-    # The id of a community follows from its code.
-    from services.intake.domain.community import community_id
+    scope = None
+    if community:
+        # The id of a community follows from its code.
+        from services.intake.domain.community import community_id
 
-    scope = [community_id(code) for code in community] if community else None
+        scope = [community_id(code) for code in community]
     who = person(role, communities=scope, cadre=cadre, helper=helper, unit=unit, sub=sub)
     made = signer(data, hours).token(who)
     if as_json:

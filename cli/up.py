@@ -11,13 +11,14 @@ import typer
 from cli.app import CliError, app
 from cli.client import data_option
 from cli.options import DEFAULT_DATA, DEFAULT_PORT, Data, Port
+from deploy.address import listen
 from deploy.errors import NoAdministratorError
 from deploy.folder import DataFolder
 from shared.roles import Role
 
 if TYPE_CHECKING:
+    from deploy.first import Administrator
     from deploy.folder import RunState
-    from deploy.run import Administrator
 
 
 @app.command(epilog="Example: ./jiujin up --data /srv/jiujin --port 8600")
@@ -51,12 +52,15 @@ def up(
     """Start PostgreSQL and all services; on first run make the demo city. Ctrl-C stops in order."""
     shown = _Shown(data)
     shown.say(f"starting Jiujin on {data}")
-    first = _administrator(data, admin, password_file) if empty else None
-    # The services take a moment to load; the line above is there before.
-    from deploy.run import Plan, Screen, run
+    folder = DataFolder(data)
+    with listen(host, port, folder) as door:
+        first = _administrator(data, admin, password_file) if empty else None
+        folder.make()
+        # The services take a moment to load: what can refuse a start has done so before.
+        from deploy.run import Plan, Screen, run
 
-    plan = Plan(data, host, port, empty, first, virtual, new_epoch)
-    run(plan, Screen(shown.say, shown.serving, shown.loaded))
+        plan = Plan(data, host, empty, first, virtual, new_epoch)
+        run(plan, Screen(shown.say, shown.serving, shown.loaded), door)
     shown.say("stopped")
 
 
@@ -65,6 +69,7 @@ class _Shown:
 
     def __init__(self, data: Path) -> None:
         self._data, self._begin = data, time.monotonic()
+        self._shown: set[Role] = set()
 
     def say(self, line: str) -> None:
         print(f"[{time.monotonic() - self._begin:6.1f} s] {line}", flush=True)
@@ -90,17 +95,20 @@ class _Shown:
         print(flush=True)
 
     def _tokens(self, tokens: Mapping[Role, str]) -> None:
-        if not tokens:
+        """Those of roles that had none so far."""
+        new = {role: token for role, token in tokens.items() if role not in self._shown}
+        if not new:
             return
         print(f"\nA ready token per role, good for 12 hours (also in {DataFolder(self._data).tokens})")
-        for role, token in tokens.items():
+        for role, token in new.items():
             print(f"  {role:<12} {token}")
+        self._shown |= set(new)
 
     def _next(self, state: "RunState") -> list[tuple[str, str]]:
         option = data_option(self._data)
         if not state.demo:
             return [
-                (f"./jiujin import --help{option}", "how to bring in communities, cadres, volunteers, budgets"),
+                ("./jiujin import --help", "how to bring in communities, cadres, volunteers, budgets"),
                 (f"./jiujin status{option} --token …", "how each service is"),
                 (f"./jiujin events{option} --token … --follow", "what happens, as it happens"),
             ]

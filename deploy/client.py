@@ -1,4 +1,4 @@
-"""Talks to a running system as its users do: JSON over HTTP, a token of a role, each command safe to repeat."""
+"""Talks to a running system as its users do: JSON over HTTP, a token of a role, commands safe to repeat."""
 
 import asyncio
 import secrets
@@ -37,7 +37,7 @@ class NoKeyError(DeployError):
 
 
 class AnswerError(DeployError):
-    """{method} {path} was answered with {status}: {detail}"""
+    """{method} {path} was answered with {status}: {detail}."""
 
     def __init__(self, method: str, path: str, status: int, detail: str) -> None:
         """Keep the status for whoever can do something about it."""
@@ -160,6 +160,7 @@ class Client:
         path: str,
         *,
         body: Any = None,
+        file: tuple[bytes, str] | None = None,
         key: str = "",
         query: Mapping[str, Any] | None = None,
         patience: float | None = None,
@@ -167,14 +168,14 @@ class Client:
         """One request, whatever the answer; SystemAwayError when nothing answers for `patience` seconds.
 
         It is repeated with the same key, so a command that was done before the line broke isn't done again.
-        `patience` is for this request only.
+        `patience` is for this request only; `file` is a body of bytes with its media type.
         """
         waited = self.patience if patience is None else patience
         until, wait = time.monotonic() + waited, FIRST_WAIT
         headers = {"Idempotency-Key": key} if key else {}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        content = None if body is None else orjson.dumps(body)
+        content, media_type = file or (None if body is None else orjson.dumps(body), "application/json")
+        if content is not None:
+            headers["Content-Type"] = media_type
         while True:
             if who is not None:
                 headers["Authorization"] = f"Bearer {self.tokens.token(who)}"

@@ -1,41 +1,14 @@
-"""The one address: taken before anything else starts, answering 503 until everything serves."""
+"""What stands at the one address: it answers 503 until everything serves."""
 
-import errno
 import socket
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from deploy.errors import CantListenError, PortTakenError
-from deploy.folder import DataFolder
 from deploy.gateway import starting
-from deploy.postgres.errors import AlreadyRunning
 
-BACKLOG = 512
 GRACE_SECONDS = 15
 """How long a request in flight may take after the signal to stop."""
-
-
-def listen(host: str, port: int, folder: DataFolder) -> socket.socket:
-    """Take the address. AlreadyRunning when this folder's own system has it, PortTakenError, CantListenError."""
-    try:
-        family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        door = socket.socket(family, socket.SOCK_STREAM)
-    except OSError as error:
-        raise CantListenError(host=host, port=port, reason=error.strerror) from error
-    try:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        door.bind(where)
-        # Only listening tells whether another has the port.
-        door.listen(BACKLOG)
-    except OSError as error:
-        door.close()
-        if error.errno != errno.EADDRINUSE:
-            raise CantListenError(host=host, port=port, reason=error.strerror) from error
-        if folder.held():
-            raise AlreadyRunning(data=folder.path) from error
-        raise PortTakenError(port=port) from error
-    return door
 
 
 class Door:

@@ -36,6 +36,14 @@ class NoAdministratorError(DeployError):
     """A bureau of one's own needs a first administrator: give --admin NAME and --password-file FILE."""
 
 
+class FirstAccountError(DeployError):
+    """The first administrator's {field} won't do: it must be {rule}."""
+
+
+class KeyBrokenError(DeployError):
+    """{file} is no key: bring it back from the backup of the data folder."""
+
+
 class EndedError(DeployError):
     """A part that nothing works without has ended ({reason}): nothing is lost; read {log}, start again."""
 

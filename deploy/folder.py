@@ -33,6 +33,11 @@ class DataFolder:
         self.tokens = self.path / "tokens.json"
         self._state = self.path / "run.json"
 
+    def make(self) -> None:
+        """Make the folder unless it is there. FolderNotWritable, DiskFull."""
+        with folder_errors(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+
     def state(self) -> RunState | None:
         """What `run.json` tells; None before the first start, or when it can't be read."""
         try:

@@ -14,8 +14,10 @@ from deploy.folder import DataFolder
 from deploy.postgres.errors import folder_errors
 
 FIELDS = frozenset(
-    "event level timestamp logger exception service consumer source event_id type code path sub handler "
-    "timer name error attempts seconds count".split()
+    {
+        *("event", "level", "timestamp", "logger", "exception", "service", "consumer", "source", "event_id"),
+        *("type", "code", "path", "sub", "handler", "timer", "name", "error", "attempts", "seconds", "count"),
+    }
 )
 BYTES = 8 * 1024 * 1024
 FILES = 4
@@ -50,6 +52,8 @@ def configure(folder: DataFolder) -> None:
         file = RotatingFileHandler(folder.log, maxBytes=BYTES, backupCount=FILES, encoding="utf-8")
     screen = logging.StreamHandler(sys.stderr)
     screen.setLevel(logging.WARNING)
+    # Who was refused what is for the file: on the screen it would only scroll the rest away.
+    screen.addFilter(lambda record: record.name != "jiujin.http" or record.levelno > logging.WARNING)
     strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     file.setFormatter(_formatter(shared, strip, structlog.processors.JSONRenderer()))
     screen.setFormatter(_formatter(shared, strip, _for_people))
@@ -68,5 +72,7 @@ def _formatter(shared: list[Processor], *last: Processor) -> logging.Formatter:
 
 def _for_people(_: WrappedLogger, __: str, entry: EventDict) -> str:
     """One line; the trace stays in the file."""
-    said = [f"{name}={entry[name]}" for name in entry if name not in {"event", "level", "timestamp", "exception"}]
+    said = [
+        f"{name}={entry[name]}" for name in entry if name not in {"event", "level", "timestamp", "exception"}
+    ]
     return f"jiujin: {entry['event']} ({', '.join(said)})"

@@ -45,7 +45,7 @@ async def ready_tokens(folder: DataFolder, state: RunState) -> dict[Role, str]:
 
 
 async def _first(client: Client, path: str, **query: Any) -> Any:
-    """The first of a list, None when there is none or the list can't be had; a token less is no reason to stop."""
+    """The first of a list; None when the list is empty or can't be had, since a token less is no harm."""
     try:
         found = await client.read(OPERATOR, path, limit=1, **query)
     except (DeployError, httpx.HTTPError):

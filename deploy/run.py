@@ -1,4 +1,4 @@
-"""`./jiujin up`: PostgreSQL, every service, the carrier and the one address, in one process until a signal."""
+"""`./jiujin up`: PostgreSQL, every service, the carrier, the one address, in one process until a signal."""
 
 import asyncio
 import logging
@@ -17,15 +17,16 @@ import uvloop
 
 from deploy.control import make_control
 from deploy.demo.loading import load_demo
-from deploy.door import Door, Server, listen
+from deploy.door import Door, Server
 from deploy.errors import (
-    EndedError,
     DemoHereError,
+    EndedError,
+    KeyBrokenError,
     NewerDataError,
     NoAdministratorError,
     RestoredError,
 )
-from deploy.first import Administrator, begin_anew, furnish, open_first_account
+from deploy.first import Administrator, command_of, furnish, open_first_account
 from deploy.folder import DataFolder, RunState
 from deploy.gateway import Gateway
 from deploy.log import configure
@@ -34,7 +35,7 @@ from deploy.postgres.errors import folder_errors
 from deploy.ready import ready_tokens
 from deploy.services import SERVICES
 from deploy.system import System, open_system
-from services.identity.keys import load_or_make
+from services.identity.keys import KeyUnreadableError, load_or_make
 from shared.clock import wall_now
 from shared.eventstore.opening import Kind, RestoredDataError, begin_epoch
 from shared.migrations import NewerDatabaseError
@@ -55,7 +56,6 @@ class Plan:
 
     data: Path
     host: str
-    port: int
     empty: bool = False
     administrator: Administrator | None = None
     virtual: bool = False
@@ -75,18 +75,17 @@ class StoppedError(Exception):
     """The signal came before everything served."""
 
 
-def run(plan: Plan, screen: Screen) -> None:
-    """Serve until a signal; a DeployError when that can't be. Nothing is touched before the port is ours."""
+def run(plan: Plan, screen: Screen, door: socket.socket) -> None:
+    """Serve at `door` until a signal; a DeployError when that can't be."""
     folder = DataFolder(plan.data)
-    with (
-        listen(plan.host, plan.port, folder) as door,
-        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
-    ):
-        before = folder.state()
-        if before is None and plan.empty and plan.administrator is None:
+    before = folder.state()
+    if before is None and plan.empty:
+        if plan.administrator is None:
             raise NoAdministratorError
-        if before is not None and before.demo and plan.empty:
-            raise DemoHereError(data=folder.path)
+        command_of(plan.administrator)
+    if before is not None and before.demo and plan.empty:
+        raise DemoHereError(data=folder.path)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_Run(plan, screen, folder, before).go(door))
 
 
@@ -127,13 +126,13 @@ class _Run:
         await asyncio.to_thread(self.postgres.start, self._say)
         self._unless_stopping()
         configure(self.folder)
-        if self.before is not None and self.before.loading:
-            self._say("the demo was not made to its end last time; beginning it anew")
-            await begin_anew(self.postgres)
 
     async def _open(self, stack: AsyncExitStack) -> System:
         with folder_errors(self.folder.path):
-            key = load_or_make(self.folder.key)
+            try:
+                key = load_or_make(self.folder.key)
+            except KeyUnreadableError as error:
+                raise KeyBrokenError(file=self.folder.key) from error
             self.folder.files.mkdir(exist_ok=True)
         kind = Kind(demo=not self.plan.empty, virtual=not self.plan.empty)
         opening = open_system(
@@ -160,10 +159,11 @@ class _Run:
         stack.push_async_callback(self._close, system)
         if self.plan.empty and system.kind.demo:
             raise DemoHereError(data=self.folder.path)
+        system.services["identity"].extras["private_key"] = key
         return system
 
     def _serve(self, system: System, door: socket.socket) -> RunState:
-        """Open the door. A fresh demo's past has still to be made."""
+        """Open the door. The past of a fresh demo, or of one that was cut short, has still to be made."""
         fresh = self.before is None or self.before.loading
         port, host = door.getsockname()[1], LOCAL.get(self.plan.host, self.plan.host)
         state = self.state = RunState(

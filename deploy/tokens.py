@@ -1,4 +1,4 @@
-"""Ready tokens of a demo: longer-lived than identity's and marked, so that a bureau's own data refuse them."""
+"""Tokens of a demo: longer-lived than identity's and marked, so that a bureau's own data refuse them."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -100,7 +100,7 @@ def draft(amount: int = 50_000, *, emergency: bool = False) -> DraftOfCase:
 
 def of_funding(kind: type[Event], **fields: Any) -> Event:
     """An event of the funding case."""
-    return kind(funding=ITSELF, request=REQUEST, cadre=CADRE, **fields)
+    return kind.model_validate({"funding": ITSELF, "request": REQUEST, "cadre": CADRE, **fields})
 
 
 ASKER = actor(Role.CARE_WORKER)

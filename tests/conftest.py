@@ -72,10 +72,14 @@ def data(open_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(open_folder: Path) -> Iterator[EmbeddedPostgres]:
-    """A PostgreSQL that runs as long as the worker does."""
+async def postgres(open_folder: Path) -> AsyncIterator[EmbeddedPostgres]:
+    """A PostgreSQL that runs as long as the worker does; without fsync, as nothing outlives it."""
     server = EmbeddedPostgres(open_folder / "session")
     server.start(lambda _: None)
+    admin = await asyncpg.connect(server.superuser_dsn)
+    await admin.execute("ALTER SYSTEM SET fsync = off")
+    await admin.execute("SELECT pg_reload_conf()")
+    await admin.close()
     yield server
     server.stop()
 

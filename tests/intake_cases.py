@@ -15,7 +15,7 @@ from services.intake.service import SERVICE
 from shared.bus.envelope import Actor
 from shared.contracts import matching
 from shared.contracts.event import Event
-from shared.contracts.values import Slot, Urgency
+from shared.contracts.values import HelperKind, Slot, Urgency
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
 from shared.roles import Role
@@ -110,8 +110,6 @@ def opened(request: str, cadre: str) -> matching.MatchOpened:
 
 def assigned(request: str, cadre: str, helper: UUID) -> matching.HelperAssigned:
     """A helper has a request."""
-    from shared.contracts.values import HelperKind
-
     return matching.HelperAssigned(
         request=UUID(request),
         cadre=UUID(cadre),

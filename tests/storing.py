@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -15,7 +16,7 @@ from shared.eventstore.store import Answer, EventStore, Written
 from shared.eventstore.work import Work
 from shared.migrations import migrate
 from shared.vault import LINEAGE, Vault
-from tests.harness import START, drop_databases, make_databases
+from tests.harness import START, make_databases
 from tests.toy import COUNTER, Count, Open
 
 KIND = Kind(demo=True, virtual=True)
@@ -67,6 +68,7 @@ async def open_shop(admin_dsn: str, start: datetime = START) -> AsyncIterator[Sh
         asyncpg.create_pool(dsns["vault"], min_size=1, max_size=4) as keys,
     ):
         yield Shop(EventStore("counting", pool, Vault(keys), clock), clock, dsns["counting"])
-    await drop_databases(admin_dsn, dsns)
-
-
+    admin = await asyncpg.connect(admin_dsn)
+    for dsn in dsns.values():
+        await admin.execute(f"DROP DATABASE {urlsplit(dsn).path[1:]} WITH (FORCE)")
+    await admin.close()

@@ -195,7 +195,14 @@ TABLE = {
     **{
         f"{service}.{action}": {Role.ADMIN: Reach.ALL}
         for service in ("counting", "hearing")
-        for action in ("read_parked", "RetryParked", "SkipParked", "read_events", "RebuildView", "read_status")
+        for action in (
+            "read_parked",
+            "RetryParked",
+            "SkipParked",
+            "read_events",
+            "RebuildView",
+            "read_status",
+        )
     },
 }
 """What `shared.access.TABLE` has to say of the toys."""

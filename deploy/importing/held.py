@@ -1,5 +1,6 @@
 """What the running system holds already, as its importer endpoints tell: hashed keys, never names."""
 
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,6 +16,16 @@ PATHS = {
     Kind.BUDGETS: "/care/api/v1/budgets/import",
 }
 """Where a kind of row is sent."""
+
+
+SHOWN = {
+    Kind.COMMUNITIES: "/intake/api/v1/communities",
+    Kind.CADRES: "/intake/api/v1/cadres/known",
+    Kind.VOLUNTEERS: PATHS[Kind.VOLUNTEERS],
+    Kind.BUDGETS: "/care/api/v1/budgets",
+}
+"""Where one sees what was written."""
+SECONDS, WAITS = 60.0, 1.9
 
 
 class Hashed(Mapping[str, str]):
@@ -81,4 +92,17 @@ async def _held(client: Client, who: Who, kind: Kind) -> AsyncIterator[tuple[str
             async for row in client.pages(who, PATHS[kind]):
                 yield row["natural"], row["fingerprint"]
         case Kind.BUDGETS:
+            return
+
+
+async def wait_until_shown(client: Client, who: Who, kind: Kind, position: str) -> None:
+    """Return once the lists show what was written, so that the next file finds it; a minute at the most.
+
+    A list waits two seconds for `after`; one that answers sooner shows it.
+    """
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        begin = time.monotonic()
+        await client.read(who, SHOWN[kind], after=position)
+        if time.monotonic() - begin < WAITS:
             return

@@ -27,6 +27,7 @@ class Rows:
     taken: int = 0
     unchanged: int = 0
     left_out: int = 0
+    position: str = ""
     bad: list[Problem] = field(default_factory=list)
     _calls: int = 0
 
@@ -41,7 +42,9 @@ class Rows:
             self.who, "POST", path, body=body, key=f"import-{self.run}-{self._calls}"
         )
         if answer.status_code < ERRORS:
-            self._count(answer.json()["found"], items)
+            written = answer.json()
+            self.position = written["position"]
+            self._count(written["found"], items)
             return
         if answer.status_code not in REFUSED:
             raise AnswerError("POST", path, answer.status_code, problem_of(answer))

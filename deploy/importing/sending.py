@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from deploy.client import Client, Who
-from deploy.importing.held import Held, read_held
+from deploy.importing.held import Held, read_held, wait_until_shown
 from deploy.importing.items import item_of
 from deploy.importing.rows import Rows, differs, too_many, unreadable
 from shared.tables import BudgetRecord, Kind, Problem, Record, SheetError, check_bytes
@@ -91,6 +91,8 @@ async def import_file(
         part = items[first : first + size]
         await rows.send(part, whole=all_or_nothing)
         progress(path.name, first + len(part), len(items))
+    if rows.position:
+        await wait_until_shown(client, who, kind, rows.position)
     return replace(
         outcome,
         imported=rows.taken,

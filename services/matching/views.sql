@@ -112,10 +112,11 @@ CREATE TABLE offers (
     ends    timestamptz NOT NULL,
     made    timestamptz NOT NULL,
     expires timestamptz NOT NULL,
-    metres  int
+    metres  int,
+    placed  int NOT NULL
 );
 CREATE INDEX offers_helper ON offers (helper, state, expires, offer);
-CREATE INDEX offers_request ON offers (request, made);
+CREATE INDEX offers_request ON offers (request, placed);
 
 -- view: copies
 CREATE TABLE communities (

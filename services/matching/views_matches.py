@@ -68,9 +68,9 @@ async def show_offer(db: Connection, recorded: Recorded) -> None:
     event: Any = recorded.event
     await db.execute(
         "INSERT INTO offers (offer, request, cadre, helper, round, rank, parallel, state, starts, ends, made,"
-        " expires, metres) SELECT $1, $2, $3, $4, r.round, $5, $6, 'open', $7, $8, $9, $10, (SELECT"
+        " expires, metres, placed) SELECT $1, $2, $3, $4, r.round, $5, $6, 'open', $7, $8, $9, $10, (SELECT"
         " (one ->> 'metres')::int FROM jsonb_array_elements(r.ranking -> 'ranked') AS one"
-        " WHERE one ->> 'helper' = $11) FROM matches r WHERE r.request = $2",
+        " WHERE one ->> 'helper' = $11), $12 FROM matches r WHERE r.request = $2",
         event.offer,
         event.request,
         event.cadre,
@@ -82,6 +82,7 @@ async def show_offer(db: Connection, recorded: Recorded) -> None:
         recorded.envelope.happened,
         event.expires,
         str(event.helper),
+        recorded.envelope.stream_version,
     )
     await _moved_on(db, recorded, "offering")
 

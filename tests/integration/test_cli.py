@@ -8,14 +8,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import asyncpg
 import httpx
 import pytest
 
+from cli.__main__ import main
 from deploy.postgres import EmbeddedPostgres
 from tests.harness import NAMES
 
@@ -23,11 +27,12 @@ ROOT = Path(__file__).parent.parent.parent
 COMMAND = (sys.executable, "-P", "-m", "cli")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
 SECONDS = 60.0
+PASSWORD = "correct horse"
 
 
 def jiujin(*words: str) -> subprocess.CompletedProcess[str]:
     """Run a verb to its end."""
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603  our own program
         [*COMMAND, *words],
         check=False,
         capture_output=True,
@@ -37,6 +42,17 @@ def jiujin(*words: str) -> subprocess.CompletedProcess[str]:
         env=ENVIRONMENT,
         stdin=subprocess.DEVNULL,
     )
+
+
+def verb(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run a short verb to its end in this process, which has loaded everything already."""
+    code, out, err = 0, StringIO(), StringIO()
+    with patch.object(sys, "argv", ["jiujin", *words]), redirect_stdout(out), redirect_stderr(err):
+        try:
+            main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
 
 def free_port() -> int:
@@ -87,7 +103,7 @@ class Up:
 
     def verb(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run another verb on this system."""
-        return jiujin(*words, "--data", str(self.data))
+        return verb(*words, "--data", str(self.data))
 
     def json(self, *words: str) -> Any:
         """What a verb answers in JSON."""
@@ -95,18 +111,13 @@ class Up:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def stop(self) -> int:
-        """SIGTERM; gives the exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(SECONDS)
-
 
 def start(data: Path, *words: str) -> Up:
     """Start `up`; returns at once."""
     port = free_port()
     screen = data.with_suffix(".screen")
     with screen.open("wb") as out:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603  our own program
             [*COMMAND, "up", "--data", str(data), "--port", str(port), *words],
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -130,15 +141,30 @@ def demo(open_folder: Path) -> Iterator[Up]:
         up.process.wait(SECONDS)
 
 
+@pytest.fixture(scope="module")
+def killed(open_folder: Path) -> tuple[Path, str]:
+    """A data folder whose system was killed, and its events as they were before."""
+    up = start(open_folder / "cli-killed", "--virtual")
+    try:
+        up.wait_ready()
+        up.wait_said("Ctrl-C")
+        events = up.verb("events", "--json").stdout
+    finally:
+        up.process.kill()
+        up.process.wait(SECONDS)
+    return up.data, events
+
+
 @pytest.fixture
-def own() -> Iterator[list[Up]]:
-    """Systems of one test: whatever it adds is ended after it."""
-    ups: list[Up] = []
-    yield ups
-    for up in ups:
-        if up.process.poll() is None:
-            up.process.terminate()
-            up.process.wait(SECONDS)
+def again(killed: tuple[Path, str]) -> Iterator[Up]:
+    """A start on the data that a kill has left, or the test before."""
+    up = start(killed[0])
+    try:
+        up.wait_ready()
+        yield up
+    finally:
+        up.process.terminate()
+        up.process.wait(SECONDS)
 
 
 def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
@@ -185,7 +211,7 @@ def test_status_tells_the_clock_and_each_service(demo: Up) -> None:
     assert [one["service"] for one in found["services"]] == list(NAMES)
     assert found["clock"]["virtual"] is True
     assert found["clock"]["demo"] is True
-    shown = demo.verb("status")
+    shown = jiujin("status", "--data", str(demo.data))
     assert all(name in shown.stdout for name in NAMES)
     assert "\x1b" not in shown.stdout
 
@@ -251,7 +277,7 @@ def test_a_folder_that_cannot_be_written_is_refused() -> None:
 
 def test_verbs_say_that_nothing_runs(data: Path) -> None:
     """With the command that starts it."""
-    refused(jiujin("status", "--data", str(data)), "./jiujin up")
+    refused(verb("status", "--data", str(data)), "./jiujin up")
 
 
 def test_data_of_a_newer_version_are_refused(data: Path) -> None:
@@ -276,42 +302,68 @@ def _newer(dsn: str) -> None:
     asyncio.run(mark())
 
 
-def test_what_a_kill_left_serves_again(data: Path, own: list[Up]) -> None:
-    """kill -9, then a start: the same events; then SIGTERM finishes the request that is under way."""
-    killed = start(data, "--virtual")
-    own.append(killed)
-    killed.wait_ready()
-    killed.wait_said("Ctrl-C")
-    events = killed.verb("events", "--json").stdout
-    killed.process.kill()
-    killed.process.wait(SECONDS)
-    again = start(data)
-    own.append(again)
-    again.wait_ready()
-    assert events
-    assert again.verb("events", "--json").stdout == events
+@pytest.fixture(scope="module")
+def bureau(open_folder: Path) -> Iterator[Up]:
+    """A bureau's own data with their first administrator."""
+    password = open_folder / "password"
+    password.write_text(f"{PASSWORD}\n")
+    up = start(open_folder / "cli-own", "--empty", "--admin", "Boss", "--password-file", str(password))
+    try:
+        up.wait_ready()
+        yield up
+    finally:
+        up.process.terminate()
+        up.process.wait(SECONDS)
 
 
-def test_sigterm_finishes_what_is_in_flight(data: Path, own: list[Up]) -> None:
+def test_the_first_administrator_may_sign_in(bureau: Up) -> None:
+    """With the password from the file; the token then serves the verbs."""
+    answer = httpx.post(
+        f"{bureau.address}/identity/api/v1/tokens",
+        json={"login": "boss", "password": PASSWORD},
+        trust_env=False,
+    )
+    assert answer.status_code == 200, answer.text
+    found = bureau.json("status", "--token", answer.json()["access_token"])
+    assert found["clock"]["demo"] is False
+    assert found["clock"]["virtual"] is False
+
+
+def test_own_data_refuse_tokens_for_development(bureau: Up) -> None:
+    """`token` doesn't make any, and the verbs ask for one's own."""
+    refused(bureau.verb("token"), "bureau's own data")
+    refused(bureau.verb("status"), "--token")
+
+
+def test_own_data_need_an_administrator(data: Path) -> None:
+    """Without one, and nobody to ask, nothing is begun."""
+    refused(jiujin("up", "--data", str(data), "--port", str(free_port()), "--empty"), "--admin")
+    assert not data.exists()
+
+
+def test_what_a_kill_left_serves_again(killed: tuple[Path, str], again: Up) -> None:
+    """After kill -9 the next start has the same events."""
+    assert killed[1]
+    assert again.verb("events", "--json").stdout == killed[1]
+
+
+def test_sigterm_finishes_what_is_in_flight(again: Up) -> None:
     """A request whose body is still on its way is answered; then all has ended, PostgreSQL too."""
-    up = start(data, "--virtual")
-    own.append(up)
-    up.wait_ready()
-    token = up.verb("token", "--role", "admin").stdout.strip()
+    token = again.verb("token", "--role", "admin").stdout.strip()
     body = b'{"quick": true}'
-    with socket.create_connection(("127.0.0.1", up.port)) as line:
+    with socket.create_connection(("127.0.0.1", again.port)) as line:
         line.sendall(
             b"POST /system/api/v1/quick HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             + f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
             + body[:5]
         )
-        httpx.get(f"{up.address}/livez", trust_env=False)
-        up.process.send_signal(signal.SIGTERM)
-        up.wait_said("stopping")
+        assert httpx.get(f"{again.address}/livez", trust_env=False).status_code == 200
+        again.process.send_signal(signal.SIGTERM)
+        again.wait_said("stopping")
         line.sendall(body[5:])
         answer = line.makefile("rb").readline()
     assert b" 200 " in answer
-    assert up.process.wait(SECONDS) == 0
-    assert "stopped" in up.said
-    assert not data.joinpath("postgres", "postmaster.pid").exists()
-    assert json.loads(data.joinpath("run.json").read_text())["pid"] is None
+    assert again.process.wait(SECONDS) == 0
+    assert "stopped" in again.said
+    assert not again.data.joinpath("postgres", "postmaster.pid").exists()
+    assert json.loads(again.data.joinpath("run.json").read_text())["pid"] is None

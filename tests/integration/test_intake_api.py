@@ -5,29 +5,42 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import orjson
 import pytest
 
 from deploy.postgres import EmbeddedPostgres
+from services.intake.catalogue import define_services
 from services.intake.domain.community import community_id
 from shared.contracts import care
 from shared.contracts.values import Slot
+from shared.http.reading import cursor_of
 from shared.roles import Role
 from tests.intake_cases import STANDING, TODAY, Town, intake_town
 
 API = "/intake/api/v1"
 
 
+@pytest.fixture(scope="module")
+async def town(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    """A community at work, shared by all tests that leave the clock alone."""
+    async with intake_town(postgres.superuser_dsn, tmp_path_factory.mktemp("town")) as running:
+        yield running
+
+
 @pytest.fixture
-async def town(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Town]:
-    """A community, its operator, its secretary."""
+async def own_town(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Town]:
+    """A community of one's own, whose clock may be moved."""
     async with intake_town(postgres.superuser_dsn, tmp_path) as running:
         yield running
 
 
+async def _todos(town: Town, cadre: str) -> list[tuple[str, str]]:
+    listed = (await town.secretary.read(f"{API}/todos"))["items"]
+    return [(one["kind"], one["detail"]) for one in listed if one["cadre"] == cadre]
+
+
 async def test_the_catalogue_holds_fifteen_services_and_is_defined_once(town: Town) -> None:
     """A second start defines nothing."""
-    from services.intake.catalogue import define_services
-
     listed = await town.operator.read(f"{API}/services")
     assert len(listed["items"]) == 15
     assert await define_services(town.city.store("intake")) == 0
@@ -55,21 +68,22 @@ async def test_a_code_is_given_to_one_community(town: Town) -> None:
         f"{API}/communities/{town.community}/correct", {"name": "站前里社区", "subdistrict": "河南街道"}
     )
     await town.city.settle()
-    assert (await town.operator.read(f"{API}/communities"))["items"][0]["name"] == "站前里社区"
+    shown = await town.operator.read(f"{API}/communities/{town.community}")
+    assert shown["name"] == "站前里社区"
 
 
-@pytest.mark.parametrize("query", ["桂兰", "zhangguilan", "zgl", "139-0434-0188", "0188", "张桂"])
-async def test_the_register_is_searched_by_name_pinyin_and_phone(town: Town, query: str) -> None:
+async def test_the_register_is_searched_by_name_pinyin_and_phone(town: Town) -> None:
     """Each way finds the same file, and only that."""
-    cadre = await town.cadre()
+    cadre = await town.cadre("欧阳雪梅", phones=["+864340567890"])
     await town.cadre("李明", phones=["+8613904341234"])
-    found = await town.operator.read(f"{API}/cadres", q=query)
-    assert [one["id"] for one in found["items"]] == [cadre]
+    for query in ("雪梅", "ouyangxuemei", "oyxm", "0434-0567890", "7890", "欧阳", "Ou Yang"):
+        found = await town.operator.read(f"{API}/cadres", q=query)
+        assert [one["id"] for one in found["items"]] == [cadre], query
 
 
 async def test_a_file_shows_facts_and_hides_medical_texts(town: Town) -> None:
     """The secretary reads the assessor's note, a coordinator doesn't; the ETag is the version."""
-    cadre = await town.cadre()
+    cadre = await town.cadre("孟庆山")
     await town.secretary.done(
         f"{API}/cadres/{cadre}/hardships",
         {"flag": "living_alone", "validity": {"valid_from": TODAY, "valid_to": "2027-05-31"}, "note": "心衰"},
@@ -81,7 +95,7 @@ async def test_a_file_shows_facts_and_hides_medical_texts(town: Town) -> None:
     assert answer.json()["assessments"][0]["holds"] is True
     coordinator = town.city.client(Role.COORDINATOR, communities=[town.community])
     assert (await coordinator.read(f"{API}/cadres/{cadre}"))["assessments"][0]["note"] == ""
-    listed = await town.operator.read(f"{API}/cadres", flag="living_alone")
+    listed = await town.operator.read(f"{API}/cadres", flag="living_alone", q="mqs")
     assert listed["items"][0]["flags"] == ["living_alone"]
 
 
@@ -140,17 +154,19 @@ async def test_a_likely_duplicate_is_shown_before_it_is_saved(town: Town) -> Non
     assert await town.state(first) == "Triaged"
 
 
-async def test_the_same_phone_makes_a_likely_duplicate_and_72_hours_later_none(town: Town) -> None:
+async def test_the_same_phone_makes_a_likely_duplicate_and_72_hours_later_none(own_town: Town) -> None:
     """Neighbours call for one another; an old request is another matter."""
     phone = "+8613904349999"
-    first = await town.request(
-        await town.cadre(), caller={"kind": "neighbour", "phone": phone}, service="nursing"
+    first = await own_town.request(
+        await own_town.cadre(), caller={"kind": "neighbour", "phone": phone}, service="nursing"
     )
-    found = await town.operator.read(f"{API}/requests/likely", phone=phone, service="home_rounds")
+    found = await own_town.operator.read(f"{API}/requests/likely", phone=phone, service="home_rounds")
     assert [one["id"] for one in found["items"]] == [first]
-    assert not (await town.operator.read(f"{API}/requests/likely", phone=phone, service="meals"))["items"]
-    await town.city.advance(hours=73)
-    assert not (await town.operator.read(f"{API}/requests/likely", phone=phone, service="nursing"))["items"]
+    assert not (await own_town.operator.read(f"{API}/requests/likely", phone=phone, service="meals"))["items"]
+    await own_town.city.advance(hours=73)
+    assert not (await own_town.operator.read(f"{API}/requests/likely", phone=phone, service="nursing"))[
+        "items"
+    ]
 
 
 async def test_the_same_command_again_gives_the_first_answer(town: Town) -> None:
@@ -175,24 +191,24 @@ async def test_a_request_goes_its_way_to_a_callback_and_is_closed(town: Town) ->
     assert await town.state(request) == "CallbackDue"
     await town.post(request, "callback", {"outcome": "solved", "satisfaction": 5})
     assert await town.state(request) == "Closed"
-    listed = await town.operator.read(f"{API}/requests", state="Closed")
+    listed = await town.operator.read(f"{API}/requests", state="Closed", cadre=cadre)
     assert [one["id"] for one in listed["items"]] == [request]
 
 
-async def test_a_closed_request_reopens_within_seven_days(town: Town) -> None:
+async def test_a_closed_request_reopens_within_seven_days(own_town: Town) -> None:
     """On the eighth only an audit's finding opens it."""
-    cadre = await town.cadre()
-    request = await _closed(town, cadre)
-    await town.post(request, "reopen", {"reason": "recurs"})
-    assert await town.state(request) == "Reopened"
-    other = await _closed(town, cadre, service="meals")
-    await town.city.advance(days=8)
-    late = await town.operator.command(f"{API}/requests/{other}/reopen", {"reason": "recurs"})
+    cadre = await own_town.cadre()
+    request = await _closed(own_town, cadre)
+    await own_town.post(request, "reopen", {"reason": "recurs"})
+    assert await own_town.state(request) == "Reopened"
+    other = await _closed(own_town, cadre, service="meals")
+    await own_town.city.advance(days=8)
+    late = await own_town.operator.command(f"{API}/requests/{other}/reopen", {"reason": "recurs"})
     assert late.status_code == 409
-    auditor = town.city.client(Role.AUDITOR)
+    auditor = own_town.city.client(Role.AUDITOR)
     await auditor.done(f"{API}/requests/{other}/reopen", {"reason": "audit_finding"})
-    await town.city.settle()
-    assert await town.state(other) == "Reopened"
+    await own_town.city.settle()
+    assert await own_town.state(other) == "Reopened"
 
 
 async def _closed(town: Town, cadre: str, service: str = "repair") -> str:
@@ -215,53 +231,52 @@ async def test_three_calls_in_vain_make_a_todo_and_allow_to_cancel(town: Town) -
     assert early.status_code == 409
     for _ in range(3):
         await town.post(request, "callback", {"outcome": "unreached"})
-    listed = await town.operator.read(f"{API}/todos", kind="callback_unreached")
-    assert [one["request"] for one in listed["items"]] == [request]
+    assert await _todos(town, cadre) == [("callback_unreached", "")]
     await town.post(request, "cancel", {"reason": "unreachable"})
-    assert not (await town.operator.read(f"{API}/todos"))["items"]
+    assert await _todos(town, cadre) == []
 
 
-async def test_deadlines_pass_by_levels_and_a_hold_stops_them(town: Town) -> None:
+async def test_deadlines_pass_by_levels_and_a_hold_stops_them(own_town: Town) -> None:
     """Urgent: matched within an hour; 75 %, due, +50 %, +100 %; a hold in between stops the clock."""
-    cadre = await town.cadre()
-    request = await town.request(cadre, urgency="urgent")
-    await town.city.advance(minutes=46)
-    assert (await town.operator.read(f"{API}/requests/{request}"))["level"] == "warned"
-    await town.post(request, "hold", {"reason": "caller_asked"})
-    await town.city.advance(hours=5)
-    assert (await town.operator.read(f"{API}/requests/{request}"))["level"] == "warned"
-    await town.post(request, "resume")
-    await town.city.advance(minutes=15)
-    late = await town.operator.read(f"{API}/requests", late=True)
+    cadre = await own_town.cadre()
+    request = await own_town.request(cadre, urgency="urgent")
+    await own_town.city.advance(minutes=46)
+    assert (await own_town.operator.read(f"{API}/requests/{request}"))["level"] == "warned"
+    await own_town.post(request, "hold", {"reason": "caller_asked"})
+    await own_town.city.advance(hours=5)
+    assert (await own_town.operator.read(f"{API}/requests/{request}"))["level"] == "warned"
+    await own_town.post(request, "resume")
+    await own_town.city.advance(minutes=15)
+    late = await own_town.operator.read(f"{API}/requests", late=True)
     assert [one["level"] for one in late["items"]] == ["late"]
-    await town.city.advance(hours=1)
-    assert (await town.operator.read(f"{API}/requests/{request}"))["level"] == "supervised"
-    explained = await town.operator.read(f"{API}/requests/{request}/deadline")
+    await own_town.city.advance(hours=1)
+    assert (await own_town.operator.read(f"{API}/requests/{request}"))["level"] == "supervised"
+    explained = await own_town.operator.read(f"{API}/requests/{request}/deadline")
     assert "paused" in [stretch["kind"] for stretch in explained["stretches"]]
     assert explained["lines"][0].startswith("Urgent, matched")
 
 
-async def test_a_hold_with_an_end_resumes_by_itself(town: Town) -> None:
+async def test_a_hold_with_an_end_resumes_by_itself(own_town: Town) -> None:
     """The timer goes on for it."""
-    request = await town.request(await town.cadre())
-    await town.post(request, "hold", {"reason": "caller_asked", "until": "2026-06-01T12:00:00+08:00"})
-    assert await town.state(request) == "OnHold"
-    await town.city.advance(hours=4)
-    assert await town.state(request) == "Triaged"
+    request = await own_town.request(await own_town.cadre())
+    await own_town.post(request, "hold", {"reason": "caller_asked", "until": "2026-06-01T12:00:00+08:00"})
+    assert await own_town.state(request) == "OnHold"
+    await own_town.city.advance(hours=4)
+    assert await own_town.state(request) == "Triaged"
 
 
-async def test_the_coordinator_extends_once_and_the_subdistrict_a_second_time(town: Town) -> None:
+async def test_the_coordinator_extends_once_and_the_subdistrict_a_second_time(own_town: Town) -> None:
     """The wrong one is refused each time."""
-    request = await town.request(await town.cadre(), urgency="urgent")
-    coordinator = town.city.client(Role.COORDINATOR, communities=[town.community])
-    subdistrict = town.city.client(Role.SUBDISTRICT, communities=[town.community])
+    request = await own_town.request(await own_town.cadre(), urgency="urgent")
+    coordinator = own_town.city.client(Role.COORDINATOR, communities=[own_town.community])
+    subdistrict = own_town.city.client(Role.SUBDISTRICT, communities=[own_town.community])
     path, body = f"{API}/requests/{request}/extend", {"reason": "等配件"}
     assert (await subdistrict.command(path, body)).status_code == 409
     await coordinator.done(path, body)
     assert (await coordinator.command(path, body)).status_code == 409
     await subdistrict.done(path, body)
-    await town.city.settle()
-    shown = await town.operator.read(f"{API}/requests/{request}")
+    await own_town.city.settle()
+    shown = await own_town.operator.read(f"{API}/requests/{request}")
     assert shown["deadline"]["due"] == "2026-06-01T03:00:00Z"
 
 
@@ -313,28 +328,26 @@ async def test_a_need_seen_on_a_visit_is_a_todo_until_it_is_asked_for(town: Town
         outcome="好了",
     )
     await town.told("care", done)
-    listed = (await town.secretary.read(f"{API}/todos"))["items"]
-    assert [(one["kind"], one["detail"]) for one in listed] == [("need", "nursing")]
+    assert await _todos(town, cadre) == [("need", "nursing")]
     await town.request(cadre, "nursing", linked=request)
-    assert not (await town.secretary.read(f"{API}/todos"))["items"]
+    assert await _todos(town, cadre) == []
 
 
-async def test_an_assessment_expires_into_a_todo_until_assessed_anew(town: Town) -> None:
+async def test_an_assessment_expires_into_a_todo_until_assessed_anew(own_town: Town) -> None:
     """The day after its last, at midnight in Shanghai."""
-    cadre = await town.cadre()
+    cadre = await own_town.cadre()
     path = f"{API}/cadres/{cadre}/hardships"
     first = {"flag": "bedridden", "validity": {"valid_from": TODAY, "valid_to": "2026-06-02"}}
-    await town.secretary.done(path, first)
-    await town.city.settle()
-    await town.city.advance(hours=38)
-    assert not (await town.secretary.read(f"{API}/todos"))["items"]
-    await town.city.advance(hours=2)
-    listed = (await town.secretary.read(f"{API}/todos"))["items"]
-    assert [(one["kind"], one["detail"]) for one in listed] == [("hardship_expired", "bedridden")]
+    await own_town.secretary.done(path, first)
+    await own_town.city.settle()
+    await own_town.city.advance(hours=38)
+    assert await _todos(own_town, cadre) == []
+    await own_town.city.advance(hours=2)
+    assert await _todos(own_town, cadre) == [("hardship_expired", "bedridden")]
     again = {"flag": "bedridden", "validity": {"valid_from": "2026-06-03", "valid_to": "2027-06-02"}}
-    await town.secretary.done(path, again)
-    await town.city.settle()
-    assert not (await town.secretary.read(f"{API}/todos"))["items"]
+    await own_town.secretary.done(path, again)
+    await own_town.city.settle()
+    assert await _todos(own_town, cadre) == []
 
 
 async def test_a_table_brought_in_again_changes_nothing(town: Town) -> None:
@@ -358,20 +371,21 @@ async def test_a_table_brought_in_again_changes_nothing(town: Town) -> None:
         "changed",
     ]
     await town.city.settle()
+    cadre = first["found"][0]["id"]
     known = (await town.admin.read(f"{API}/cadres/known"))["items"]
-    assert [(one["fingerprint"], len(one["keys"])) for one in known] == [("b" * 64, 2)]
-    shown = await town.operator.read(f"{API}/cadres/{first['found'][0]['id']}")
+    assert [(one["fingerprint"], len(one["keys"])) for one in known if one["id"] == cadre] == [("b" * 64, 2)]
+    shown = await town.operator.read(f"{API}/cadres/{cadre}")
     assert [one["name"] for one in shown["guarantors"]] == ["王强"]
     assert len(shown["assessments"]) == 1
 
 
 async def test_a_table_finds_the_file_that_was_entered_by_hand(town: Town) -> None:
     """No second file of the same person without an ID number."""
-    cadre = await town.cadre("王德福", birth="1931-02-03")
+    cadre = await town.cadre("王宝山", birth="1931-02-03")
     item = {
         "community": str(town.community),
         "standing": STANDING,
-        "details": {"name": "王德福", "birth": "1931-02-03", "phones": ["+8613904340188"]},
+        "details": {"name": "王宝山", "birth": "1931-02-03", "phones": ["+8613904340188"]},
         "fingerprint": "a" * 64,
     }
     answer = await town.operator.done(f"{API}/cadres/import", {"items": [item]})
@@ -386,14 +400,14 @@ async def test_one_wrong_item_keeps_all_out(town: Town) -> None:
     item = {
         "community": str(community_id("xh")),
         "standing": STANDING,
-        "details": {"name": "王德福"},
+        "details": {"name": "郝玉珍"},
         "fingerprint": "a" * 64,
     }
     bad = item | {"community": str(uuid4()), "details": {"name": "赵某"}}
     refused = await town.admin.command(f"{API}/cadres/import", {"items": [item, bad]})
     assert refused.status_code == 422
     await town.city.settle()
-    assert not (await town.operator.read(f"{API}/cadres"))["items"]
+    assert not (await town.operator.read(f"{API}/cadres", q="郝玉珍"))["items"]
 
 
 async def test_lists_keep_to_the_communities_of_the_reader(town: Town) -> None:
@@ -410,19 +424,40 @@ async def test_lists_keep_to_the_communities_of_the_reader(town: Town) -> None:
 @pytest.mark.parametrize("path", ["cadres", "requests", "todos", "communities", "cadres/known"])
 async def test_a_cursor_that_is_none_of_ours_is_refused(town: Town, path: str) -> None:
     """422 for texts, wrong counts and wrong kinds of keys."""
-    from shared.http.reading import cursor_of
-
     for cursor in ("x", cursor_of("a"), cursor_of("a", "b"), cursor_of("a", "b", "c"), cursor_of(*"abcd")):
         answer = await town.admin.get(f"{API}/{path}", params={"cursor": cursor})
         operator = await town.operator.get(f"{API}/{path}", params={"cursor": cursor})
         assert {answer.status_code, operator.status_code} <= {200, 403, 422}
 
 
-async def test_pages_follow_one_another(town: Town) -> None:
+async def test_pages_follow_one_another(own_town: Town) -> None:
     """Rescue first, then by time; nothing twice, nothing left out."""
-    made = [await town.request(await town.cadre(name, phones=[])) for name in ("甲", "乙", "丙")]
-    rescue = await town.request(await town.cadre("丁", phones=[]), "rescue", "rescue")
-    first = await town.operator.read(f"{API}/requests", limit=3)
-    second = await town.operator.read(f"{API}/requests", limit=3, cursor=first["next"])
+    made = []
+    for name in ("甲", "乙", "丙"):
+        made.append(await own_town.request(await own_town.cadre(name, phones=[])))
+        await own_town.city.advance(minutes=1)
+    rescue = await own_town.request(await own_town.cadre("丁", phones=[]), "rescue", "rescue")
+    first = await own_town.operator.read(f"{API}/requests", limit=3)
+    second = await own_town.operator.read(f"{API}/requests", limit=3, cursor=first["next"])
     assert [one["id"] for one in first["items"] + second["items"]] == [rescue, *made]
     assert second["next"] == ""
+
+
+async def test_views_built_anew_are_the_same(own_town: Town) -> None:
+    """Every view, after a story that touches them all."""
+    cadre = await own_town.cadre()
+    request = await _closed(own_town, cadre)
+    await own_town.post(request, "reopen", {"reason": "recurs"})
+    await own_town.operator.done(f"{API}/cadres/provisional", {"details": {"name": "老刘"}})
+    await own_town.city.settle()
+    for view in ("communities", "services", "cadres", "requests", "todos"):
+        answer = await own_town.admin.command(f"{API}/views/{view}/rebuild")
+        assert answer.is_success, answer.text
+        last = orjson.loads(answer.text.splitlines()[-1])
+        assert {(one["only_old"], one["only_new"]) for one in last["differences"].values()} == {(0, 0)}, last
+
+
+async def test_the_api_describes_itself(town: Town) -> None:
+    """The OpenAPI document can be made, and every command stands in it."""
+    described = await town.operator.read(f"{API}/openapi.json")
+    assert f"{API}/requests/{{request}}/callback" in described["paths"]

@@ -1,4 +1,4 @@
-"""Matching as it runs: the cascade, the races, and what crosses. Intake and care only say what the test says."""
+"""Matching as it runs: the cascade, the races, what crosses. Intake and care say what the test wants."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -157,7 +157,8 @@ class Stage:
         answer = await self.accept(request, helper)
         assert answer.is_success, answer.text
         await self.city.settle()
-        return [one for one in await self.told(m.HelperAssigned) if one.request == request][-1]
+        told: list[m.HelperAssigned] = await self.told(m.HelperAssigned)
+        return [one for one in told if one.request == request][-1]
 
     async def told(self, *kinds: type[Event]) -> list[Any]:
         """What matching has told, of these kinds."""
@@ -216,17 +217,17 @@ async def test_an_offer_expires_by_the_clock(stage: Stage) -> None:
     request = await stage.request()
     await stage.city.advance(hours=3, minutes=59)
     assert states(await stage.match(request)) == [("近", "open")]
-    await stage.city.advance(minutes=1)
+    await stage.city.advance(minutes=1, seconds=1)
     assert states(await stage.match(request)) == [("近", "expired"), ("远", "open")]
 
 
 async def test_a_yes_takes_the_helpers_time_and_tells_the_address(stage: Stage) -> None:
     """Before it only what they need to decide; the timer of the offer is gone."""
-    helper = await stage.helper("近")
+    helper = await stage.helper("近", metres=105)
     request = await stage.request()
     person = stage.people[helper]
     (offer,) = (await person.read(f"{API}/offers"))["items"]
-    assert (offer["service"], offer["metres"], offer["address"]) == ("shopping", 100, None)
+    assert (offer["service"], offer["metres"] // 10, offer["address"]) == ("shopping", 10, None)
     assert offer["cadre_name"] is offer["elements"] is None
     assigned = await stage.assigned(request, helper)
     (offer,) = (await person.read(f"{API}/offers", state="accepted"))["items"]
@@ -354,8 +355,8 @@ async def test_a_request_on_hold_asks_nobody(stage: Stage) -> None:
     assert (await stage.match(request))["state"] == "held"
     await stage.say("intake", "request", request, intake.RequestResumed(request=request, cadre=stage.cadre))
     match = await stage.match(request)
-    assert match["state"] == "exhausted"
-    assert states(match) == [("甲", "revoked")]
+    assert match["state"] == "offering"
+    assert states(match) == [("甲", "revoked"), ("甲", "open")]
 
 
 async def test_poor_quality_goes_to_another(stage: Stage) -> None:
@@ -427,7 +428,7 @@ async def test_a_merged_files_pairing_and_recusal_hold_for_the_survivor(stage: S
     await stage.say("intake", "cadre", stage.cadre, intake.CadresMerged(cadre=stage.cadre, merged=old))
     request = await stage.request()
     ranking = (await stage.match(request))["ranking"]
-    assert [part["name"] for part in ranking["ranked"][0]["parts"]][0] == "pairing"
+    assert ranking["ranked"][0]["parts"][0]["name"] == "pairing"
     assert ranking["excluded"] == [{"rule": "recused", "count": 1}]
     listed = await stage.coordinator.read(f"{API}/pairings", cadre=stage.cadre)
     assert {one["cadre"] for one in listed["items"]} == {str(old), str(stage.cadre)}
@@ -530,7 +531,7 @@ async def test_ranking_again_asks_who_said_nothing(stage: Stage) -> None:
     """In a new round."""
     helper = await stage.helper("甲")
     request = await stage.request()
-    await stage.city.advance(hours=4)
+    await stage.city.advance(hours=4, seconds=1)
     assert (await stage.match(request))["state"] == "exhausted"
     await stage.coordinator.done(f"{API}/matches/{request}/rank-again")
     await stage.city.settle()
@@ -539,7 +540,7 @@ async def test_ranking_again_asks_who_said_nothing(stage: Stage) -> None:
 
 
 async def test_a_ranking_is_explained_from_its_position(stage: Stage) -> None:
-    """The rank and parts of then, though the helper has other skills now; and the rule for who was excluded."""
+    """Rank and parts of then, though the skills have changed; the rule for who was excluded."""
     near, far = await stage.helper("近"), await stage.helper("远", metres=900)
     other = await stage.helper("别", skills=[])
     request = await stage.request()
@@ -591,7 +592,7 @@ async def test_rows_are_entered_together_and_once(stage: Stage) -> None:
 
 
 async def test_the_file_is_searched_in_pages(stage: Stage) -> None:
-    """By name, pinyin, initials and phone, in the order of pinyin; another community's helpers aren't there."""
+    """By name, pinyin, initials and phone, in the order of pinyin; within one's communities."""
     for name in ("张伟", "李敏", "李明"):
         await stage.helper(name)
     await stage.city.settle()
@@ -615,7 +616,9 @@ async def test_the_file_is_searched_in_pages(stage: Stage) -> None:
 async def test_the_board_is_read_in_pages(stage: Stage) -> None:
     """The most urgent first."""
     await stage.helper("甲")
-    requests = [await stage.request(), await stage.request(slot=tomorrow(30))]
+    requests = [await stage.request()]
+    await stage.city.advance(minutes=1)
+    requests.append(await stage.request(slot=tomorrow(30)))
     requests.insert(0, await stage.request(Urgency.RESCUE))
     first = await stage.coordinator.read(f"{API}/matches", limit=1)
     rest = await stage.coordinator.read(f"{API}/matches", cursor=first["next"])

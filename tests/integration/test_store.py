@@ -156,9 +156,7 @@ async def test_a_missing_event_breaks_the_chain(shop: Shop) -> None:
     for _ in range(2):
         await shop.count(counter)
     stream = COUNTER.stream(counter)
-    await shop.store.pool.execute(
-        "DELETE FROM store.events WHERE stream = $1 AND stream_version = 2", stream
-    )
+    await shop.store.pool.execute("DELETE FROM store.events WHERE stream = $1 AND stream_version = 2", stream)
     assert verify(await shop.store.read_stream_raw(stream)) == [3]
 
 

@@ -171,6 +171,8 @@ def test_a_cancelled_visit_stays_cancelled_and_a_done_one_done() -> None:
     cancel = CancelVisit(reason="withdrawn")
     given(VISITS, visit_scheduled()).when(cancel).then(of_visit(care.VisitCancelled, reason="withdrawn"))
     given(VISITS, visit_scheduled(), DONE).when(cancel).then()
+    given(VISITS, visit_scheduled(), NO_ANSWER).when(cancel).then()
+    given(VISITS, visit_scheduled(), NO_ANSWER, ASKED).when(cancel).then(care.VisitCancelled)
     given(VISITS, visit_scheduled(), OVER[-1]).when(cancel).then()
 
 

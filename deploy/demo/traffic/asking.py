@@ -9,7 +9,8 @@ from deploy.client import AnswerError
 from deploy.demo.traffic.scene import SOON, Scene
 
 ANSWERS = {"accept": 72, "decline": 14, "silent": 10, "revoke": 2, "withdrawn": 2}
-NOT_FOUND = 404
+ELSEWHERE = frozenset({403, 404})
+"""Not there yet, or the cadre has moved to where somebody else matches."""
 
 
 async def asking(scene: Scene, request: str) -> str:
@@ -17,7 +18,7 @@ async def asking(scene: Scene, request: str) -> str:
     try:
         match = await scene.desk.look(scene.coordinator, f"/matching/api/v1/matches/{request}")
     except AnswerError as error:
-        if error.status != NOT_FOUND:
+        if error.status not in ELSEWHERE:
             raise
         await scene.pace.pause(SOON)
         return "look"

@@ -136,7 +136,7 @@ async def triage(scene: Scene, request: str, service: str) -> str | None:
             told = await scene.tell(
                 scene.operator,
                 "intake.ReferToEmergencyLine",
-                f"/requests/{request}/refer",
+                f"/requests/{request}/emergency",
                 {"line": "120", "note": "胸痛,已转接急救"},
                 step="refer",
             )

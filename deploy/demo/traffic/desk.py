@@ -50,14 +50,28 @@ class Desk:
         """Open the gate for so many."""
         self._gate = asyncio.Semaphore(self.concurrency)
 
-    async def tell(self, who: Who, command: str, path: str, body: Any = None, *, key: str) -> Told:
+    async def tell(
+        self,
+        who: Who,
+        command: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str,
+        file: tuple[bytes, str] | None = None,
+    ) -> Told:
         """Give a command, `service.Name`, at a path below the service's; the same key is the same command."""
         service = command.split(".", maxsplit=1)[0]
         full = f"{self.run}-{key}"
         async with self._gate:
             self.calls += 1
             answer = await self.client.send(
-                who, "POST", f"/{service}/api/v1{path}", body=body or {}, key=full
+                who,
+                "POST",
+                f"/{service}/api/v1{path}",
+                body=None if file else body or {},
+                file=file,
+                key=full,
             )
         found = _parsed(answer.content)
         self.ledger.enter(service, command, who.sub, full, answer.status_code, found)

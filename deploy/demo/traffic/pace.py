@@ -1,4 +1,4 @@
-"""How time passes for simulated people: on a virtual clock it costs nothing, on a real one hours are seconds."""
+"""How time passes for simulated people: on a virtual clock it costs nothing, on a real one hours are moments."""
 
 import asyncio
 import heapq
@@ -13,7 +13,9 @@ from shared.clock import wall_now
 TICK = timedelta(minutes=15)
 SHORTEST = 0.2
 """Seconds of the shortest pause on a real clock: the time in which reactions follow."""
-LONGEST = 5.0
+LONGEST_PAUSE, LONGEST_WAIT = 2.0, 8.0
+HURRY = 240
+"""Minutes of the story that pass in a second."""
 
 Move = Callable[[datetime], Awaitable[datetime]]
 
@@ -83,10 +85,11 @@ class VirtualPace:
 
     async def run(self, last: datetime | None = None) -> None:
         """Move the clock from tick to tick until nobody waits any more, or the next would wait beyond `last`."""
+        await asyncio.sleep(0)
         while True:
-            if self._awake:
+            while self._awake:
+                self._all_asleep.clear()
                 await self._all_asleep.wait()
-            self._all_asleep.clear()
             if not self._sleepers:
                 return
             at = _ceiled(self._sleepers[0][0], self._tick) if self._sleepers[0][0] > self._now else self._now
@@ -106,7 +109,7 @@ def _ceiled(at: datetime, tick: timedelta) -> datetime:
 
 
 class RealPace:
-    """Wall time, a second for every hour of the story, and never long."""
+    """Wall time, a second for every four hours of the story, and never long."""
 
     def now(self) -> datetime:
         """Wall time."""
@@ -114,15 +117,13 @@ class RealPace:
 
     async def until(self, at: datetime) -> None:
         """Sleep, for a short while at the least and a few seconds at the most."""
-        await self._sleep((at - wall_now()).total_seconds())
+        seconds = (at - wall_now()).total_seconds()
+        await asyncio.sleep(min(max(SHORTEST, seconds), LONGEST_WAIT))
 
     async def meet(self, _: datetime) -> None:
         """Come at once."""
-        await self._sleep(SHORTEST)
+        await asyncio.sleep(SHORTEST)
 
     async def pause(self, minutes: float) -> None:
-        """Sleep a second for every hour."""
-        await self._sleep(minutes / 60)
-
-    async def _sleep(self, seconds: float) -> None:
-        await asyncio.sleep(min(max(SHORTEST, seconds), LONGEST))
+        """Sleep a second for every four hours."""
+        await asyncio.sleep(min(max(SHORTEST, minutes / HURRY), LONGEST_PAUSE))

@@ -119,11 +119,11 @@ async def read_town(client: Client) -> Town:
 
 
 def _cadre(row: Mapping[str, Any]) -> Cadre | None:
-    if row.get("community") is None or row.get("state") in ("deceased", "merged", "provisional"):
+    if row.get("community") is None or row.get("state") in ("Deceased", "Merged", "Provisional"):
         return None
-    return Cadre(UUID(row["id"]), UUID(row["community"]), str(row.get("managing_unit") or ""))
+    return Cadre(UUID(row["id"]), UUID(row["community"]), str(row.get("unit") or ""))
 
 
 def _helper(row: Mapping[str, Any]) -> Helper:
     community = row.get("community")
-    return Helper(UUID(row["id"]), row["kind"], UUID(community) if community else None)
+    return Helper(UUID(row["helper"]), row["kind"], UUID(community) if community else None)

@@ -1,8 +1,8 @@
 """What every part of a journey has at hand: the desk, the people, the script, and short ways to use them."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Any, Self
 from uuid import UUID
 
 from deploy.client import Who
@@ -17,12 +17,13 @@ SOON = 15.0
 
 @dataclass(frozen=True)
 class Scene:
-    """One request's journey: for whom, by which script."""
+    """One request's journey: for whom, by which script. `begin` starts something beside it, by a name."""
 
     desk: Desk
     town: Town
     story: Story
     cadre: Cadre
+    begin: Callable[[str, Coroutine[Any, Any, None]], None]
 
     @property
     def pace(self) -> Pace:
@@ -39,13 +40,36 @@ class Scene:
         """Who matches where the cadre lives."""
         return self.town.coordinator(self.cadre.community)
 
+    def moved_to(self, community: str | None) -> Self:
+        """The same where the cadre lives now."""
+        if community is None or UUID(community) == self.cadre.community:
+            return self
+        return replace(self, cadre=replace(self.cadre, community=UUID(community)))
+
     def took(self, branch: str) -> None:
         """Count a branch of the flow."""
         self.desk.ledger.took(branch)
 
-    async def tell(self, who: Who, command: str, path: str, body: Any = None, *, step: str) -> Told:
+    async def tell(
+        self,
+        who: Who,
+        command: str,
+        path: str,
+        body: Any = None,
+        *,
+        step: str,
+        file: tuple[bytes, str] | None = None,
+    ) -> Told:
         """Give a command; `step` names it within this journey, so that giving it again is the same."""
-        return await self.desk.tell(who, command, path, body, key=f"{self.story.number}-{step}")
+        return await self.desk.tell(who, command, path, body, key=f"{self.story.number}-{step}", file=file)
+
+    async def does(
+        self, branch: str, who: Who, command: str, path: str, body: Any = None, *, step: str
+    ) -> Told:
+        """Give a command and count its branch, or that it was refused."""
+        told = await self.tell(who, command, path, body, step=step)
+        self.took(branch if told.done else f"{branch}: refused")
+        return told
 
     async def request(self, request: str) -> Any:
         """The request as the operator sees it."""
@@ -54,7 +78,3 @@ class Scene:
     def helper(self, helper: str) -> Who:
         """The account of a helper."""
         return self.town.helpers[UUID(helper)].account
-
-
-Part = Callable[[Scene, str], Awaitable[str]]
-"""A part of a journey: does what is next for a request and names the part that may follow, `look` if unsure."""

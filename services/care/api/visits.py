@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from services.care import register
 from services.care.api.acting import act, reads_medical, resource_of
 from services.care.api.cursors import time_and_id
-from services.care.domain.case import CASE, ReportService, UnassignCase
+from services.care.domain.case import CASE, Open, ReportService, UnassignCase
 from services.care.domain.visit import VISIT, Visit
 from services.care.domain.visit_commands import (
     BeginVisit,
@@ -20,6 +20,7 @@ from services.care.domain.visit_commands import (
     RefuseVisit,
     RequestMove,
     ScheduleVisit,
+    VisitOverError,
 )
 from shared.contracts.command import Command
 from shared.deadlines import SHANGHAI
@@ -159,4 +160,11 @@ async def request_move(visit: UUID, body: RequestMove, call: Call) -> Response:
 @router.post("/visits/{visit}/again")
 async def schedule_visit(visit: UUID, body: ScheduleVisit, call: Call) -> Response:
     """Ask for another try of a visit that found nobody or wasn't wanted; matching answers."""
-    return await act(call, VISIT, visit, body)
+
+    async def of_open_case(work: Work, state: Visit) -> Command:
+        case = await work.load(CASE, state.facts.request)
+        if not isinstance(case, Open) or case.visit != visit:
+            raise VisitOverError
+        return body
+
+    return await act(call, VISIT, visit, body, full=of_open_case)

@@ -192,7 +192,9 @@ def _told(
             return [care.VisitMoveRefused(**about, reason=command.reason)]
         case Scheduled(), LetPass() if moment.at >= facts.slot.end:
             return [care.VisitMissed(**_ids(facts))]
-        case Scheduled() | Begun() | NoAnswer() | Refused(), CancelVisit():
+        case Scheduled() | Begun(), CancelVisit():
+            return [care.VisitCancelled(**_ids(facts), reason=command.reason)]
+        case NoAnswer() | Refused(), CancelVisit() if facts.asked:
             return [care.VisitCancelled(**_ids(facts), reason=command.reason)]
         case _:
             return []

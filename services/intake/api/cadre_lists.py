@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.intake.api.showing import ident, key, may, plain, today, word
+from services.intake.view_cadres import LAST_DIGITS
 from shared.contracts.values import Flag
 from shared.errors import UnknownError
 from shared.http.reading import Cursor, Limit, Page, ReadContext, Reading, page, values_of
@@ -80,8 +81,8 @@ def sought(text: str | None) -> str | None:
     digits = cleaned.replace("-", "").removeprefix("+86").removeprefix("+")
     if digits.isascii() and digits.rstrip("x").isdigit():
         cleaned = digits
-    if digits.startswith("0") and digits.isdigit():
-        cleaned = digits.removeprefix("0")
+    if digits.startswith("0") and digits.isdigit() and len(digits) > LAST_DIGITS:
+        cleaned = digits.removeprefix("0")  # a landline as people dial it; stored without the trunk prefix
     return cleaned.encode(errors="ignore").decode() or None
 
 

@@ -161,7 +161,8 @@ def _corrected(file: File, command: wish.CorrectDetails) -> list[Event]:
 def _assessed(file: File, command: wish.AssessHardship, moment: Moment, today: date) -> HardshipAssessed:
     validity = command.validity
     last = validity.valid_to
-    if last is None or last < today or last - validity.valid_from > wish.LONGEST:
+    near = validity.valid_from <= today + wish.YEAR
+    if last is None or last < today or not near or last - validity.valid_from > wish.LONGEST:
         raise wish.ExpiryMissingError("validity")
     if command.corrects is not None and _assessment(file, command.corrects).flag != command.flag:
         raise wish.OtherFlagError("flag")

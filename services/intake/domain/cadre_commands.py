@@ -22,7 +22,8 @@ from shared.contracts.values import (
 )
 from shared.errors import InvalidError, RefusedError
 
-LONGEST = timedelta(days=5 * 366)
+YEAR = timedelta(days=366)
+LONGEST = 5 * YEAR
 """How long an assessment may hold before somebody has to look again."""
 
 Guarantors = tuple[Guarantor, ...]
@@ -227,9 +228,9 @@ class OtherFlagError(InvalidError):
 
 
 class ExpiryMissingError(InvalidError):
-    """An assessment needs a last day, at most five years after the first and not in the past."""
+    """An assessment begins within a year and needs a last day, not in the past, at most five years later."""
 
-    zh = "评估须有截止日,最长五年,且不能已过。"
+    zh = "评估须在一年内开始,并有截止日:不能已过,最长五年。"
 
 
 class AssessmentOverError(RefusedError):

@@ -54,6 +54,8 @@ def imported(state: Cadre | None, command: wish.ImportCadre, moment: Moment, tod
             events = _told_anew(file, command, today)
         case _:
             assert_never(state)
+    if any(not today <= hardship.until <= today + wish.LONGEST for hardship in command.hardships):
+        raise wish.ExpiryMissingError("hardships")
     held = {(one.flag, one.validity.valid_to) for one in file.assessments}
     events += [
         HardshipAssessed(
@@ -62,7 +64,7 @@ def imported(state: Cadre | None, command: wish.ImportCadre, moment: Moment, tod
             assessment=moment.new_id("assessment", file.cadre, hardship.flag.value),
             flag=hardship.flag,
             assessor=moment.by.sub,
-            validity=Validity(valid_from=min(today, hardship.until), valid_to=hardship.until),
+            validity=Validity(valid_from=today, valid_to=hardship.until),
         )
         for hardship in command.hardships
         if (hardship.flag, hardship.until) not in held

@@ -6,7 +6,7 @@ from typing import Any
 from services.intake.domain import request_commands as wish
 from services.intake.domain import request_refusals as refusal
 from services.intake.domain.request_evolve import evolve
-from services.intake.domain.request_opening import open_request
+from services.intake.domain.request_opening import FARTHEST, check_near, open_request
 from services.intake.domain.request_progress import SystemCommand, progress
 from services.intake.domain.request_states import (
     OPEN,
@@ -77,6 +77,7 @@ def _unserved(state: Open, command: Command, moment: Moment) -> Sequence[Event]:
         case wish.CorrectRequest():
             if (command.elements, command.slot) == (facts.elements, facts.slot):
                 return []
+            check_near(command.slot, moment)
             return [told.RequestCorrected(**_of(state), elements=command.elements, slot=command.slot)]
         case wish.Triage():
             return [_triaged(state, command, moment)]
@@ -109,6 +110,7 @@ def _triaged(state: Open, command: wish.Triage, moment: Moment) -> Event:
     if not isinstance(within(state), Received):
         raise refusal.NotNowError(**names_of(state))
     slot = command.slot or state.facts.slot
+    check_near(slot, moment)
     if command.urgency is Urgency.SCHEDULED and slot is None:
         raise refusal.SlotMissingError("slot")
     return told.RequestTriaged(
@@ -130,7 +132,7 @@ def _held(state: Open, command: wish.HoldRequest, moment: Moment) -> Event:
         raise refusal.NotNowError(**names_of(state))
     if state.facts.urgency is Urgency.RESCUE:
         raise refusal.RescueNotHeldError
-    if command.until is not None and command.until <= moment.at:
+    if command.until is not None and not moment.at < command.until <= moment.at + FARTHEST:
         raise refusal.HoldPastError("until")
     return told.RequestHeld(**_of(state), reason=command.reason, until=command.until, note=command.note)
 

@@ -1,11 +1,22 @@
 """How a request begins: received, and triaged or linked in the same step."""
 
+from datetime import timedelta
+
 from services.intake.domain import request_commands as wish
 from services.intake.domain import request_refusals as refusal
 from shared.contracts import intake as told
 from shared.contracts.event import Event
-from shared.contracts.values import Urgency
+from shared.contracts.values import Slot, Urgency
 from shared.eventstore.decider import Moment
+
+FARTHEST = timedelta(days=366)
+"""How far away a time that somebody names may lie."""
+
+
+def check_near(slot: Slot | None, moment: Moment) -> None:
+    """SlotFarError for a time that can only be mistyped."""
+    if slot is not None and abs(slot.start - moment.at) > FARTHEST:
+        raise refusal.SlotFarError("slot")
 
 
 def open_request(command: wish.OpenRequest, moment: Moment) -> list[Event]:
@@ -15,6 +26,7 @@ def open_request(command: wish.OpenRequest, moment: Moment) -> list[Event]:
     triaged = command.terms is not None and command.urgency is not None and command.duplicate_of is None
     if triaged and command.urgency is Urgency.SCHEDULED and command.slot is None:
         raise refusal.SlotMissingError("slot")
+    check_near(command.slot, moment)
     received = told.RequestReceived(
         request=moment.aggregate,
         cadre=command.cadre,

@@ -36,6 +36,12 @@ class SlotMissingError(InvalidError):
     zh = "定期服务须有时间。请填写起止时间。"
 
 
+class SlotFarError(InvalidError):
+    """The time asked for lies more than a year away. Correct it."""
+
+    zh = "所填时间距今超过一年。请改正。"
+
+
 class RescueNotHeldError(RefusedError):
     """特急 is never put on hold. Finish it, hand it over, or cancel it."""
 
@@ -43,9 +49,9 @@ class RescueNotHeldError(RefusedError):
 
 
 class HoldPastError(InvalidError):
-    """The time until which it is to wait has passed. Choose a later one."""
+    """The time until which it is to wait has passed, or is over a year away. Choose another one."""
 
-    zh = "挂起的截止时间已过。请选择更晚的时间。"
+    zh = "挂起的截止时间已过,或超过一年。请另选时间。"
 
 
 class CoveredError(RefusedError):

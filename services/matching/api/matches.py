@@ -32,7 +32,8 @@ from shared.contracts.matching import Candidate, HelperAssigned
 from shared.errors import RefusedError, UnknownError
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
-from shared.http.call import Call, CallContext, StaleError
+from shared.http.call import Call, CallContext
+from shared.http.headers import StaleError
 from shared.http.reading import Cursor, Limit, Page, Reading, page, values_of
 from shared.roles import Resource
 
@@ -229,7 +230,7 @@ async def get_match(request: UUID, reading: Reading, response: Response) -> dict
     response.headers["ETag"] = f'"{row["version"]}"'
     offers = await reading.pool.fetch(
         "SELECT o.*, h.name, h.phone FROM offers o JOIN helpers h USING (helper) WHERE o.request = $1"
-        " ORDER BY o.made, o.rank",
+        " ORDER BY o.placed",
         request,
     )
     found = shown(row, ("ranking",))

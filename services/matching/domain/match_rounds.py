@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     DECLINED = "declined"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    HELD = "held"
 
 
 class Need(Frozen):
@@ -66,8 +67,10 @@ class Facts:
 
     @property
     def asked(self) -> frozenset[UUID]:
-        """The helpers asked in this round."""
-        return frozenset(one.helper for one in self.offers if one.round == self.round)
+        """The helpers asked in this round; whose offer was taken back by a hold may be asked again."""
+        return frozenset(
+            one.helper for one in self.offers if one.round == self.round and one.outcome is not Outcome.HELD
+        )
 
     @property
     def decliners(self) -> frozenset[UUID]:
@@ -149,7 +152,8 @@ def evolve(match: Match | None, event: Event) -> Match:
         case m.OfferExpired():
             return _answered(match, event.offer, Outcome.EXPIRED)
         case m.OfferRevoked():
-            return _answered(match, event.offer, Outcome.REVOKED)
+            held = event.reason == Outcome.HELD
+            return _answered(match, event.offer, Outcome.HELD if held else Outcome.REVOKED)
         case m.HelperAssigned():
             return Assigned(replace(facts, last=event.helper), event.helper, event.booking)
         case m.AssignmentDropped() | m.NoShowRecorded() | m.AssignmentWithdrawn():

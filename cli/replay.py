@@ -1,0 +1,114 @@
+"""`jiujin replay`: what is recorded of a cadre, and the case file as it was."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from cli.app import CliError, app
+from cli.client import Client
+from cli.options import DEFAULT_DATA, Data, Json, RunningPort, Token
+from cli.screen import SHANGHAI, local, show_json, show_table, show_tree
+from shared.roles import Role
+
+PAGE = 200
+
+
+@app.command(epilog='Example: ./jiujin replay CADRE --why "complaint 17" --known-at 2026-05-01T12:00:00')
+def replay(  # noqa: PLR0913, PLR0917  the options of a verb
+    cadre: Annotated[UUID, typer.Argument(help="The cadre's id.")],
+    why: Annotated[str, typer.Option("--why", help="Why you read it; recorded.")],
+    version: Annotated[
+        int | None,
+        typer.Option("--version", min=1, help="The case file at this version.", show_default=False),
+    ] = None,
+    known_at: Annotated[
+        datetime | None,
+        typer.Option("--known-at", help="As it was recorded then (Shanghai).", show_default=False),
+    ] = None,
+    true_at: Annotated[
+        datetime | None,
+        typer.Option("--true-at", help="With the facts that were true then.", show_default=False),
+    ] = None,
+    diff: Annotated[
+        str | None,
+        typer.Option("--diff", help="What changed between two versions: 3..17.", show_default=False),
+    ] = None,
+    data: Data = DEFAULT_DATA,
+    port: RunningPort = None,
+    token: Token = None,
+    *,
+    file: Annotated[bool, typer.Option("--file", help="The case file as it is now.")] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Fold it again and compare with every copy; exit code 1 if not equal."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show a cadre's history; or the case file at a version or time, what changed, or whether it holds."""
+    at = {"version": version, "known_at": _instant(known_at), "true_at": _instant(true_at)}
+    wanted = file or any(value is not None for value in at.values())
+    if sum((wanted, diff is not None, check)) > 1:
+        raise CliError("ask for one thing: the file at some point, --diff or --check.")
+    with Client(data, port, Role.AUDITOR, token=token) as client:
+        path = f"/reporting/api/v1/cadres/{cadre}"
+        if check:
+            _checked(client.get(f"{path}/check", why=why), as_json=as_json)
+        elif diff is not None:
+            first, second = _versions(diff)
+            _tree(client.get(f"{path}/diff", **{"from": first, "to": second}, why=why), as_json=as_json)
+        elif wanted:
+            _tree(client.get(f"{path}/file", **at, why=why), as_json=as_json)
+        else:
+            _history(read_all(client, f"{path}/history", why), as_json=as_json)
+
+
+def read_all(client: Client, path: str, why: str) -> list[dict[str, Any]]:
+    """Every item of one of reporting's lists."""
+    found: list[dict[str, Any]] = []
+    cursor = None
+    while True:
+        page = client.get(path, why=why, cursor=cursor, limit=PAGE)
+        found += page["items"]
+        cursor = page["next"]
+        if not cursor:
+            return found
+
+
+def _history(items: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        for item in items:
+            show_json(item)
+        return
+    show_table(
+        ("version", "recorded", "type", "stream", "by"),
+        [
+            (item["version"], local(item["recordedtime"]), item["type"], item["subject"], item["actorrole"])
+            for item in items
+        ],
+    )
+
+
+def _tree(found: Any, *, as_json: bool) -> None:
+    show_json(found) if as_json else show_tree(found)
+
+
+def _checked(found: dict[str, Any], *, as_json: bool) -> None:
+    _tree(found, as_json=as_json)
+    if not found["ok"]:
+        raise typer.Exit(code=1)
+
+
+def _instant(given: datetime | None) -> str | None:
+    """A time without a zone is Shanghai's."""
+    if given is None:
+        return None
+    return (given if given.tzinfo else given.replace(tzinfo=SHANGHAI)).isoformat()
+
+
+def _versions(text: str) -> tuple[int, int]:
+    first, dots, second = text.partition("..")
+    if not (dots and first.isdecimal() and second.isdecimal()):
+        raise CliError(f"{text} is not two versions: write them as 3..17.")
+    return int(first), int(second)

@@ -1,0 +1,106 @@
+"""Asks a running system, after traffic, whether everything is as it must be."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from deploy.client import Client, Who
+from deploy.demo.traffic import laws
+from deploy.demo.traffic.journey import ENDED, OPEN
+from deploy.demo.traffic.ledger import Ledger
+from deploy.demo.traffic.people import ADMIN
+from deploy.demo.traffic.stored import SERVICES, Events, Finding, read_events
+from shared.roles import Role
+
+STATES = frozenset({*OPEN, *ENDED})
+OPERATOR = Who("operator-1", Role.OPERATOR)
+
+
+async def check_all(client: Client, ledger: Ledger, run: str) -> list[Finding]:
+    """Every check; the system must have settled, with nobody else at work."""
+    events = await read_events(client, ADMIN, await _services(client))
+    clock = await client.read(None, "/system/api/v1/clock")
+    budgets = await client.read(Who("payer-1", Role.PAYER), "/care/api/v1/budgets")
+    return [
+        laws.acknowledged_once(events, ledger),
+        laws.reactions_once(events),
+        laws.streams_whole(events),
+        laws.offers_answered(events, datetime.fromisoformat(clock["now"])),
+        laws.bookings_apart(events),
+        laws.budgets_to_the_fen(events, budgets["items"]),
+        laws.requests_listed(events, await _states(client), STATES),
+        await nothing_waits(client),
+        await views_are_folds(client, run),
+        *await reporting_agrees(client, events),
+        nothing_strange(ledger),
+    ]
+
+
+async def _states(client: Client) -> Mapping[str, str]:
+    return {row["id"]: row["state"] async for row in client.pages(OPERATOR, "/intake/api/v1/requests")}
+
+
+def nothing_strange(ledger: Ledger) -> Finding:
+    """No answer of 500, no broken journey, nothing allowed that must be refused."""
+    return Finding("nothing unexpected on the way", len(ledger.acknowledged), list(ledger.strange))
+
+
+async def nothing_waits(client: Client) -> Finding:
+    """Every consumer has read every source to its head, and nothing failed."""
+    finding = Finding("nothing waits, nothing is parked")
+    for service in await _services(client):
+        status = await client.read(ADMIN, f"/{service}/api/v1/status")
+        finding.expect(status["parked"] == 0 and status["waiting"] == 0, f"{service}: {status}")
+        for lag in status["lag"]:
+            finding.expect(lag["events"] == 0, f"{service} is {lag['events']} events behind {lag['source']}")
+    return finding
+
+
+async def views_are_folds(client: Client, run: str) -> Finding:
+    """Each view is built anew from the streams; what differs from the live one is told by the rebuild."""
+    finding = Finding("every read model equals a fold of the streams")
+    for service in await _services(client):
+        for view in await client.read(ADMIN, f"/{service}/api/v1/views"):
+            path = f"/{service}/api/v1/views/{view}/rebuild"
+            answer = await client.send(ADMIN, "POST", path, body={}, key=f"{run}-rebuild-{view}")
+            last = orjson.loads(answer.content.splitlines()[-1]) if answer.is_success else {}
+            if last.get("state") != "swapped":
+                finding.expect(holds=False, otherwise=f"{service}'s {view}: {answer.status_code}")
+                continue
+            for table, differs in last["differences"].items():
+                finding.expect(not any(differs.values()), f"{service}'s {view}, {table}: {differs}")
+    return finding
+
+
+async def reporting_agrees(client: Client, events: Events) -> list[Finding]:
+    """Reporting's copy is the stores', and its histories can be checked."""
+    if "reporting" not in await _services(client):
+        return []
+    return []
+
+
+async def _services(client: Client) -> list[str]:
+    """Those that answer."""
+    found = []
+    for service in SERVICES:
+        answer = await client.send(ADMIN, "GET", f"/{service}/api/v1/status")
+        if answer.is_success:
+            found.append(service)
+    return found
+
+
+def as_dict(findings: list[Finding], ledger: Ledger, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything, for programs."""
+    return {
+        "good": not any(finding.wrong for finding in findings),
+        **facts,
+        "commands": {"acknowledged": len(ledger.acknowledged), "refused": len(ledger.refused)},
+        "branches": dict(sorted(ledger.branches.items())),
+        "refusals": dict(sorted(ledger.refusals.items())),
+        "checks": [
+            {"name": finding.name, "looked_at": finding.looked_at, "wrong": finding.wrong}
+            for finding in findings
+        ],
+    }

@@ -1,0 +1,151 @@
+"""Drives a running demo as its users would, then checks that everything is as it must be."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from deploy.client import Client
+from deploy.demo.filling import fill
+from deploy.demo.traffic.checks import as_dict, check_all
+from deploy.demo.traffic.crew import Crew
+from deploy.demo.traffic.desk import Desk
+from deploy.demo.traffic.pace import Pace, RealPace, VirtualPace
+from deploy.demo.traffic.people import ADMIN, read_town
+from deploy.demo.traffic.stored import Finding
+from deploy.errors import DeployError
+
+SYSTEM = "/system/api/v1"
+LIVES_SHARE = 0.15
+"""Other events for each request."""
+A_DAY = 40
+"""Requests of a virtual day, unless the days are given."""
+
+Say = Callable[[str], None]
+
+
+class NotADemoError(DeployError):
+    """{address} holds a bureau's own data: simulated people would spoil it. Use a demo."""
+
+
+class StillLoadingError(DeployError):
+    """The demo at {address} was not ready after {seconds} s: look at its log, then try again."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to simulate. `days` of virtual time; None spreads the requests as a busy city would."""
+
+    requests: int = 300
+    seed: int = 1
+    concurrency: int = 8
+    days: float | None = None
+    patience: float = 300.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was done and found."""
+
+    findings: list[Finding]
+    told: dict[str, Any]
+
+    @property
+    def good(self) -> bool:
+        """Whether every check held."""
+        return bool(self.told["good"])
+
+
+async def simulate(client: Client, plan: Plan, say: Say = lambda _: None) -> Report:
+    """Wait for the demo, drive it, check it. NotADemoError, StillLoadingError, SystemAwayError."""
+    clock = await _ready(client, plan, say)
+    now = datetime.fromisoformat(clock["now"])
+    virtual = bool(clock["virtual"])
+    town = await read_town(client)
+    if not town.cadres:
+        say("the city is empty: importing the demo city first")
+        await fill(client, plan.seed, say)
+        await client.send(ADMIN, "POST", f"{SYSTEM}/clock/settle")
+        town = await read_town(client)
+    pace: Pace = virtual_pace(client, now) if virtual else RealPace()
+    run = f"sim{plan.seed}-{int(now.timestamp() * 1000):x}"
+    crew = Crew(Desk(client, pace, run, plan.concurrency), town, plan.seed)
+    if not virtual:
+        await quick(client, on=True)
+    begin = asyncio.get_running_loop().time()
+    try:
+        await crew.work(
+            _times(plan, now), round(plan.requests * LIVES_SHARE), progress=_progress(say, plan.requests)
+        )
+        await settle(client)
+    finally:
+        if not virtual:
+            await quick(client, on=False)
+    seconds = asyncio.get_running_loop().time() - begin
+    say(f"{plan.requests} requests in {seconds:.1f} s; checking")
+    findings = await check_all(client, crew.desk.ledger, run)
+    facts = {
+        "requests": plan.requests,
+        "seed": plan.seed,
+        "virtual": virtual,
+        "seconds": round(seconds, 1),
+        "calls": crew.desk.calls,
+        "repeated": client.repeated,
+    }
+    return Report(findings, as_dict(findings, crew.desk.ledger, facts))
+
+
+def virtual_pace(client: Client, now: datetime) -> VirtualPace:
+    """A pace that moves the system's virtual clock."""
+
+    async def move(to: datetime) -> datetime:
+        body = {"to": to.isoformat()}
+        answer = await client.done(ADMIN, f"{SYSTEM}/clock/advance", body, key=f"advance-{to.timestamp()}")
+        return datetime.fromisoformat(answer["now"])
+
+    return VirtualPace(move, now)
+
+
+async def settle(client: Client) -> None:
+    """Return once every event has had its effect."""
+    await client.done(ADMIN, f"{SYSTEM}/clock/settle", key="settle-now")
+
+
+async def quick(client: Client, *, on: bool) -> None:
+    """Waits of seconds in place of minutes."""
+    await client.done(ADMIN, f"{SYSTEM}/quick", {"quick": on}, key="quick-quick")
+
+
+async def _ready(client: Client, plan: Plan, say: Say) -> Any:
+    """Wait until a demo is loaded; gives its clock."""
+    waited = 0.0
+    while True:
+        clock = await client.read(None, f"{SYSTEM}/clock")
+        if not clock["demo"]:
+            raise NotADemoError(address=client.address)
+        if not clock["loading"]:
+            return clock
+        if waited >= plan.patience:
+            raise StillLoadingError(address=client.address, seconds=round(plan.patience))
+        if waited == 0:
+            say("waiting for the demo's past to be made")
+        await asyncio.sleep(0.5)
+        waited += 0.5
+
+
+def _times(plan: Plan, now: datetime) -> list[datetime]:
+    days = plan.days or max(2.0, plan.requests / A_DAY)
+    random = Random(f"{plan.seed}/times")  # noqa: S311  a script, no secret
+    return sorted(now + timedelta(days=days * random.random()) for _ in range(plan.requests))
+
+
+def _progress(say: Say, total: int) -> Callable[[int, int, datetime], None]:
+    every = max(1, total // 20)
+
+    def progress(over: int, of: int, now: datetime) -> None:
+        if over % every == 0 or over == of:
+            say(f"{over} of {of} requests over, {now:%Y-%m-%d %H:%M}")
+
+    return progress

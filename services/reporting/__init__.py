@@ -1,0 +1,1 @@
+"""Reporting: a copy of every envelope, and what it folds from them."""

@@ -1,0 +1,117 @@
+"""Keeps every envelope of every service, byte for byte, and numbers it on arrival."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+import orjson
+
+from shared.bus.consumer import POSITION, REACHED_POLL, Consumer
+from shared.bus.envelope import Envelope
+from shared.eventstore.views import Connection
+
+COLUMNS = ("number", "source", "stream", "stream_version", "id", "case_id", "header", "data", "hash")
+ENTRY = ("cadre", "number", "recorded", "id", "type", "case_id")
+_NEW = """
+SELECT g.ordinal FROM unnest($1::text[], $2::int[], $3::text[])
+     WITH ORDINALITY AS g (stream, stream_version, source, ordinal)
+WHERE NOT EXISTS (
+    SELECT FROM archive.arrivals a
+    WHERE a.stream = g.stream AND a.stream_version = g.stream_version AND a.source = g.source)
+ORDER BY g.ordinal"""
+_HERE = """
+SELECT EXISTS (SELECT FROM archive.arrivals WHERE stream = $1 AND stream_version >= $2)"""
+_TYPE = """
+SELECT convert_from(header, 'UTF8')::json ->> 'type' FROM archive.arrivals
+WHERE stream = $1 AND stream_version = $2"""
+
+Entry = tuple[str, int, datetime, str, str, str | None]
+
+
+def entries_of(number: int, header: bytes) -> list[Entry]:
+    """The rows of the cadres' history that this envelope makes, from the bytes of its header alone."""
+    told = orjson.loads(header)
+    cadres = told.get("cadres")
+    if not cadres:
+        return []
+    recorded, case = datetime.fromisoformat(told["recordedtime"]), told.get("caseid")
+    return [(cadre, number, recorded, told["id"], told["type"], case) for cadre in cadres.split(",")]
+
+
+async def keep(pool: asyncpg.Pool, envelopes: Sequence[Envelope]) -> int:
+    """Keep what isn't here yet, with the cadres' history of it, in one transaction; gives how many were new.
+
+    A place of a stream keeps what came first: were another to come, the check against the owner tells.
+    """
+    distinct = list(
+        {(one.stream, one.stream_version, one.source): one for one in reversed(envelopes)}.values()
+    )
+    distinct.reverse()
+    if not distinct:
+        return 0
+    async with pool.acquire() as db, db.transaction():
+        last = await db.fetchval("SELECT last FROM archive.head FOR UPDATE")
+        rows = await db.fetch(
+            _NEW,
+            [one.stream for one in distinct],
+            [one.stream_version for one in distinct],
+            [one.source for one in distinct],
+        )
+        new = [distinct[row["ordinal"] - 1] for row in rows]
+        if new:
+            await _write(db, last, new)
+    return len(new)
+
+
+async def _write(db: Connection, last: int, new: Sequence[Envelope]) -> None:
+    numbered = list(enumerate(new, last + 1))
+    records = [
+        (
+            number,
+            one.source,
+            one.stream,
+            one.stream_version,
+            one.id,
+            one.case,
+            one.header,
+            one.data,
+            one.hash,
+        )
+        for number, one in numbered
+    ]
+    await db.copy_records_to_table("arrivals", schema_name="archive", records=records, columns=COLUMNS)
+    entries = [entry for number, one in numbered for entry in entries_of(number, one.header)]
+    if entries:
+        await db.copy_records_to_table("entries", schema_name="view_history", records=entries, columns=ENTRY)
+    await db.execute("UPDATE archive.head SET last = $1", last + len(new))
+
+
+@dataclass
+class Archive(Consumer):
+    """Reporting's consumer: keeps every envelope, known or not, and only then hands it to the views.
+
+    What a view can't take waits or is parked there; the archive has it.
+    """
+
+    async def deliver(self, envelopes: Sequence[Envelope]) -> None:
+        """Keep these and show them. Returns once each is kept and had its effect or waits."""
+        await keep(self.store.pool, envelopes)
+        await super().deliver(envelopes)
+
+    async def reached(self, position: str, seconds: float) -> bool:
+        """Wait until `stream@version` is in the archive and, where it is of their service, in the views."""
+        found = POSITION.fullmatch(position)
+        if found is None:
+            return False
+        stream, version = found.groups()
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not await self.store.pool.fetchval(_HERE, stream, int(version)):
+            if asyncio.get_running_loop().time() > deadline:
+                return False
+            await asyncio.sleep(REACHED_POLL)
+        kind = await self.store.pool.fetchval(_TYPE, stream, int(version))
+        if kind not in self.types:
+            return True
+        return await super().reached(position, deadline - asyncio.get_running_loop().time())

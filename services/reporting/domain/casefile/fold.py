@@ -1,0 +1,68 @@
+"""The one fold of a cadre's envelopes into a case file: for the live page, for replay, for a rebuild."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from services.reporting.domain.casefile import of_care, of_intake, of_matching, register
+from services.reporting.domain.casefile.file import CaseFile, Item, Step
+from services.reporting.domain.casefile.rows import BACK, Row, Rows
+from shared.bus.codec import Recorded
+from shared.contracts import care, intake
+
+ROWS: Rows = {**of_intake.ROWS, **of_matching.ROWS, **of_care.ROWS}
+
+NOT_SHOWN = frozenset(
+    {
+        intake.CadreImported,  # says where the file came from, not what is in it
+        care.AmountReserved,  # the budget's side of what the funding case tells, too
+        care.AmountReleased,
+        care.AmountSpent,
+        care.AmountReturned,
+    }
+)
+"""Events about a cadre that change nothing in the case file."""
+
+WHY = ("reason", "until", "note")
+
+
+def evolve(file: CaseFile, recorded: Recorded) -> CaseFile:
+    """The file after one more event. Total: what it doesn't know changes nothing but the count."""
+    envelope, event = recorded.envelope, recorded.event
+    file = replace(file, count=file.count + 1, recorded=envelope.recorded)
+    row = ROWS.get(type(event))
+    if row is None:
+        return register.evolve(file, envelope.id, event)
+    thing: UUID = getattr(event, row.by)
+    item = file.items.get((row.kind, thing)) or Item(row.kind, thing)
+    return file.with_item(_changed(item, row, recorded))
+
+
+def _changed(item: Item, row: Row, recorded: Recorded) -> Item:
+    envelope, event = recorded.envelope, recorded.event
+    state = row.state_after(event)
+    told = event.model_dump(mode="json", exclude={"cadre", row.by})
+    facts: dict[str, Any] = dict(item.facts)
+    if row.into:
+        entry = {"type": envelope.type, "recorded": envelope.recorded.isoformat(), **told}
+        facts[row.into] = [*facts.get(row.into, ()), entry]
+    elif state == BACK:
+        facts = {name: value for name, value in facts.items() if name not in WHY} | told
+    else:
+        facts |= told
+    step = Step(envelope.type, envelope.recorded, envelope.actor.sub)
+    before = item.before
+    if row.pause and item.state != state:
+        before = item.state
+    if state == BACK:
+        state, before = before, ""
+    return replace(item, state=state or item.state, before=before, facts=facts, steps=(*item.steps, step))
+
+
+def fold(cadre: UUID, events: Iterable[Recorded]) -> CaseFile:
+    """The case file of these events, in the order (recorded, id) whatever order they come in."""
+    file = CaseFile(cadre)
+    for recorded in sorted(events, key=lambda one: (one.envelope.recorded, one.envelope.id)):
+        file = evolve(file, recorded)
+    return file

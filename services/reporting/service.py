@@ -1,0 +1,23 @@
+"""The wiring of reporting."""
+
+from pathlib import Path
+
+from services.reporting.api import router
+from services.reporting.archive import Archive
+from services.reporting.views import VIEWS
+from shared.eventstore.store import EventStore
+from shared.service import Definition
+
+
+def _archive(store: EventStore) -> Archive:
+    return Archive("reporting", store, {}, VIEWS)
+
+
+SERVICE = Definition(
+    name="reporting",
+    title="Reporting 档案历史与统计",
+    router=router,
+    views=VIEWS,
+    lineages=(Path(__file__).with_name("migrations"),),
+    consumer_factory=_archive,
+)

@@ -1,0 +1,47 @@
+-- view: readings
+CREATE TABLE readings (
+    reading  uuid PRIMARY KEY,
+    recorded timestamptz NOT NULL,
+    who      text COLLATE "C" NOT NULL,
+    role     text NOT NULL,
+    of       uuid,
+    what     text NOT NULL,
+    query    text NOT NULL,
+    why      text NOT NULL
+);
+CREATE INDEX readings_recorded ON readings (recorded, reading);
+CREATE INDEX readings_of ON readings (of, recorded, reading);
+
+-- view: figures
+CREATE TABLE figure_requests (
+    request   uuid PRIMARY KEY,
+    community uuid,
+    service   text NOT NULL DEFAULT '',
+    urgency   text NOT NULL DEFAULT '',
+    state     text NOT NULL DEFAULT '',
+    before    text NOT NULL DEFAULT '',
+    received  timestamptz,
+    assigned  timestamptz,
+    closed    timestamptz
+);
+CREATE TABLE figure_deadlines (
+    request uuid NOT NULL,
+    stage   text NOT NULL,
+    level   text NOT NULL,
+    PRIMARY KEY (request, stage, level)
+);
+CREATE TABLE figure_hours (
+    helper  uuid NOT NULL,
+    month   date NOT NULL,
+    minutes bigint NOT NULL,
+    visits  int NOT NULL,
+    PRIMARY KEY (helper, month)
+);
+CREATE TABLE figure_funding (
+    funding   uuid PRIMARY KEY,
+    community uuid,
+    fund      text NOT NULL DEFAULT '',
+    year      int,
+    state     text NOT NULL DEFAULT '',
+    amount    bigint NOT NULL DEFAULT 0
+);
