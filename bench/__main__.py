@@ -1,4 +1,4 @@
-"""`python -m bench [name …] [--json] [--quick] [--write docs/performance.md]`: measures ours against others'."""
+"""`python -m bench [name …] [--json] [--quick] [--write FILE]`: measures ours against ceilings and peers."""
 
 import argparse
 import sys
@@ -24,7 +24,7 @@ async def run(names: Sequence[str], scale: Scale) -> tuple[Machine, list[Line]]:
     async with standing() as ground:
         machine = Machine.here(await ground.version())
         for name in names:
-            print(f"measuring {name} …", file=sys.stderr, flush=True)
+            sys.stderr.write(f"measuring {name} …\n")
             lines += await import_module(f"bench.{name}").measure(ground, scale)
     return machine, lines
 
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     machine, lines = uvloop.run(run(options.names or MEASURES, Scale(options.quick)))
     if options.json:
         figures = {"machine": machine, "lines": [line.as_json() for line in lines]}
-        print(orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode())
+        sys.stdout.write(orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode() + "\n")
     else:
         show(machine, lines)
     if options.write:

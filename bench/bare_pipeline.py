@@ -1,6 +1,7 @@
-"""The least that could answer: insert what was asked, find it by polling, insert the answer. No rules, no rank.
+"""The least that could answer: insert what was asked, find it by polling, insert the answer.
 
-Its poll interval and its wake-up are the local carrier's: a hint within the process, else every 0.5 s.
+No rules, no ranking. Its poll interval and its wake-up are the local carrier's: a hint within the process,
+else every 0.5 s.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Appends a second against the library `eventsourcing` from PyPI, on the same PostgreSQL.
 
-It runs as its documentation has it: its PostgreSQL recorder, a pool of 16 connections, 16 threads. Its rows are
-smaller than ours (no header, no hash, no command row); the event's data have the same size.
+It runs as its documentation has it: its PostgreSQL recorder, a pool of 16 connections, 16 threads. Its rows
+are smaller than ours (no header, no hash, no command row); the event's data have the same size.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from eventsourcing.utils import Environment
 
 from bench.append import CONNECTIONS
 from bench.ground import Ground
-from bench.measure import SHOWN, Line, Scale, Series, Target, alternate
+from bench.measure import SHOWN, Line, Round, Scale, Series, Target, alternate
 from bench.notes import STREAM_LENGTH, TEXT, Writer, drive, prepared
 from shared.eventstore.store import COMMIT
 
@@ -120,7 +120,7 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:
             await asyncio.gather(*(write(Writer(store)) for _ in range(CONNECTIONS)))
             return CONNECTIONS * each / (time.perf_counter() - began)
 
-        def recording(recorder: ApplicationRecorder) -> Callable[[], object]:
+        def recording(recorder: ApplicationRecorder) -> Round:
             async def run() -> float:
                 calls = [_stored(each) for _ in range(CONNECTIONS)]
                 return CONNECTIONS * each / await _in_threads(lambda n: _insert(recorder, calls[n]))

@@ -61,8 +61,7 @@ class Ground:
 @asynccontextmanager
 async def standing() -> AsyncIterator[Ground]:
     """PostgreSQL for the length of a run; nothing is left behind."""
-    folder = Path(tempfile.mkdtemp(prefix="jiujin-bench-"))
-    folder.chmod(0o755)  # the user who runs PostgreSQL has to reach it
+    folder = _open_folder()
     postgres = EmbeddedPostgres(folder / "data")
     try:
         await asyncio.to_thread(postgres.start, lambda _: None)
@@ -70,3 +69,9 @@ async def standing() -> AsyncIterator[Ground]:
     finally:
         await asyncio.to_thread(postgres.stop)
         shutil.rmtree(folder)
+
+
+def _open_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="jiujin-bench-"))
+    folder.chmod(0o755)  # the user who runs PostgreSQL has to reach it
+    return folder

@@ -1,7 +1,7 @@
 """The library `eventsourcing`'s projection runner on PostgreSQL: the peer of a rebuild.
 
-As its documentation has it: a projection whose view is a tracking recorder, which writes a row and its position
-in one transaction an event. The history has one row an event, found by its aggregate.
+As its documentation has it: a projection whose view is a tracking recorder, which writes a row and its
+position in one transaction an event. The history has one row an event, found by its aggregate.
 """
 
 import time

@@ -1,12 +1,12 @@
 """From the POST of a request to its ranked candidates being readable, at 20 requests a second.
 
-The real system in a server process of its own: HTTP, tokens, duplicate check, triage, sealing, two services, the
-ranking of all helpers, the view. Against a bare pipeline in another: HTTP, insert, poll, insert.
+The real system in a server process of its own: HTTP, tokens, duplicate check, triage, sealing, two services,
+the ranking of all helpers, the view. Against a bare pipeline in another: HTTP, insert, poll, insert.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from statistics import median
@@ -29,13 +29,16 @@ from shared.roles import Role
 PER_SECOND = 20
 LOOK_SECONDS = 0.005
 LOOK_SHARE = 0.1
-"""A caller looks for the answer every 5 ms, later every tenth of what it has waited: looking mustn't be the load."""
+"""A caller looks for the answer every 5 ms, later every tenth of its wait: looking mustn't be the load."""
 PATIENCE = 60.0
 SERVICE = "shopping"
 ADMIN, OPERATOR, COORDINATOR = person(Role.ADMIN), person(Role.OPERATOR), person(Role.COORDINATOR)
 INTAKE, MATCHING = "/intake/api/v1", "/matching/api/v1"
 OK = 200
 AT_ONCE = 8
+
+
+Ask = Callable[[], Coroutine[Any, Any, float]]
 
 
 @dataclass
@@ -117,7 +120,7 @@ class _Bare:
 async def _until(look: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(PATIENCE):
         began = time.perf_counter()
-        while not await look():
+        while not await look():  # noqa: ASYNC110  what is awaited lies in another process
             await asyncio.sleep(max(LOOK_SECONDS, (time.perf_counter() - began) * LOOK_SHARE))
 
 
@@ -132,7 +135,7 @@ async def _spread(count: int, do: Callable[[int], Awaitable[None]]) -> None:
     await asyncio.gather(*(some() for _ in range(AT_ONCE)))
 
 
-async def _paced(ask: Callable[[], Awaitable[float]], count: int) -> list[float]:
+async def _paced(ask: Ask, count: int) -> list[float]:
     """Begin one every 50 ms, however long the others take."""
     began = asyncio.get_running_loop().time()
     asked = []
@@ -172,7 +175,7 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:
     count, helpers = scale.pick(200, 30), scale.pick(400, 40)
     late: dict[str, list[float]] = {"ours": [], "bare": []}
 
-    async def paced(name: str, ask: Callable[[], Awaitable[float]]) -> float:
+    async def paced(name: str, ask: Ask) -> float:
         taken = sorted(await _paced(ask, count))
         late[name].append(taken[len(taken) * 95 // 100])
         return median(taken)
@@ -185,7 +188,8 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:
     peer = "POST → bare insert → poll → insert → readable"
     note = (
         f"{PER_SECOND} requests/s; both wake within the process and poll every {POLL_SECONDS} s otherwise; "
-        f"a caller looks every {LOOK_SECONDS * 1000:g} ms, later every tenth of what it has waited; lower is better."
+        f"a caller looks every {LOOK_SECONDS * 1000:g} ms, later every tenth of what it has waited; "
+        "lower is better."
     )
     slow = {name: Series(tuple(figures[1:])) for name, figures in late.items()}
     return [

@@ -37,7 +37,9 @@ async def dropped(running: Running) -> float:
     """Read the same headers in the same batches, decode them, and drop them; gives events a second."""
     began, number = time.perf_counter(), 0
     while rows := await running.store.pool.fetch(
-        "SELECT number, header FROM archive.arrivals WHERE number > $1 ORDER BY number LIMIT $2", number, BATCH
+        "SELECT number, header FROM archive.arrivals WHERE number > $1 ORDER BY number LIMIT $2",
+        number,
+        BATCH,
     ):
         for row in rows:
             entries_of(row["number"], row["header"])
@@ -69,7 +71,7 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:
             theirs=taken["dropped"],
             unit="events/s",
             target=Target("at least", 0.5),
-            note="The rebuild ends with building the indexes, the comparison with the old table and the swap.",
+            note="Indexes, the comparison with the old table and the swap are part of the rebuild.",
         ),
         Line(
             what=what,

@@ -36,7 +36,7 @@ async def follow(dsn: str, schema: str, stop: asyncio.Event) -> Seen:
     try:
         row = await connection.fetchrow(head)
         first = place = Position(*row) if row else START
-        print("ready", flush=True)
+        _say(b"ready")
         found, last = Seen(), dict[str, int]()
         seen: set[tuple[str, int]] = set()
         while True:
@@ -91,13 +91,18 @@ async def tailing(dsn: str, schema: str) -> AsyncIterator[Seen]:
         await process.wait()
 
 
+def _say(line: bytes) -> None:
+    sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.flush()
+
+
 async def _main(schema: str) -> None:
     dsn = (await asyncio.to_thread(sys.stdin.readline)).strip()
     stop = asyncio.Event()
     reading = asyncio.create_task(follow(dsn, schema, stop))
     await asyncio.to_thread(sys.stdin.readline)
     stop.set()
-    print(orjson.dumps(await reading).decode(), flush=True)
+    _say(orjson.dumps(await reading))
 
 
 if __name__ == "__main__":

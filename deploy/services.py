@@ -1,15 +1,10 @@
 """Every service of the system: the one place that names them to the runner."""
 
-from importlib import import_module
-from pathlib import Path
-
+from services.care.service import SERVICE as CARE
+from services.identity.service import SERVICE as IDENTITY
+from services.intake.service import SERVICE as INTAKE
+from services.matching.service import SERVICE as MATCHING
+from services.reporting.service import SERVICE as REPORTING
 from shared.service import Definition
 
-NAMES = ("intake", "matching", "care", "reporting", "identity")
-ROOM = Path(__file__).parent.parent / "services"
-
-SERVICES: tuple[Definition, ...] = tuple(
-    import_module(f"services.{name}.service").SERVICE
-    for name in NAMES
-    if (ROOM / name / "service.py").exists()
-)
+SERVICES: tuple[Definition, ...] = (INTAKE, MATCHING, CARE, REPORTING, IDENTITY)

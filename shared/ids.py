@@ -35,5 +35,5 @@ def derive(at: datetime, *parts: object) -> UUID:
 
 
 def time_of(value: UUID) -> datetime:
-    """The time in front of an id, to the millisecond, UTC; of a foreign id with none, some time before 10000."""
+    """The time in front of an id, to the millisecond, UTC; of a foreign id, some time or other."""
     return EPOCH + _MILLISECOND * min(value.int >> 80, _LAST)

@@ -12,7 +12,7 @@ LOCK = 0x4A49554A  # one migration at a time in a database, whoever starts first
 
 
 class NewerDatabaseError(Exception):
-    """The database was written by a newer version of this program. Start that version, or upgrade this one."""
+    """The database was written by a newer version of this program. Start that one, or upgrade this one."""
 
 
 def newest(lineage: Path) -> str:

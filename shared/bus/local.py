@@ -126,7 +126,7 @@ class LocalCarrier:
     async def _idle(self, consumer: Consumer, empty: int) -> float:
         """How long to wait for a hint; briefly when a transaction still open hides what we have appended."""
         if self._behind(consumer):
-            return min(POLL_SECONDS, BLOCKED_WAIT * 2 ** min(empty, 10))
+            return min(POLL_SECONDS, BLOCKED_WAIT * (1 << min(empty, 10)))
         retry = await consumer.next_retry()
         if retry is None:
             return POLL_SECONDS

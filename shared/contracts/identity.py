@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from shared.contracts.event import Event, Frozen, Personal
+from shared.contracts.values import Brief
 from shared.roles import Role
 
 
@@ -13,7 +14,7 @@ class Grant(Frozen):
     communities: tuple[UUID, ...] | None = ()
     cadre: UUID | None = None
     helper: UUID | None = None
-    unit: str = ""
+    unit: Brief = ""
 
 
 class AccountOpened(Event, name="identity.AccountOpened", subject="account"):

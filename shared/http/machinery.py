@@ -207,6 +207,7 @@ async def status(reading: Reading) -> Status:
     held = await reading.pool.fetchrow("SELECT count(*) AS n, count(parked_at) AS p FROM store.held")
     timers = await reading.pool.fetchval("SELECT count(*) FROM store.timers")
     horizon = await reading.pool.fetchval(SQL.horizon.sql)
+    assert held is not None  # noqa: S101  a count gives a row
     return Status(
         service=running.name, lag=lag, waiting=held["n"], parked=held["p"], timers=timers, horizon=horizon
     )
@@ -221,7 +222,7 @@ async def views(reading: Reading) -> list[str]:
 
 @router.post("/views/{view}/rebuild", response_class=StreamingResponse)
 async def rebuild_view(view: str, call: Call) -> StreamingResponse:
-    """Build a view anew while traffic goes on; lines of JSON tell how far it is, the last one what differs."""
+    """Build a view anew while traffic goes on; lines of JSON tell how far it is, the last what differs."""
     call.permit(RebuildView, Resource())
     running = call.running
     found = next((one for one in running.definition.views if one.name == view), None)

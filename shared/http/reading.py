@@ -88,11 +88,12 @@ def values_of(cursor: str | None, count: int) -> list[str] | None:
     if not cursor:
         return None
     try:
-        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        values: Any = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error) as error:
         raise CursorMalformedError("cursor") from error
-    ours = isinstance(values, list) and all(isinstance(value, str) and "\0" not in value for value in values)
-    if not ours or len(values) != count:
+    if not isinstance(values, list) or len(values) != count:
+        raise CursorMalformedError("cursor")
+    if not all(isinstance(value, str) and "\0" not in value for value in values):
         raise CursorMalformedError("cursor")
     return values
 

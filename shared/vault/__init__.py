@@ -14,6 +14,7 @@ from shared.errors import RefusedError
 
 LINEAGE = Path(__file__).with_name("migrations")
 NONCE = 12
+NOBODY, SALT = UUID(int=0), "salt"
 _MAKE = """
 INSERT INTO keys (person, class, key) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])
 ON CONFLICT DO NOTHING"""
@@ -36,6 +37,7 @@ class Vault:
         """`pool` leads to the vault's own database."""
         self._pool = pool
         self._ciphers: dict[KeyName, AESGCM | None] = {}
+        self._salt = ""
 
     async def fetch(self, names: Iterable[KeyName], *, make: bool = False) -> None:
         """Have these keys at hand, made if missing and `make`."""
@@ -69,6 +71,19 @@ class Vault:
             return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], header)
         except InvalidTag as error:
             raise TamperedError(str(name)) from error
+
+    async def salt(self) -> str:
+        """A secret of this bureau's, made once, in hex: ids derived from what identifies a person need it.
+
+        Without it an id could be tried out from every possible ID number, even after the keys are gone.
+        """
+        if not self._salt:
+            await self._pool.execute(_MAKE, [NOBODY], [SALT], [os.urandom(32)])
+            key: bytes = await self._pool.fetchval(
+                "SELECT key FROM keys WHERE person = $1 AND class = $2", NOBODY, SALT
+            )
+            self._salt = key.hex()
+        return self._salt
 
     async def destroy(self, person: UUID) -> int:
         """Destroy all keys of a person for ever; gives how many there were."""

@@ -1,6 +1,6 @@
 """What a carrier must offer to be tested, and the local one offering it.
 
-The toy services publish through their stores; `counting` counts, `hearing` reacts to each count and shows sums.
+The toy services publish through their stores: `counting` counts, `hearing` reacts to it and shows sums.
 Another carrier passes the same tests by giving another `CarrierUnderTest` to the fixture `carrier`.
 """
 

@@ -1,6 +1,6 @@
 """One stored example of every version of every event, written once and kept for ever.
 
-`python -m tests.golden` writes those that are missing, named NAME.vVERSION.json, and changes none that is there.
+`python -m tests.golden` writes those that are missing, named NAME.vVERSION.json, and changes no other.
 """
 
 import hashlib

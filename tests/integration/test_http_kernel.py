@@ -1,4 +1,4 @@
-"""HTTP as every service has it: bad input never gives a 500, and an error says what to do in two languages."""
+"""HTTP as every service has it: bad input never gives a 500, an error says what to do in two languages."""
 
 import asyncio
 import json
@@ -497,7 +497,7 @@ def test_a_development_token_is_for_demos_only() -> None:
 async def test_cut_connections_are_made_anew(
     town: City, operator: Client, postgres: EmbeddedPostgres
 ) -> None:
-    """Every backend is ended at once: commands are answered or told to come back, and all goes on by itself."""
+    """Every backend is ended at once: commands are answered or told to come back; all goes on by itself."""
     counter = await opened(operator)
     admin = await asyncpg.connect(postgres.superuser_dsn)
     try:
@@ -529,7 +529,7 @@ async def until_done(operator: Client, counter: str) -> list[int]:
 async def test_while_the_database_is_away_it_says_so_and_recovers(
     town: City, operator: Client, postgres: EmbeddedPostgres
 ) -> None:
-    """503 with Retry-After while PostgreSQL restarts; then the same command goes through, once, with its effect."""
+    """503 with Retry-After while PostgreSQL restarts; then the same command goes through, once."""
     counter = await opened(operator)
     restarting = asyncio.create_task(asyncio.to_thread(postgres.restart))
     statuses = []

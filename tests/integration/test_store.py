@@ -81,7 +81,7 @@ async def test_several_streams_are_written_together_or_not_at_all(shop: Shop) ->
 
 
 async def test_works_over_the_same_streams_do_not_deadlock(shop: Shop) -> None:
-    """Locks are taken in one order, whatever the order of the decisions: all but one are told to try again."""
+    """Locks are taken in one order, whatever that of the decisions: all but one are told to try again."""
     pair = [await shop.opened(), await shop.opened()]
     works = []
     for number in range(16):
@@ -144,9 +144,8 @@ async def test_the_hash_chain_shows_what_was_tampered_with(shop: Shop, part: str
         "data": "data = convert_to(replace(convert_from(data, 'UTF8'), '\"by\":1', '\"by\":9'), 'UTF8')",
         "hash": "hash = set_byte(hash, 0, 255 - get_byte(hash, 0))",
     }[part]
-    await shop.store.pool.execute(
-        f"UPDATE store.events SET {change} WHERE stream = $1 AND stream_version = 3", stream
-    )
+    statement = f"UPDATE store.events SET {change} WHERE stream = $1 AND stream_version = 3"  # noqa: S608
+    await shop.store.pool.execute(statement, stream)
     assert 3 in verify(await shop.store.read_stream_raw(stream))
 
 

@@ -1,7 +1,7 @@
 """A reader that follows a store misses nothing, whatever its writers do to it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -25,7 +25,7 @@ class StalledTooLongError(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """What a writer does: to which counters, how often it lets others go first while its transaction is open."""
+    """What a writer does: to which counters, how often it lets others go first before it ends."""
 
     counters: tuple[int, ...]
     stall: int
@@ -47,6 +47,12 @@ async def shop(postgres: EmbeddedPostgres) -> AsyncIterator[Shop]:
         yield opened
 
 
+def give_up(step: Step) -> None:
+    """Abort, if the step says so."""
+    if step.aborts:
+        raise StalledTooLongError
+
+
 async def write(shop: Shop, counters: Sequence[UUID], steps: Sequence[Step], name: str) -> int:
     """One writer: a transaction a step, held open for a while, some of them aborted; gives the commits."""
     commits = 0
@@ -59,8 +65,7 @@ async def write(shop: Shop, counters: Sequence[UUID], steps: Sequence[Step], nam
             async with shop.store.taking_in(work, intake) as (connection, _):
                 for _ in range(step.stall):
                     await connection.fetchval("SELECT pg_sleep(0.002)")
-                if step.aborts:
-                    raise StalledTooLongError
+                give_up(step)
             commits += len(step.counters)
         except (StalledTooLongError, VersionConflictError):
             continue
@@ -128,10 +133,11 @@ async def test_writing_before_locking_is_refused(shop: Shop) -> None:
     arguments, _ = await shop.store.prepare(work)
     holes = ",".join(f"${number}" for number in range(1, len(arguments) + 1))
     async with shop.store.pool.acquire() as connection:
+        await connection.execute("BEGIN")
+        await connection.execute("INSERT INTO store.inbox VALUES ('early', 'x', 1)")
         with pytest.raises(asyncpg.PostgresError) as caught:
-            async with connection.transaction():
-                await connection.execute("INSERT INTO store.inbox VALUES ('early', 'x', 1)")
-                await connection.fetchval(f"SELECT store.commit({holes})", *arguments)
+            await connection.fetchval(f"SELECT store.commit({holes})", *arguments)
+        await connection.execute("ROLLBACK")
     assert caught.value.sqlstate == "JJ009"
     assert await shop.total(counter) == 0
 
@@ -148,6 +154,7 @@ async def test_a_subscription_finds_what_no_hint_told_of(shop: Shop) -> None:
     await shop.store.pool.fetchval(f"SELECT store.commit({holes})", *arguments)
     batch = await asyncio.wait_for(waiting, DEADLINE)
     assert [one.envelope.stream_version for one in batch] == [2]
+    assert isinstance(batches, AsyncGenerator)
     await batches.aclose()
 
 

@@ -23,6 +23,7 @@ from shared.contracts import care, intake, matching
 from shared.contracts.event import Event, event_types
 from shared.contracts.values import (
     Category,
+    Channel,
     Details,
     Flag,
     Guarantor,
@@ -96,7 +97,7 @@ def received() -> intake.RequestReceived:
         cadre=CADRE,
         community=OTHER,
         covered=True,
-        channel="phone",  # type: ignore[arg-type]
+        channel=Channel.PHONE,
         service="meals",
         urgency=Urgency.ROUTINE,
         slot=None,

@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from shared import access
 from shared.bus import codec
 from shared.bus.envelope import decode
 from shared.contracts.command import Command
@@ -43,7 +44,7 @@ def test_each_version_has_a_golden_file(kind: type[Event]) -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 async def test_each_golden_file_still_reads_as_it_was_written(file: Path) -> None:
     """The stored bytes open, verify, and give the event that the fields beside them tell."""
-    content = orjson.loads(file.read_bytes())
+    content = orjson.loads(file.read_bytes())  # noqa: ASYNC240  a small file in a test
     envelope = decode(content["header"].encode(), content["data"].encode())
     assert envelope.header == content["header"].encode()
     assert envelope.hash.hex() == content["hash"]
@@ -71,7 +72,7 @@ async def test_each_event_stays_readable_when_its_keys_are_destroyed(kind: type[
 def test_each_event_is_named_after_its_service() -> None:
     """The module's name, a dot, the class."""
     for kind in known_types():
-        assert kind.NAME == f"{kind.__module__.rpartition('.')[2]}.{kind.__name__}"
+        assert f"{kind.__module__.rpartition('.')[2]}.{kind.__name__}" == kind.NAME
 
 
 def test_a_second_event_of_a_name_is_refused() -> None:
@@ -145,8 +146,9 @@ def _commands() -> list[type[Command]]:
 
 
 def test_no_command_takes_unchecked_text() -> None:
-    """Every str in a command, however deep, has a limit or a pattern."""
-    commands = _commands()
+    """Every str, however deep, in a command that somebody may send has a limit or a pattern."""
+    sendable = {name.partition(".")[2] for name in access.TABLE}
+    commands = [kind for kind in _commands() if kind.__name__ in sendable]
     assert commands
     bare = [
         f"{kind.__module__}.{place}" for kind in commands for place in _bare_texts(kind, kind.__name__, set())

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from deploy.demo.traffic.scene import Scene
-from deploy.demo.traffic.story import SCHEDULED, SERVICES, WORDS
+from deploy.demo.traffic.story import SERVICES, URGENCIES, WORDS
 from shared.deadlines import SHANGHAI
 
 CALLERS = {"cadre": 55, "family": 26, "neighbour": 9, "unit": 5, "staff": 5}
@@ -56,11 +56,11 @@ def _body(scene: Scene, service: str, *, at_once: bool) -> dict[str, Any]:
 
 
 def _triaged(scene: Scene, service: str) -> dict[str, Any]:
-    chosen: dict[str, Any] = {"service": service}
-    if service in SCHEDULED:
+    chosen: dict[str, Any] = {"service": service, "urgency": URGENCIES.get(service, "routine")}
+    if chosen["urgency"] == "scheduled":
         start, end = _slot(scene, "wanted")
         chosen["slot"] = {"start": start.isoformat(), "end": end.isoformat()}
-    elif scene.story.chance("pressing", 0.1):
+    elif chosen["urgency"] == "routine" and scene.story.chance("pressing", 0.1):
         chosen["urgency"] = "urgent"
     return chosen
 
@@ -100,7 +100,7 @@ async def _second_call(scene: Scene, service: str, first: str) -> None:
     """A neighbour calls about the same thing."""
     await scene.pace.pause(0)
     body = {
-        **_body(scene, service, at_once=service not in SCHEDULED),
+        **_body(scene, service, at_once=False),
         "caller": {"kind": "neighbour"},
         "duplicate_of": first,
     }

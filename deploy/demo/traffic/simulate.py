@@ -58,8 +58,17 @@ class Report:
         return bool(self.told["good"])
 
 
-async def simulate(client: Client, plan: Plan, say: Say = lambda _: None) -> Report:
-    """Wait for the demo, drive it, check it. NotADemoError, StillLoadingError, SystemAwayError."""
+async def simulate(
+    client: Client,
+    plan: Plan,
+    say: Say = lambda _: None,
+    *,
+    meanwhile: "asyncio.Task[None] | None" = None,
+) -> Report:
+    """Wait for the demo, drive it, check it. NotADemoError, StillLoadingError, SystemAwayError.
+
+    `meanwhile` is something done to the system at the same time; the checks wait for its end.
+    """
     clock = await _ready(client, plan, say)
     now = datetime.fromisoformat(clock["now"])
     virtual = bool(clock["virtual"])
@@ -79,6 +88,8 @@ async def simulate(client: Client, plan: Plan, say: Say = lambda _: None) -> Rep
         await crew.work(
             _times(plan, now), round(plan.requests * LIVES_SHARE), progress=_progress(say, plan.requests)
         )
+        if meanwhile is not None:
+            await meanwhile
         await settle(client)
     finally:
         if not virtual:

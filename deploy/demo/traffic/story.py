@@ -17,7 +17,8 @@ SERVICES: Mapping[str, int] = {
 }  # fmt: skip
 """How often each service is asked for."""
 
-SCHEDULED = frozenset({"study", "activity"})
+URGENCIES = {"rescue": "rescue", "home_sickbed": "urgent", "study": "scheduled", "activity": "scheduled"}
+"""How pressing a service is; the others are routine."""
 
 WORDS: Mapping[str, tuple[str, ...]] = {
     "shopping": ("想请人代买米面油和降压药", "冬天路滑,请人帮忙买菜", "要买一袋面粉,自己提不动"),

@@ -34,7 +34,7 @@ class AttachEvidence(Command):
 
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     size: int = Field(gt=0)
-    media_type: str
+    media_type: Line
     label: Brief = ""
 
 

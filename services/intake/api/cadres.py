@@ -41,7 +41,8 @@ async def register_cadre(command: RegisterCadre, call: Call) -> Response:
     async def do(work: Work) -> tuple[Decider[Any], UUID]:
         call.permit(command, Resource(community=command.community))
         await check_community(work, command.community)
-        cadre = cadre_id(command.details) if command.details.id_number else work.new_id("aggregate")
+        salt = await work.store.vault.salt()
+        cadre = cadre_id(command.details, salt) if command.details.id_number else work.new_id("aggregate")
         await work.execute(CADRE, cadre, command)
         return CADRE, cadre
 

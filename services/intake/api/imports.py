@@ -66,9 +66,10 @@ async def import_cadres(command: ImportCadres, call: Call) -> Response:
         call.permit(command, Resource())
         outcomes.clear()
         known = await _known(call, command)
+        salt = await work.store.vault.salt()
         for item in command.items:
             await check_community(work, item.community)
-            found = known.get(natural_keys(item.details)[0], cadre_id(item.details))
+            found = known.get(natural_keys(item.details)[0], cadre_id(item.details, salt))
             state = await surviving(work, found)
             cadre = state.file.cadre if state else found
             events = await work.execute(CADRE, cadre, item)

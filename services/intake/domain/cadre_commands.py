@@ -165,9 +165,12 @@ def natural_keys(details: Details) -> tuple[str, ...]:
     return tuple(hashlib.sha256(key.encode()).hexdigest() for key in keys)
 
 
-def cadre_id(details: Details) -> UUID:
-    """The id that a person's natural key gives, so that nobody is entered twice by the same table."""
-    return ids.derive(ids.EPOCH, "cadre", natural_keys(details)[0])
+def cadre_id(details: Details, salt: str) -> UUID:
+    """The id that a person's natural key gives, so that nobody is entered twice by the same table.
+
+    `salt` is the bureau's secret: nobody else can find the id from an ID number.
+    """
+    return ids.derive(ids.EPOCH, "cadre", salt, natural_keys(details)[0])
 
 
 # Refusals

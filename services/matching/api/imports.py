@@ -37,9 +37,9 @@ class ImportHelpers(Command):
     items: Annotated[tuple[HelperRow, ...], Field(min_length=1, max_length=5_000)]
 
 
-def helper_of(natural: str) -> UUID:
-    """The id of the helper with this natural key: always the same."""
-    return ids.derive(FOUNDED, "helper", natural)
+def helper_of(natural: str, salt: str) -> UUID:
+    """The id of the helper with this natural key: always the same in this bureau, whose secret is `salt`."""
+    return ids.derive(FOUNDED, "helper", salt, natural)
 
 
 @router.post("/helpers/import")
@@ -48,11 +48,12 @@ async def import_helpers(body: ImportHelpers, call: Call) -> Response:
     outcomes: list[dict[str, str]] = []
 
     async def do(work: Work) -> tuple[Decider[Any], UUID]:
-        outcomes[:] = [await _import(work, row) for row in body.items]
-        return HELPER, helper_of(body.items[0].natural)
+        salt = await work.store.vault.salt()
+        outcomes[:] = [await _import(work, row, salt) for row in body.items]
+        return HELPER, helper_of(body.items[0].natural, salt)
 
-    async def _import(work: Work, row: HelperRow) -> dict[str, str]:
-        helper = helper_of(row.natural)
+    async def _import(work: Work, row: HelperRow, salt: str) -> dict[str, str]:
+        helper = helper_of(row.natural, salt)
         call.permit(body, Resource(community=row.community))
         known = await work.load(HELPER, helper)
         if known is not None:

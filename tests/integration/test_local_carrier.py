@@ -1,0 +1,85 @@
+"""The local carrier goes on whatever happens to one of its loops, and costs little when nothing happens."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.bus import local
+from shared.bus.envelope import Envelope
+from shared.roles import Role
+from tests.harness import City
+
+OPEN = "/counting/api/v1/counters"
+
+
+async def counted(city: City) -> UUID:
+    """A new counter that has counted to three."""
+    operator = city.client(Role.OPERATOR)
+    counter = (await operator.done(OPEN, {"cadre": str(uuid4()), "label": "计数"}))["id"]
+    await operator.done(f"{OPEN}/{counter}/count", {"by": 3})
+    return UUID(counter)
+
+
+async def heard(city: City, counter: UUID) -> Any:
+    """What hearing's view shows."""
+    return await city.store("hearing").pool.fetchval("SELECT total FROM heard WHERE counter = $1", counter)
+
+
+async def test_an_unexpected_error_stops_nobody(toy_city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried again after a pause; meanwhile the other consumer goes on."""
+    monkeypatch.setattr(local, "OUTAGE_WAIT", 0.01)
+    hearing = toy_city.system.services["hearing"].consumer
+    deliver, failures = hearing.deliver, 3
+
+    async def broken(envelopes: Sequence[Envelope]) -> None:
+        nonlocal failures
+        if failures:
+            failures -= 1
+            raise ZeroDivisionError
+        await deliver(envelopes)
+
+    monkeypatch.setattr(hearing, "deliver", broken)
+    counter = await counted(toy_city)
+    await toy_city.settle()
+    assert failures == 0
+    assert await heard(toy_city, counter) == 3
+
+
+async def test_what_another_process_appends_is_found_by_polling(toy_city: City) -> None:
+    """No hint, no mark in memory: the next poll has it."""
+    counting = toy_city.store("counting")
+    marks = counting.newest, counting.changes
+    counter = await counted(toy_city)
+    counting.newest, counting.changes = marks
+    async with asyncio.timeout(10):
+        while await heard(toy_city, counter) is None:
+            await asyncio.sleep(0.01)
+    assert await heard(toy_city, counter) == 3
+
+
+async def test_settling_again_asks_the_database_nothing(
+    toy_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A virtual clock that moves a thousand times settles a thousand times."""
+    await counted(toy_city)
+    await toy_city.settle()
+    carrier = toy_city.system.carrier
+
+    async def never() -> bool:
+        raise AssertionError("asked")
+
+    monkeypatch.setattr(carrier, "_settled", never)
+    for _ in range(1000):
+        await toy_city.advance(seconds=1)
+
+
+async def test_the_whole_carrier_is_read_up_to_its_end_when_settled(toy_city: City) -> None:
+    """Every cursor stands at the head of every source."""
+    for _ in range(5):
+        await counted(toy_city)
+    await toy_city.settle()
+    for service, running in toy_city.system.services.items():
+        assert await running.lag() == dict.fromkeys(toy_city.system.services, 0), service
