@@ -8,7 +8,7 @@ import asyncpg
 
 from bench.ground import Ground
 from bench.measure import SHOWN, Line, Scale, Target, alternate
-from bench.notes import Writer, bare_arguments, drive, prepared
+from bench.notes import Prepared, Writer, commits, drive, prepared
 from bench.tail import Seen, tailing
 from shared.eventstore.store import COMMIT, EventStore
 
@@ -42,17 +42,17 @@ class _Bench:
 
     async def function(self) -> float:
         """`store.commit`, its arguments prepared beforehand."""
-        calls = await prepared(self.store, CONNECTIONS, self.each)
+        calls = commits(await self._prepared())
         async with tailing(self.dsn, "store") as seen:
             self.tails["store"].append(seen)
             return await drive(self.connections, COMMIT, calls)
 
+    async def _prepared(self) -> list[list[Prepared]]:
+        return await prepared(self.store, CONNECTIONS, self.each)
+
     async def bare(self) -> float:
         """One INSERT of the same event and command row."""
-        calls = [
-            [bare_arguments(call) for call in mine]
-            for mine in await prepared(self.store, CONNECTIONS, self.each)
-        ]
+        calls = [[one.bare for one in mine] for mine in await self._prepared()]
         async with tailing(self.dsn, "bare") as seen:
             self.tails["bare"].append(seen)
             return await drive(self.connections, INSERT, calls)

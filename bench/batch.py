@@ -7,7 +7,7 @@ import asyncpg
 from bench.append import BARE
 from bench.ground import Ground
 from bench.measure import Line, Scale, Target, alternate
-from bench.notes import prepared, rows
+from bench.notes import Prepared, prepared
 from shared.eventstore.store import COMMIT, EventStore
 
 EVENTS = 1000
@@ -24,12 +24,12 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:
         async def commit() -> float:
             calls = await _calls(store, batches)
             began = time.perf_counter()
-            for arguments in calls:
-                await connection.fetchval(COMMIT, *arguments)
+            for call in calls:
+                await connection.fetchval(COMMIT, *call.arguments)
             return batches * EVENTS / (time.perf_counter() - began)
 
         async def copy() -> float:
-            records = [list(rows(arguments)) for arguments in await _calls(store, batches)]
+            records = [call.rows for call in await _calls(store, batches)]
             began = time.perf_counter()
             for batch in records:
                 await connection.copy_records_to_table(
@@ -51,5 +51,5 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:
     ]
 
 
-async def _calls(store: EventStore, batches: int) -> list[list[object]]:
+async def _calls(store: EventStore, batches: int) -> list[Prepared]:
     return (await prepared(store, 1, batches, EVENTS))[0]

@@ -21,7 +21,7 @@ from eventsourcing.utils import Environment
 from bench.append import CONNECTIONS
 from bench.ground import Ground
 from bench.measure import SHOWN, Line, Round, Scale, Series, Target, alternate
-from bench.notes import STREAM_LENGTH, TEXT, Writer, drive, prepared
+from bench.notes import STREAM_LENGTH, TEXT, Writer, commits, drive, prepared
 from shared.eventstore.store import COMMIT
 
 DATA_BYTES = 190
@@ -108,7 +108,7 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:
         connections = [await asyncpg.connect(dsn) for _ in range(CONNECTIONS)]
 
         async def function() -> float:
-            return await drive(connections, COMMIT, await prepared(store, CONNECTIONS, each))
+            return await drive(connections, COMMIT, commits(await prepared(store, CONNECTIONS, each)))
 
         async def write(writer: Writer) -> None:
             for _ in range(each):

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from shared import ids
-from shared.bus.envelope import GENESIS, Actor
+from shared.bus.envelope import GENESIS, Actor, Envelope
 from shared.clock import wall_now
 from shared.contracts.event import Event, Personal
 from shared.eventstore.decider import Decider
@@ -75,9 +75,29 @@ class Writer:
         self.version, self.hash = last.stream_version, last.hash
 
 
-async def prepared(store: EventStore, callers: int, each: int, events: int = 1) -> list[list[list[Any]]]:
-    """The arguments of `store.commit` for commands of `events` notes: `each` for every caller, in order."""
-    calls: list[list[list[Any]]] = []
+@dataclass(frozen=True)
+class Prepared:
+    """One command, ready to be written: the arguments of `store.commit`, and what is among them."""
+
+    arguments: list[Any]
+    envelopes: Sequence[Envelope]
+    answer: Answer
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The rows of events: stream, version, header, data, hash."""
+        return [(one.stream, one.stream_version, one.header, one.data, one.hash) for one in self.envelopes]
+
+    @property
+    def bare(self) -> list[Any]:
+        """The one event's row and the command's: actor, key, hash of the body, status, answer."""
+        told = self.answer
+        return [*self.rows[0], told.actor, told.key, told.body_hash, told.status, told.body]
+
+
+async def prepared(store: EventStore, callers: int, each: int, events: int = 1) -> list[list[Prepared]]:
+    """Commands of `events` notes: `each` for every caller, in order."""
+    calls: list[list[Prepared]] = []
     for _ in range(callers):
         writer = Writer(store)
         mine = []
@@ -85,19 +105,14 @@ async def prepared(store: EventStore, callers: int, each: int, events: int = 1) 
             work, answer = writer.work(events)
             arguments, written = await store.prepare(work, answer=answer)
             writer.written(written)
-            mine.append(arguments)
+            mine.append(Prepared(arguments, written.envelopes, answer))
         calls.append(mine)
     return calls
 
 
-def bare_arguments(commit: Sequence[Any]) -> list[Any]:
-    """The same event and command row, without the arrays: stream, version, header, data, hash, command."""
-    return [column[0] for column in commit[3:8]] + list(commit[8:13])
-
-
-def rows(commit: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
-    """The rows of events among the arguments of `store.commit`."""
-    return zip(*commit[3:8], strict=True)
+def commits(calls: Sequence[Sequence[Prepared]]) -> list[list[list[Any]]]:
+    """Only the arguments of `store.commit`."""
+    return [[one.arguments for one in mine] for mine in calls]
 
 
 async def drive(

@@ -77,9 +77,13 @@ class Client:
         """A GET's answer; parameters that are None are left out."""
         return self._send("GET", path, {name: value for name, value in query.items() if value is not None})
 
-    def post(self, path: str, body: Any = None) -> Any:
+    def post(self, path: str, body: Any = None, **query: Any) -> Any:
         """A command's answer; None where it is empty."""
-        return self._send("POST", path, None, body or {})
+        return self._send("POST", path, query, body or {})
+
+    def text(self, path: str, **query: Any) -> str:
+        """A GET's answer for reading, as plain text."""
+        return self._answer("GET", path, query).text
 
     def lines(self, path: str) -> Iterator[dict[str, Any]]:
         """A command that answers with lines of JSON as it goes, for as long as that takes."""
@@ -96,6 +100,12 @@ class Client:
             raise self._away() from error
 
     def _send(self, method: str, path: str, query: dict[str, Any] | None, body: Any = None) -> Any:
+        answer = self._answer(method, path, query, body)
+        return answer.json() if answer.content else None
+
+    def _answer(
+        self, method: str, path: str, query: dict[str, Any] | None, body: Any = None
+    ) -> "httpx.Response":
         import httpx
 
         headers = {} if body is None else _key()
@@ -105,7 +115,7 @@ class Client:
             raise self._away() from error
         if answer.is_error:
             raise _refusal(answer)
-        return answer.json() if answer.content else None
+        return answer
 
     def _away(self) -> CliError:
         return CliError(

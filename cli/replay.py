@@ -33,7 +33,7 @@ def replay(  # noqa: PLR0913, PLR0917  the options of a verb
     ] = None,
     diff: Annotated[
         str | None,
-        typer.Option("--diff", help="What changed between two versions: 3..17.", show_default=False),
+        typer.Option("--diff", help="What changed between two of them: 3..17, or times.", show_default=False),
     ] = None,
     data: Data = DEFAULT_DATA,
     port: RunningPort = None,
@@ -42,7 +42,7 @@ def replay(  # noqa: PLR0913, PLR0917  the options of a verb
     file: Annotated[bool, typer.Option("--file", help="The case file as it is now.")] = False,
     check: Annotated[
         bool,
-        typer.Option("--check", help="Fold it again and compare with every copy; exit code 1 if not equal."),
+        typer.Option("--check", help="Compare every copy, hash by hash; exit code 1 if not the same."),
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -54,12 +54,12 @@ def replay(  # noqa: PLR0913, PLR0917  the options of a verb
     with Client(data, port, Role.AUDITOR, token=token) as client:
         path = f"/reporting/api/v1/cadres/{cadre}"
         if check:
-            _checked(client.get(f"{path}/check", why=why), as_json=as_json)
+            _checked(client.post(f"{path}/check", why=why), as_json=as_json)
         elif diff is not None:
-            first, second = _versions(diff)
-            _tree(client.get(f"{path}/diff", **{"from": first, "to": second}, why=why), as_json=as_json)
+            _differences(client.get(f"{path}/diff", **_ends(diff), why=why), as_json=as_json)
         elif wanted:
-            _tree(client.get(f"{path}/file", **at, why=why), as_json=as_json)
+            found = client.get(f"{path}/file", **at, why=why)
+            show_json(found) if as_json else show_tree(found)
         else:
             _history(read_all(client, f"{path}/history", why), as_json=as_json)
 
@@ -82,21 +82,41 @@ def _history(items: list[dict[str, Any]], *, as_json: bool) -> None:
             show_json(item)
         return
     show_table(
-        ("version", "recorded", "type", "stream", "by"),
+        ("number", "happened", "recorded", "what", "by", "why", "caused by"),
         [
-            (item["version"], local(item["recordedtime"]), item["type"], item["subject"], item["actorrole"])
+            (
+                item["number"],
+                local(item["happened"]),
+                local(item["recorded"]),
+                item["what"],
+                item["role"],
+                item["why"],
+                item["caused_by"],
+            )
             for item in items
         ],
     )
 
 
-def _tree(found: Any, *, as_json: bool) -> None:
-    show_json(found) if as_json else show_tree(found)
+def _differences(found: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        show_json(found)
+        return
+    print(f"From version {found['from']['version']} to version {found['to']['version']}:\n")
+    show_table(
+        ("field", "before", "after"),
+        [(one["path"], one["before"], one["after"]) for one in found["differences"]],
+    )
 
 
 def _checked(found: dict[str, Any], *, as_json: bool) -> None:
-    _tree(found, as_json=as_json)
-    if not found["ok"]:
+    if as_json:
+        show_json(found)
+    else:
+        verdict = "the same everywhere, and no hash is broken" if found["same"] else "NOT the same everywhere"
+        print(f"{found['compared']} events of {found['streams']} streams: {verdict}.")
+        show_tree({name: found[name] for name in ("missing", "extra", "different", "broken")})
+    if not found["same"]:
         raise typer.Exit(code=1)
 
 
@@ -107,8 +127,18 @@ def _instant(given: datetime | None) -> str | None:
     return (given if given.tzinfo else given.replace(tzinfo=SHANGHAI)).isoformat()
 
 
-def _versions(text: str) -> tuple[int, int]:
+def _ends(text: str) -> dict[str, str | None]:
+    """The two files of `--diff A..B`, each a version or the time at which it was known."""
     first, dots, second = text.partition("..")
-    if not (dots and first.isdecimal() and second.isdecimal()):
-        raise CliError(f"{text} is not two versions: write them as 3..17.")
-    return int(first), int(second)
+    if not dots:
+        raise CliError(f"{text} names no two files: write versions as 3..17, or times with .. between.")
+    return _end("from", first) | _end("to", second)
+
+
+def _end(which: str, text: str) -> dict[str, str | None]:
+    if text.isascii() and text.isdigit():
+        return {f"{which}_version": text}
+    try:
+        return {f"{which}_known_at": _instant(datetime.fromisoformat(text))}
+    except ValueError as error:
+        raise CliError(f"{text} is neither a version nor a time: write 17 or 2026-05-01T12:00:00.") from error

@@ -14,6 +14,8 @@ from shared.eventstore.views import Connection
 
 COLUMNS = ("number", "source", "stream", "stream_version", "id", "case_id", "header", "data", "hash")
 ENTRY = ("cadre", "number", "recorded", "id", "type", "case_id")
+LOCK = 0x41524348
+"""Held by whoever takes envelopes in, so that numbers become visible in their order."""
 _NEW = """
 SELECT g.ordinal FROM unnest($1::text[], $2::int[], $3::text[])
      WITH ORDINALITY AS g (stream, stream_version, source, ordinal)
@@ -52,7 +54,7 @@ async def keep(pool: asyncpg.Pool, envelopes: Sequence[Envelope]) -> int:
     if not distinct:
         return 0
     async with pool.acquire() as db, db.transaction():
-        last = await db.fetchval("SELECT last FROM archive.head FOR UPDATE")
+        await db.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
         rows = await db.fetch(
             _NEW,
             [one.stream for one in distinct],
@@ -61,11 +63,12 @@ async def keep(pool: asyncpg.Pool, envelopes: Sequence[Envelope]) -> int:
         )
         new = [distinct[row["ordinal"] - 1] for row in rows]
         if new:
-            await _write(db, last, new)
+            await _write(db, new)
     return len(new)
 
 
-async def _write(db: Connection, last: int, new: Sequence[Envelope]) -> None:
+async def _write(db: Connection, new: Sequence[Envelope]) -> None:
+    last = await db.fetchval("SELECT coalesce(max(number), 0) FROM archive.arrivals")
     numbered = list(enumerate(new, last + 1))
     records = [
         (
@@ -85,7 +88,6 @@ async def _write(db: Connection, last: int, new: Sequence[Envelope]) -> None:
     entries = [entry for number, one in numbered for entry in entries_of(number, one.header)]
     if entries:
         await db.copy_records_to_table("entries", schema_name="view_history", records=entries, columns=ENTRY)
-    await db.execute("UPDATE archive.head SET last = $1", last + len(new))
 
 
 @dataclass

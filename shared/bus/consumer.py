@@ -52,6 +52,7 @@ class Consumer:
     reactions: Mapping[type[Event], Reaction]
     views: Sequence[View]
     retry: Retry = Retry()
+    durable: bool = False
     types: frozenset[str] = field(init=False)
     holds: bool = field(default=True, init=False)
     """Whether anything may wait here; a carrier sets it at each poll: other processes hold events, too."""
@@ -175,7 +176,7 @@ class Consumer:
     ) -> None:
         versions = {recorded.envelope.stream: recorded.envelope.stream_version for recorded in batch}
         keys = list({recorded.envelope.key for recorded in batch})
-        intake = Intake(self.name, seen, versions, keys, draining=ordinal is not None)
+        intake = Intake(self.name, seen, versions, keys, draining=ordinal is not None, durable=self.durable)
         async with self.store.taking_in(work, intake) as (db, _):
             for view in self.views:
                 await view.apply(db, batch)

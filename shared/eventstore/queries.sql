@@ -114,9 +114,9 @@ SELECT min(coalesce(retry_at, now())) FROM (
 SELECT epoch, xid::text::bigint AS xid, seq FROM store.cursors WHERE consumer = $1 AND source = $2;
 
 -- name: move_cursor!
--- Remember how far a consumer has read a source.
+-- Remember how far a consumer has read a source. The inbox makes an older cursor harmless: no wait for the disk.
 INSERT INTO store.cursors (consumer, source, epoch, xid, seq)
-VALUES ($1, $2, $3, $4::bigint::text::xid8, $5)
+SELECT $1, $2, $3, $4::bigint::text::xid8, $5 FROM set_config('synchronous_commit', 'off', true)
 ON CONFLICT (consumer, source) DO UPDATE SET epoch = excluded.epoch, xid = excluded.xid, seq = excluded.seq;
 
 -- name: meta

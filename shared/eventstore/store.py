@@ -23,7 +23,7 @@ from shared.vault import Vault
 SQL = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg", mandatory_parameters=False)
 COMMIT = (
     "SELECT store.commit($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,"
-    "$23,$24,$25,$26,$27,$28)"
+    "$23,$24,$25,$26,$27,$28,$29)"
 )
 POLL_SECONDS = 0.5
 
@@ -59,13 +59,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What a consumer takes in with this work: of each stream, from the version it has seen to a new one."""
+    """What a consumer takes in with this work: of each stream, from the version it has seen to a new one.
+
+    `durable` waits for the disk even when no event is written: needed where the carrier's cursor is kept
+    elsewhere and could be ahead after a crash of the database server.
+    """
 
     consumer: str
     seen: dict[str, int]
     versions: dict[str, int]
     keys: Sequence[str]
     draining: bool = False
+    durable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +269,7 @@ class EventStore:
             claim.id if claim else None,
             claim.due if claim else None,
             [held.ordinal for held in release],
+            intake is not None and not intake.durable,
         ], written
 
 

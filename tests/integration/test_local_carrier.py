@@ -55,7 +55,7 @@ async def test_what_another_process_appends_is_found_by_polling(toy_city: City) 
     counter = await counted(toy_city)
     counting.newest, counting.changes = marks
     async with asyncio.timeout(10):
-        while await heard(toy_city, counter) is None:
+        while await heard(toy_city, counter) is None:  # noqa: ASYNC110  another process would have no event
             await asyncio.sleep(0.01)
     assert await heard(toy_city, counter) == 3
 

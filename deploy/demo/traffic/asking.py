@@ -24,7 +24,8 @@ async def asking(scene: Scene, request: str) -> str:
         return "look"
     match match["state"]:
         case "offering":
-            return await _offers(scene, request, [one for one in match["offers"] if one["state"] == "open"])
+            offers = [one | {"nth": nth} for nth, one in enumerate(match["offers"]) if one["state"] == "open"]
+            return await _offers(scene, request, offers)
         case "assigned":
             return "visiting"
         case "exhausted":
@@ -42,7 +43,7 @@ async def _offers(scene: Scene, request: str, offers: Sequence[Any]) -> str:
     if not offers:
         await scene.pace.pause(SOON)
         return "asking"
-    answered = [(offer, scene.story.weighted(f"answer {offer['offer']}", ANSWERS)) for offer in offers]
+    answered = [(offer, scene.story.weighted(f"answer {offer['nth']}", ANSWERS)) for offer in offers]
     await _think(scene, offers)
     yes = [offer for offer, answer in answered if answer in ("accept", "withdrawn")]
     if any(answer == "withdrawn" for _, answer in answered):
@@ -65,7 +66,7 @@ async def _offers(scene: Scene, request: str, offers: Sequence[Any]) -> str:
 async def _think(scene: Scene, offers: Sequence[Any]) -> None:
     """Nobody answers within the same second; who has only minutes answers in the first of them."""
     left = min(datetime.fromisoformat(offer["expires"]) for offer in offers) - scene.pace.now()
-    minutes = scene.story.between(f"thinks {offers[0]['offer']}", 10, 110)
+    minutes = scene.story.between(f"thinks {offers[0]['nth']}", 10, 110)
     if left > timedelta(minutes=minutes + SOON):
         await scene.pace.pause(minutes)
 
@@ -105,7 +106,7 @@ async def _no(scene: Scene, request: str, offer: Any, answer: str) -> bool:
         )
         scene.took("offer revoked" if told.done else "revoke refused")
         return True
-    reason = scene.story.one_of(f"why not {offer['offer']}", ("busy", "too_far", "unwell", "personal"))
+    reason = scene.story.one_of(f"why not {offer['nth']}", ("busy", "too_far", "unwell", "personal"))
     told = await scene.tell(
         scene.helper(offer["helper"]),
         "matching.DeclineOffer",
@@ -165,7 +166,7 @@ async def _nobody_left(scene: Scene, request: str, match: Any) -> str:
 
 def _choice(scene: Scene, step: str) -> str:
     local = [one for one in scene.town.helpers.values() if one.community == scene.cadre.community]
-    return str(scene.story.one_of(f"{step} who", sorted(str(one.id) for one in local))) if local else ""
+    return str(scene.story.one_of(f"{step} who", [str(one.id) for one in local])) if local else ""
 
 
 async def _give_up(scene: Scene, request: str, step: str) -> str:

@@ -43,7 +43,7 @@ class Crew:
         """The scene of a story; whose it is, the story says."""
         story = Story(self.seed, number)
         cadre = story.one_of("cadre", self.town.cadres)
-        return Scene(self.desk, self.town, story, cadre, self._begin)
+        return Scene(self.desk, self.town, story, cadre, self.adopt)
 
     async def work(
         self,
@@ -88,20 +88,18 @@ class Crew:
             await self.desk.pace.pause(BEATS)
             found = await self.desk.look(operator, "/intake/api/v1/requests", open=True, limit=200)
             for row in found["items"]:
-                if row["channel"] in OWN_CHANNELS and row["id"] not in self.followed:
+                if row["channel"] in OWN_CHANNELS:
                     self.adopt(row["id"], row["cadre"])
 
     def adopt(self, request: str, cadre: str) -> None:
         """Follow a request that nobody called in."""
-        self.followed.add(request)
         found = self.town.by_id.get(UUID(cadre))
-        if found is not None:
-            scene = replace(self.scene(f"own-{request}"), cadre=found)
-            self._start(follow(scene, request))
-
-    def _begin(self, name: str, coroutine: Coroutine[Any, Any, None]) -> None:
-        self.followed.add(name)
-        self._start(coroutine)
+        if found is None or request in self.followed:
+            return
+        self.followed.add(request)
+        self.desk.ledger.took("opened by the system")
+        scene = replace(self.scene(f"own-{request}"), cadre=found)
+        self._start(follow(scene, request))
 
     def _start(self, coroutine: Coroutine[Any, Any, None], *, journey: bool = True) -> None:
         self._journeys += journey

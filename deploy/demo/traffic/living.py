@@ -39,7 +39,11 @@ async def _hospital(scene: Scene) -> None:
 
 async def _moved(scene: Scene) -> None:
     """To another community of the city."""
-    others = [one for one in sorted(scene.town.communities, key=str) if one != scene.cadre.community]
+    others = [
+        one
+        for one in sorted(scene.town.communities, key=scene.town.communities.__getitem__)
+        if one != scene.cadre.community
+    ]
     await scene.does(
         "moved", scene.operator, "intake.MoveCadre", _path(scene, "move"),
         {"community": str(scene.story.one_of("where to", others)), "residence": {"address": "新居 3 号楼 201 室"}},
@@ -105,7 +109,7 @@ async def _planned(scene: Scene) -> None:
 
 async def _absent(scene: Scene) -> None:
     """A helper is away for some days."""
-    helper = scene.town.helpers[scene.story.one_of("helper", sorted(scene.town.helpers))]
+    helper = scene.town.helpers[scene.story.one_of("helper", list(scene.town.helpers))]
     start = scene.pace.now() + timedelta(days=1)
     end = start + timedelta(days=scene.story.random("away").randint(1, 6))
     await scene.does(
@@ -117,7 +121,7 @@ async def _absent(scene: Scene) -> None:
 
 async def _suspended(scene: Scene) -> None:
     """A helper gets no offers for a week."""
-    helper = scene.town.helpers[scene.story.one_of("helper", sorted(scene.town.helpers))]
+    helper = scene.town.helpers[scene.story.one_of("helper", list(scene.town.helpers))]
     who = scene.town.subdistrict(helper.community or scene.cadre.community)
     told = await scene.does(
         "helper suspended", who, "matching.SuspendHelper", f"/helpers/{helper.id}/suspend", {"reason": "待核实投诉"},
@@ -140,7 +144,7 @@ async def _paired(scene: Scene) -> None:
     if near:
         await scene.does(
             "pairing begun", scene.coordinator, "matching.BeginPairing", "/pairings",
-            {"helper": scene.story.one_of("volunteer", sorted(near)), "cadre": str(scene.cadre.id)},
+            {"helper": scene.story.one_of("volunteer", near), "cadre": str(scene.cadre.id)},
             step="pairing",
         )  # fmt: skip
 

@@ -108,14 +108,24 @@ async def read_town(client: Client) -> Town:
     async for row in client.pages(operator, "/intake/api/v1/communities"):
         identity = UUID(row["id"])
         communities[identity], subdistricts[identity] = row["code"], row["subdistrict"]
-    cadres = [_cadre(row) async for row in client.pages(operator, "/intake/api/v1/cadres")]
-    helpers = [_helper(row) async for row in client.pages(operator, "/matching/api/v1/helpers")]
+    # In an order that doesn't depend on ids, which differ from bureau to bureau: a seed tells the same stories.
+    cadres = [row async for row in client.pages(operator, "/intake/api/v1/cadres")]
+    helpers = [row async for row in client.pages(operator, "/matching/api/v1/helpers")]
+    found = [_cadre(row) for row in sorted(cadres, key=_birth_and_name)]
     return Town(
         communities,
         subdistricts,
-        sorted((cadre for cadre in cadres if cadre is not None), key=lambda cadre: cadre.id),
-        {helper.id: helper for helper in helpers},
+        [cadre for cadre in found if cadre is not None],
+        {
+            helper.id: helper
+            for helper in map(_helper, sorted(helpers, key=lambda row: (row["name"], row["phone"] or "")))
+        },
     )
+
+
+def _birth_and_name(row: Mapping[str, Any]) -> tuple[str, ...]:
+    details = row["details"] or {}
+    return tuple(str(details.get(name) or "") for name in ("id_number", "birth", "name"))
 
 
 def _cadre(row: Mapping[str, Any]) -> Cadre | None:

@@ -1,6 +1,6 @@
 """What every part of a journey has at hand: the desk, the people, the script, and short ways to use them."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 from uuid import UUID
@@ -17,13 +17,13 @@ SOON = 15.0
 
 @dataclass(frozen=True)
 class Scene:
-    """One request's journey: for whom, by which script. `begin` starts something beside it, by a name."""
+    """One request's journey: for whom, by which script. `adopt` has somebody follow another request (its id, its cadre's)."""
 
     desk: Desk
     town: Town
     story: Story
     cadre: Cadre
-    begin: Callable[[str, Coroutine[Any, Any, None]], None]
+    adopt: Callable[[str, str], None]
 
     @property
     def pace(self) -> Pace:

@@ -29,10 +29,11 @@ async def visiting(scene: Scene, request: str) -> str:
             raise
         await scene.pace.pause(SOON)
         return "look"
-    live = [visit for visit in case["visits"] if visit["status"] in ("scheduled", "begun")]
+    visits = [visit | {"nth": nth} for nth, visit in enumerate(case["visits"])]
+    live = [visit for visit in visits if visit["status"] in ("scheduled", "begun")]
     if live:
         return await _become(scene, request, live[-1])
-    waiting = [visit for visit in case["visits"] if visit["status"] in ("no_answer", "refused")]
+    waiting = [visit for visit in visits if visit["status"] in ("no_answer", "refused")]
     if waiting and case["status"] == "open":
         return await _again(scene, request, waiting[-1])
     await scene.pace.pause(SOON)
@@ -44,7 +45,7 @@ async def _become(scene: Scene, request: str, visit: Any) -> str:
     which, start = visit["visit"], datetime.fromisoformat(visit["slot_start"])
     path = f"/visits/{which}"
     who = scene.helper(visit["helper"])
-    becomes = scene.story.weighted(f"visit {which}", BECOMES)
+    becomes = scene.story.weighted(f"visit {visit['nth']}", BECOMES)
     if becomes == "moved" and visit["asked_start"] is None and visit["refusal"] == "":
         return await _move(scene, who, path, visit)
     if becomes == "drop":
@@ -85,10 +86,7 @@ async def _become(scene: Scene, request: str, visit: Any) -> str:
                 step=f"refuse-{which}",
             )  # fmt: skip
         case "no_answer":
-            await scene.does(
-                "no answer", who, "care.RecordNoAnswer", f"{path}/no-answer", {"note": "敲门无人应"},
-                step=f"no-answer-{which}",
-            )  # fmt: skip
+            await _no_answer(scene, request, who, which)
         case _:
             return await _done(scene, who, visit)
     await scene.pace.pause(SOON)
@@ -97,7 +95,7 @@ async def _become(scene: Scene, request: str, visit: Any) -> str:
 
 async def _done(scene: Scene, who: Who, visit: Any) -> str:
     which, path = visit["visit"], f"/visits/{visit['visit']}"
-    random = scene.story.random(f"done {which}")
+    random = scene.story.random(f"done {visit['nth']}")
     if visit["status"] == "scheduled" and random.random() < 0.6:  # noqa: PLR2004  most record that they came
         await scene.does("visit begun", who, "care.BeginVisit", f"{path}/begin", step=f"begin-{which}")
     await scene.pace.meet(datetime.fromisoformat(visit["slot_end"]))
@@ -110,7 +108,7 @@ async def _done(scene: Scene, who: Who, visit: Any) -> str:
     told = await scene.does(
         "visit done", who, "care.CompleteVisit", f"{path}/complete", body, step=f"done-{which}"
     )
-    if told.done and scene.story.chance(f"told twice {which}", 0.05):
+    if told.done and scene.story.chance(f"told twice {visit['nth']}", 0.05):
         # The same key and body: the first answer, and no second event.
         again = await scene.tell(who, "care.CompleteVisit", f"{path}/complete", body, step=f"done-{which}")
         scene.took("command repeated" if again.body == told.body else "repetition answered differently")
@@ -118,9 +116,25 @@ async def _done(scene: Scene, who: Who, visit: Any) -> str:
     return "reported" if told.done else "look"
 
 
+async def _no_answer(scene: Scene, request: str, who: Who, which: str) -> None:
+    """Nobody opens. For somebody frail the system raises a welfare check, which can't wait."""
+    await scene.does(
+        "no answer", who, "care.RecordNoAnswer", f"/visits/{which}/no-answer", {"note": "敲门无人应"},
+        step=f"no-answer-{which}",
+    )  # fmt: skip
+    await scene.pace.pause(0)
+    found = await scene.desk.look(
+        scene.operator, "/intake/api/v1/requests", cadre=str(scene.cadre.id), open=True
+    )
+    for row in found["items"]:
+        if row["channel"] == "welfare_check" and row["linked"] == request:
+            scene.took("welfare check raised")
+            scene.adopt(row["id"], row["cadre"])
+
+
 async def _move(scene: Scene, who: Who, path: str, visit: Any) -> str:
     """Another time is asked for; matching answers."""
-    hours = scene.story.random(f"move {visit['visit']}").randint(3, 30)
+    hours = scene.story.random(f"move {visit['nth']}").randint(3, 30)
     await scene.does(
         "move asked for", who, "care.RequestMove", f"{path}/move",
         {"slot": _later(visit, hours), "reason": "家属在场的时间有变"},
@@ -133,7 +147,7 @@ async def _move(scene: Scene, who: Who, path: str, visit: Any) -> str:
     if case["status"] not in ("scheduled", "begun"):
         return "look"
     await scene.pace.meet(datetime.fromisoformat(case["slot_start"]))
-    return await _done(scene, who, case)
+    return await _done(scene, who, case | {"nth": visit["nth"]})
 
 
 def _later(visit: Any, hours: int) -> dict[str, str]:
@@ -145,7 +159,7 @@ def _later(visit: Any, hours: int) -> dict[str, str]:
 async def _drop(scene: Scene, request: str, who: Who, visit: Any) -> str:
     """The helper can't after all: a day before, or on the way."""
     start = datetime.fromisoformat(visit["slot_start"])
-    late = scene.story.chance(f"drops late {visit['visit']}", 0.5)
+    late = scene.story.chance(f"drops late {visit['nth']}", 0.5)
     await scene.pace.meet(start - timedelta(hours=2 if late else 30))
     await scene.does(
         "dropped late" if late else "dropped", who, "matching.DropAssignment", f"/matches/{request}/drop",

@@ -94,13 +94,14 @@ async def diff(
 
 
 async def _file(reading: ReadContext, cadre: UUID, question: Question) -> tuple[CaseFile, date]:
-    arrivals = await stored.of_cadre(
-        reading.pool, cadre, version=question.version, known_at=question.known_at
-    )
+    now, known_at = reading.running.clock.now(), question.known_at
+    if known_at is not None and known_at >= now:
+        known_at = None  # an event is recorded a tick after the moment of its decision
+    arrivals = await stored.of_cadre(reading.pool, cadre, version=question.version, known_at=known_at)
     if not arrivals and not await stored.of_cadre(reading.pool, cadre, version=1):
         raise UnknownError(what="cadre")
     file = fold(cadre, await stored.decoded(arrivals, reading.running.store.vault))
-    moment = question.true_at or question.known_at or reading.running.clock.now()
+    moment = question.true_at or question.known_at or now
     return file, moment.astimezone(SHANGHAI).date()
 
 

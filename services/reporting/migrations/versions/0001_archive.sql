@@ -1,13 +1,6 @@
 -- Every envelope of every service, byte for byte, numbered on arrival. Nothing is ever changed here.
 CREATE SCHEMA archive;
 
--- The last number given. Whoever takes envelopes in locks it, so that numbers become visible in their order.
-CREATE TABLE archive.head (
-    single boolean PRIMARY KEY DEFAULT true CHECK (single),
-    last   bigint NOT NULL
-);
-INSERT INTO archive.head (last) VALUES (0);
-
 -- The columns beside header, data and hash only repeat the header, for the indexes.
 CREATE TABLE archive.arrivals (
     number         bigint PRIMARY KEY,

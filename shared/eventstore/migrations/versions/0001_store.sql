@@ -106,7 +106,8 @@ CREATE FUNCTION store.commit(
     c_actor text, c_key text, c_hash bytea, c_status int, c_answer bytea,
     i_consumer text, i_streams text[], i_seen int[], i_versions int[], i_keys text[],
     t_id uuid[], t_due timestamptz[], t_name text[], t_key text[], t_data bytea[], t_cause bytea[],
-    t_drop uuid[], t_claim uuid, t_claim_due timestamptz, h_release bigint[]
+    t_drop uuid[], t_claim uuid, t_claim_due timestamptz, h_release bigint[],
+    derived boolean
 ) RETURNS bigint[] LANGUAGE plpgsql AS $$
 DECLARE
     this_xid xid8;
@@ -129,6 +130,11 @@ BEGIN
         IF FOUND THEN
             RAISE EXCEPTION '%', wrong USING ERRCODE = 'JJ001';
         END IF;
+    END IF;
+    IF derived AND cardinality(e_stream) = 0 THEN
+        -- A consumer's marks and views: after a crash of the server its cursor is as old as they are, and
+        -- they are made again. Nobody need wait for the disk.
+        PERFORM set_config('synchronous_commit', 'off', true);
     END IF;
     IF i_consumer IS NOT NULL THEN
         IF i_keys IS NOT NULL AND EXISTS (
