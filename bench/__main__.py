@@ -1,6 +1,8 @@
 """`python -m bench [name …] [--json] [--quick] [--write FILE]`: measures ours against ceilings and peers."""
 
 import argparse
+import asyncio
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -18,9 +20,15 @@ from bench.report import Machine, write
 MEASURES = ("append", "batch", "eventsourcing_peer", "rebuild", "ranked", "replay")
 
 
+TERMINATED = 128 + signal.SIGTERM
+
+
 async def run(names: Sequence[str], scale: Scale) -> tuple[Machine, list[Line]]:
     """All lines of these measures, one measure after the other on one PostgreSQL."""
     lines: list[Line] = []
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with standing() as ground:
         machine = Machine.here(await ground.version())
         for name in names:
@@ -54,7 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     unknown = set(options.names) - set(MEASURES)
     if unknown:
         parser.error(f"no measure {', '.join(sorted(unknown))}: choose from {', '.join(MEASURES)}")
-    machine, lines = uvloop.run(run(options.names or MEASURES, Scale(options.quick)))
+    try:
+        machine, lines = uvloop.run(run(options.names or MEASURES, Scale(options.quick)))
+    except asyncio.CancelledError:
+        return TERMINATED
     if options.json:
         figures = {"machine": machine, "lines": [line.as_json() for line in lines]}
         sys.stdout.write(orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode() + "\n")

@@ -16,16 +16,16 @@ from shared.eventstore.opening import Kind
 from shared.service import Running
 
 FILL = """
-WITH sample AS (SELECT header, data, hash FROM archive.arrivals LIMIT 1), added AS (
-    INSERT INTO archive.arrivals (number, source, stream, stream_version, id, case_id, header, data, hash)
-    SELECT h.last + n, 'bench', 'note-' || gen_random_uuid(), 1, gen_random_uuid(), NULL, header, data, hash
-    FROM archive.head h, sample, generate_series(1, $1) AS n
+WITH head AS (SELECT max(number) AS last FROM archive.arrivals), sample AS (
+    SELECT header, data, hash FROM archive.arrivals LIMIT 1
 ), listed AS (
     INSERT INTO view_history.entries (cadre, number, recorded, id, type, case_id)
-    SELECT md5(((h.last + n) / 20)::text)::uuid, h.last + n, now(), gen_random_uuid(), 'bench.Noted', NULL
-    FROM archive.head h, generate_series(1, $1) AS n
+    SELECT md5(((last + n) / 20)::text)::uuid, last + n, now(), gen_random_uuid(), 'bench.Noted', NULL
+    FROM head, generate_series(1, $1) AS n
 )
-UPDATE archive.head SET last = last + $1
+INSERT INTO archive.arrivals (number, source, stream, stream_version, id, case_id, header, data, hash)
+SELECT last + n, 'bench', 'note-' || gen_random_uuid(), 1, gen_random_uuid(), NULL, header, data, hash
+FROM head, sample, generate_series(1, $1) AS n
 """
 """Envelopes of other cadres, twenty each; the archive must have one envelope for a sample."""
 

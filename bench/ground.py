@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from deploy.postgres import EmbeddedPostgres
+from deploy.system import keep
 from shared.clock import WallClock
 from shared.eventstore.opening import Kind, prepare
 from shared.eventstore.store import EventStore
@@ -52,7 +53,7 @@ class Ground:
         await prepare(dsn, "bench", Kind(demo=False, virtual=False))
         await migrate(vault_dsn, LINEAGE, "vault_version")
         async with (
-            asyncpg.create_pool(dsn, min_size=connections, max_size=connections) as pool,
+            asyncpg.create_pool(dsn, min_size=connections, max_size=connections, reset=keep) as pool,
             asyncpg.create_pool(vault_dsn, min_size=1, max_size=2) as vault_pool,
         ):
             yield EventStore("bench", pool, Vault(vault_pool), WallClock()), dsn

@@ -12,7 +12,7 @@ from bench.ground import Ground
 from bench.measure import Line, Scale, Target, alternate
 from bench.notes import NOTES, Writer
 from services.reporting.stored import decoded, of_cadre
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 
 EVENTS = 200
 PIECES = 20

@@ -31,7 +31,7 @@ async def ready_tokens(folder: DataFolder, state: RunState) -> dict[Role, str]:
     people = {role: person(role) for role in Role if role not in BOUND}
     async with Client(state.address, sign, patience=2) as client:
         for role, kind in KINDS.items():
-            helper = await _first(client, "/matching/api/v1/helpers", kind=kind.value, state="active")
+            helper = await _first(client, "/matching/api/v1/helpers", kind=kind.value, state="Active")
             if helper:
                 people[role] = person(role, helper=helper["helper"])
         cadre = await _first(client, "/intake/api/v1/cadres")

@@ -103,7 +103,8 @@ async def open_system(
     by_name = dict(zip((definition.name for definition in definitions), pools[1:], strict=True))
     clock: Clock = VirtualClock(await _last(by_name, start)) if kind.virtual else WallClock()
     stores = {
-        name: EventStore(name, pool, vault, clock, settings or Settings()) for name, pool in by_name.items()
+        name: EventStore(name, pool, vault, clock, settings or Settings(), exclusive=True)
+        for name, pool in by_name.items()
     }
     tokens = TokenCheck(public_key, demo=kind.demo)
     services: dict[str, Running] = {}

@@ -1,7 +1,7 @@
 """What a service is made of, and what it has while it runs."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,7 +54,7 @@ class Running:
     tokens: "TokenCheck"
     files: Path
     sources: Mapping[str, EventStore]
-    gate: asyncio.Lock
+    gate: AbstractAsyncContextManager[None]
     clock: Clock
     extras: dict[str, Any] = field(default_factory=dict)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.contracts.command import Command
 from shared.contracts.event import Event, Personal
 from shared.contracts.values import Line

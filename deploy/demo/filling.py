@@ -17,10 +17,20 @@ class CityRefusedError(DeployError):
     """The demo city's own files were not taken whole: {first}."""
 
 
-async def fill(client: Client, seed: int, say: Callable[[str], None], folder: Path | None = None) -> None:
-    """Write the city of `seed` as of the system's day (into `folder`, if given) and import it."""
-    clock = await client.read(None, "/system/api/v1/clock")
-    today = datetime.fromisoformat(clock["now"]).astimezone(SHANGHAI).date()
+async def fill(
+    client: Client,
+    seed: int,
+    say: Callable[[str], None],
+    folder: Path | None = None,
+    begins: datetime | None = None,
+) -> None:
+    """Write the city of `seed` as of `begins`, else the system's day (into `folder`, if given); import it.
+
+    With the same `begins` a second run writes the same files, and finds their rows there already.
+    """
+    if begins is None:
+        begins = datetime.fromisoformat((await client.read(None, "/system/api/v1/clock"))["now"])
+    today = begins.astimezone(SHANGHAI).date()
     with tempfile.TemporaryDirectory() as temporary:
         files = write_city(folder or Path(temporary), seed, today)
         for outcome in await import_files(client, files):

@@ -32,14 +32,15 @@ async def load(client: Client, folder: Path, *, per_day: float = PER_DAY) -> Non
     begin = time.monotonic()
 
     def say(text: str) -> None:
-        print(f"demo: {text} ({time.monotonic() - begin:.0f} s)", flush=True)
+        sys.stdout.write(f"demo: {text} ({time.monotonic() - begin:.0f} s)\n")
+        sys.stdout.flush()
 
     clock = await client.read(None, f"{SYSTEM}/clock")
     if not clock["virtual"]:
         say("the demo is loaded already")
         return
     first = _first_day(folder, datetime.fromisoformat(clock["now"]))
-    await fill(client, SEED, say, folder)
+    await fill(client, SEED, say, folder, first)
     await settle(client)
     town = await read_town(client)
     last = wall_now()
@@ -61,7 +62,7 @@ async def load(client: Client, folder: Path, *, per_day: float = PER_DAY) -> Non
     await client.done(ADMIN, f"{SYSTEM}/clock/advance", {"to": now.isoformat()}, key="advance-to-the-present")
     await client.done(ADMIN, f"{SYSTEM}/clock/turn-real", key="turn-real")
     for strange in crew.desk.ledger.strange[:10]:
-        print(strange, file=sys.stderr)
+        sys.stderr.write(f"{strange}\n")
     say(f"{len(times)} requests, {crew.desk.calls} calls; the clock is real from now on")
 
 

@@ -105,7 +105,7 @@ async def import_file(
 def _against_budgets(
     good: Sequence[Record], held: Held, file: str
 ) -> tuple[list[Record], int, list[Problem]]:
-    """Budgets aren't known by fingerprints but by what they hold: new rows, how many are so already, others."""
+    """Budgets are known by what they hold, not by fingerprints: new rows, how many are so already, others."""
     new: list[Record] = []
     same, other = 0, []
     for record in good:

@@ -127,7 +127,7 @@ async def let_pass(about: UUID, _: bytes, work: Work) -> None:
 
 async def cancel_visits(cadre: UUID, reason: str, work: Work) -> None:
     """Cancel every visit of a cadre that is to come."""
-    rows = await work.db.fetch("SELECT visit FROM visits WHERE cadre = $1 AND status = 'scheduled'", cadre)
+    rows = await work.db.fetch("SELECT visit FROM visits WHERE cadre = $1 AND state = 'Scheduled'", cadre)
     for row in rows:
         visit = await work.load(VISIT, row["visit"])
         if isinstance(visit, Scheduled):

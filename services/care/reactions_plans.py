@@ -46,7 +46,7 @@ async def raise_review(about: UUID, _: bytes, work: Work) -> None:
 
 async def each_plan(cadre: UUID, command: Hospital | EndForGood, work: Work) -> None:
     """The same for every plan of a cadre that has not ended."""
-    rows = await work.db.fetch("SELECT plan FROM plans WHERE cadre = $1 AND status <> 'ended'", cadre)
+    rows = await work.db.fetch("SELECT plan FROM plans WHERE cadre = $1 AND state <> 'Ended'", cadre)
     for row in rows:
         await work.execute(PLAN, row["plan"], command)
 

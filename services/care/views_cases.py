@@ -4,19 +4,19 @@ from typing import Any
 from uuid import UUID
 
 from services.care.register import ENDINGS
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.contracts import care, intake
 from shared.contracts.event import Event
 from shared.eventstore.views import Connection, Handler
 
 CASE = """
 UPDATE cases
-SET status = $2, helper = $3, round = coalesce($4, round), reason = $5, changed = $6, version = $7
+SET state = $2, helper = $3, round = coalesce($4, round), reason = $5, changed = $6, version = $7
 WHERE request = $1"""
 MISSING_CASE = """
 INSERT INTO cases
-    (request, cadre, community, helper, service, urgency, round, status, opened, changed, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $8, $9)"""
+    (request, cadre, community, helper, service, urgency, round, state, opened, changed, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'Open', $8, $8, $9)"""
 
 
 async def _case_opened(db: Connection, recorded: Recorded) -> None:
@@ -41,16 +41,16 @@ async def _case_changed(db: Connection, recorded: Recorded) -> None:
     change: tuple[UUID, str, UUID | None, int | None, str]
     match recorded.event:
         case care.CaseReassigned() as event:
-            change = (event.request, "open", event.helper, event.round, "")
+            change = (event.request, "Open", event.helper, event.round, "")
         case care.CaseUnassigned() as event:
-            change = (event.request, "unassigned", None, None, "")
+            change = (event.request, "Unassigned", None, None, "")
         case care.ServiceReported() as event:
-            change = (event.request, "reported", event.helper, None, "")
+            change = (event.request, "Reported", event.helper, None, "")
         case care.CaseReopened() as event:
-            change = (event.request, "unassigned", None, None, "reopened")
+            change = (event.request, "Unassigned", None, None, "reopened")
         case care.CaseClosed() as event:
             helper = await db.fetchval("SELECT helper FROM cases WHERE request = $1", event.request)
-            change = (event.request, "closed", helper, None, event.reason)
+            change = (event.request, "Closed", helper, None, event.reason)
         case _:
             return
     await db.execute(CASE, *change, envelope.recorded, envelope.stream_version)
@@ -82,8 +82,8 @@ async def _visit_scheduled(db: Connection, recorded: Recorded) -> None:
     if isinstance(event, care.VisitScheduled):
         await db.execute(
             "INSERT INTO visits (visit, request, cadre, community, helper, booking, service, urgency,"
-            " slot_start, slot_end, status, version)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'scheduled', $11)",
+            " slot_start, slot_end, state, version)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'Scheduled', $11)",
             event.visit,
             event.request,
             event.cadre,
@@ -103,10 +103,10 @@ async def _visit_changed(db: Connection, recorded: Recorded) -> None:
     change: dict[str, Any]
     match recorded.event:
         case care.VisitBegun() as event:
-            change = {"status": "begun", "begun": happened}
+            change = {"state": "Begun", "begun": happened}
         case care.VisitDone() as event:
             change = {
-                "status": "done",
+                "state": "Done",
                 "ended": happened,
                 "minutes": event.minutes,
                 "solved": event.solved,
@@ -115,18 +115,18 @@ async def _visit_changed(db: Connection, recorded: Recorded) -> None:
                 "medical": event.medical,
             }
         case care.VisitMissed() as event:
-            change = {"status": "missed", "ended": happened, "reason": event.reason}
+            change = {"state": "Missed", "ended": happened, "reason": event.reason}
         case care.VisitRefused() as event:
-            change = {"status": "refused", "ended": happened, "reason": event.reason}
+            change = {"state": "Refused", "ended": happened, "reason": event.reason}
         case care.NoAnswerRecorded() as event:
-            change = {"status": "no_answer", "ended": happened, "frail": event.frail, "reason": event.note}
+            change = {"state": "NoAnswer", "ended": happened, "frail": event.frail, "reason": event.note}
         case care.VisitCancelled() as event:
-            change = {"status": "cancelled", "ended": happened, "reason": event.reason}
+            change = {"state": "Cancelled", "ended": happened, "reason": event.reason}
         case care.VisitMoveRequested() as event:
             change = {"asked_start": event.slot.start, "asked_end": event.slot.end, "refusal": ""}
         case care.VisitMoved() as event:
             change = {
-                "status": "scheduled",
+                "state": "Scheduled",
                 "ended": None,
                 "slot_start": event.slot.start,
                 "slot_end": event.slot.end,

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from services.care.views_cases import update
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.contracts import care
 from shared.contracts.event import Event
 from shared.eventstore.views import Connection, Handler
@@ -15,8 +15,8 @@ async def _drafted(db: Connection, recorded: Recorded) -> None:
     if isinstance(event, care.FundingDrafted):
         await db.execute(
             "INSERT INTO fundings (funding, request, cadre, community, unit, helper, fund, year, asked,"
-            " amount, emergency, purpose, status, step, drafted, changed, version)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, 'drafted', 'submit', $12, $12, $13)",
+            " amount, emergency, purpose, state, step, drafted, changed, version)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, 'Drafted', 'submit', $12, $12, $13)",
             event.funding,
             event.request,
             event.cadre,
@@ -41,31 +41,31 @@ async def _changed(db: Connection, recorded: Recorded) -> None:
     match event:
         case care.FundingSubmitted():
             emergency = await db.fetchval("SELECT emergency FROM fundings WHERE funding = $1", event.funding)
-            moved = ("submitted", "approve" if emergency else "verify")
+            moved = ("Submitted", "approve" if emergency else "verify")
         case care.CommunityVerified():
-            moved, note = ("community_verified", "confirm"), event.note
+            moved, note = ("CommunityVerified", "confirm"), event.note
         case care.UnitConfirmed():
-            moved, note = ("unit_confirmed", "review"), event.note
+            moved, note = ("UnitConfirmed", "review"), event.note
         case care.BureauReviewed():
-            moved, note = ("bureau_reviewed", "approve"), event.note
+            moved, note = ("BureauReviewed", "approve"), event.note
         case care.FundingApproved():
-            moved, note = ("approved", "approve_again"), event.note
+            moved, note = ("Approved", "approve_again"), event.note
         case care.FundsReserved():
-            moved = ("reserved", "disburse")
+            moved = ("Reserved", "disburse")
         case care.FundingDisbursed():
-            moved, note = ("disbursed", "receipt"), event.reference
+            moved, note = ("Disbursed", "receipt"), event.reference
         case care.ReceiptConfirmed():
-            moved, note = ("receipt_confirmed", "close"), f"{event.confirmed_by} {event.note}".strip()
+            moved, note = ("ReceiptConfirmed", "close"), f"{event.confirmed_by} {event.note}".strip()
         case care.FundingClosed():
-            moved = ("closed", "")
+            moved = ("Closed", "")
         case care.ReturnedForEvidence():
-            moved, note = ("returned_for_evidence", "submit"), event.missing
+            moved, note = ("ReturnedForEvidence", "submit"), event.missing
         case care.FundingRejected() | care.FundingWithdrawn() | care.FundingLapsed() | care.FundingReversed():
-            moved, note = (event.NAME.removeprefix("care.Funding").lower(), ""), event.reason
+            moved, note = (event.NAME.removeprefix("care.Funding"), ""), event.reason
         case _:
             return
     change: dict[str, Any] = {
-        "status": moved[0],
+        "state": moved[0],
         "step": moved[1],
         "late": "",
         "remark": note,

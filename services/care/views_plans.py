@@ -5,14 +5,14 @@ from typing import Any
 import orjson
 
 from services.care.views_cases import update
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.contracts import care
 from shared.contracts.event import Event
 from shared.eventstore.views import Connection, Handler
 
 ASSESSED = """
-INSERT INTO plans (plan, cadre, community, risk, note, status, changed, version)
-VALUES ($1, $2, $3, $4, $5, 'assessed', $6, $7)
+INSERT INTO plans (plan, cadre, community, risk, note, state, changed, version)
+VALUES ($1, $2, $3, $4, $5, 'Assessed', $6, $7)
 ON CONFLICT (plan) DO UPDATE SET community = excluded.community, risk = excluded.risk, note = excluded.note,
     changed = excluded.changed, version = excluded.version"""
 
@@ -38,7 +38,7 @@ async def _changed(db: Connection, recorded: Recorded) -> None:
         case care.PlanActivated() as event:
             services = orjson.dumps([service.model_dump() for service in event.services]).decode()
             change = {
-                "status": "active",
+                "state": "Active",
                 "reason": "",
                 "services": services,
                 "starts": event.starts,
@@ -47,13 +47,13 @@ async def _changed(db: Connection, recorded: Recorded) -> None:
         case care.PlannedVisitDue() as event:
             change = {"last_raised": event.slot.start}
         case care.PlanReviewDue() as event:
-            change = {"status": "review_due"}
+            change = {"state": "ReviewDue"}
         case care.PlanSuspended() as event:
-            change = {"status": "suspended", "reason": event.reason}
+            change = {"state": "Suspended", "reason": event.reason}
         case care.PlanResumed() as event:
-            change = {"status": "active", "reason": ""}
+            change = {"state": "Active", "reason": ""}
         case care.PlanEnded() as event:
-            change = {"status": "ended", "reason": event.reason}
+            change = {"state": "Ended", "reason": event.reason}
         case _:
             return
     change["changed"] = recorded.envelope.recorded

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.contracts import intake
 from shared.contracts.event import Event
 from shared.eventstore.views import Connection, Handler

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import orjson
 
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.contracts.identity import (
     AccountDisabled,
     AccountEnabled,

@@ -31,6 +31,7 @@ RequestNews = (
     | intake.RequestHeld
     | intake.RequestResumed
     | intake.RequestAssigned
+    | intake.RequestRescheduled
     | intake.RequestUnassigned
     | intake.RequestBegun
     | intake.RequestServiceReported
@@ -154,6 +155,12 @@ async def unassign(
 # Of care
 
 
+async def reschedule(event: care.VisitMoved, work: Work) -> None:
+    """The helper comes at another time."""
+    command = progress.Reschedule(helper=event.helper, slot=event.slot)
+    await work.execute(REQUEST, event.request, command)
+
+
 async def begin(event: care.VisitBegun, work: Work) -> None:
     """The helper is there."""
     await work.execute(REQUEST, event.request, progress.Begin())
@@ -270,6 +277,7 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     matching.AssignmentDropped: unassign,
     matching.NoShowRecorded: unassign,
     matching.AssignmentWithdrawn: unassign,
+    care.VisitMoved: reschedule,
     care.VisitBegun: begin,
     care.ServiceReported: note_report,
     care.FundingDrafted: escalate,

@@ -6,7 +6,7 @@ from uuid import UUID
 from pypinyin import Style, lazy_pinyin
 
 from services.intake.domain.cadre_commands import natural_keys
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.contracts import intake
 from shared.contracts.event import Event
 from shared.contracts.values import Details, Residence, Standing

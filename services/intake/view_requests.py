@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.intake.domain.request_clock import StageClock, tick
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.contracts import intake
 from shared.contracts.event import Event
 from shared.contracts.values import Slot, Urgency
@@ -139,6 +139,8 @@ def _changes(event: Event) -> dict[str, Any]:
             return {"hold_reason": None, "hold_until": None}
         case intake.RequestAssigned():
             return {"helper": event.helper, **(_slot(event.slot) if event.slot else {})}
+        case intake.RequestRescheduled():
+            return _slot(event.slot)
         case intake.RequestUnassigned():
             return {"helper": None}
         case intake.CallbackDue():
@@ -180,6 +182,7 @@ HANDLERS: dict[type[Event], Handler] = {
     **dict.fromkeys(
         (
             *_BASES,
+            intake.RequestRescheduled,
             intake.RequestCorrected,
             intake.RequestHeld,
             intake.RequestResumed,

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.intake.domain.request_commands import ATTEMPTS
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.contracts import care, intake
 from shared.contracts.event import Event
 from shared.eventstore.views import Connection, Handler

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.intake import view_cadres, view_requests, view_todos
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.contracts import intake
 from shared.eventstore.views import Connection, View, tables_of
 
@@ -96,6 +96,6 @@ VIEWS = (
         {intake.ServiceDefined: show_service, intake.ServiceRetired: retire_service},
     ),
     View("cadres", _TABLES["cadres"], view_cadres.HANDLERS),
-    View("requests", _TABLES["requests"], view_requests.HANDLERS),
+    View("requests", _TABLES["requests"], view_requests.HANDLERS, revision=2),
     View("todos", _TABLES["todos"], view_todos.HANDLERS),
 )

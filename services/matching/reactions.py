@@ -231,18 +231,11 @@ async def _give_back(helper: Helper, bookings: list[Booking], reason: str, work:
 
 
 async def answer_move(event: care.VisitMoveRequested, work: Work) -> None:
-    """Moved, or refused with the reason."""
-    await work.execute(
-        HELPER,
-        event.helper,
-        MoveBooking(
-            booking=event.booking,
-            request=event.request,
-            cadre=event.cadre,
-            visit=event.visit,
-            slot=event.slot,
-        ),
-    )
+    """Moved, or refused with the reason; booked anew for another try while the helper has the request."""
+    match = await work.load(MATCH, event.request)
+    told = {name: getattr(event, name) for name in ("booking", "request", "cadre", "visit", "slot")}
+    anew = isinstance(match, Assigned) and match.booking == event.booking
+    await work.execute(HELPER, event.helper, MoveBooking(**told, anew=anew))
 
 
 async def credit_visit(event: care.VisitDone, work: Work) -> None:
@@ -264,7 +257,7 @@ async def note_missed(event: care.VisitMissed, work: Work) -> None:
 async def free_booking(
     event: care.VisitRefused | care.NoAnswerRecorded | care.VisitCancelled, work: Work
 ) -> None:
-    """The helper's time is free again; whether to come once more is decided elsewhere."""
+    """The helper's time is free again; whether to come once more is decided elsewhere, and then asked for."""
     await _release(event.helper, event.booking, FREED[type(event)], work)
 
 

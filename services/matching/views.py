@@ -33,6 +33,7 @@ HELPERS = View(
         m.BookingReleased: h.show_version,
         m.HoursCredited: h.show_hours,
     },
+    revision=2,
 )
 
 BOOKINGS = View(
@@ -71,6 +72,7 @@ MATCHES = View(
         m.MatchHeld: v.show_held,
         m.MatchClosed: v.show_closed,
     },
+    revision=2,
 )
 
 COPIES = View(

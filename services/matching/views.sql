@@ -53,6 +53,7 @@ CREATE TABLE bookings (
     starts  timestamptz NOT NULL,
     ends    timestamptz NOT NULL,
     state   text NOT NULL,
+    reason  text NOT NULL DEFAULT '',
     minutes int
 );
 CREATE INDEX bookings_helper ON bookings (helper, starts);

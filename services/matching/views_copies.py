@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.matching.views_helpers import as_json
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.eventstore.views import Connection
 
 

@@ -7,7 +7,7 @@ import orjson
 from pydantic import BaseModel
 from pypinyin import Style, lazy_pinyin
 
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.contracts import matching as m
 from shared.contracts.event import ERASED
 from shared.contracts.values import HelperProfile
@@ -53,7 +53,7 @@ async def show_enrolled(db: Connection, recorded: Recorded) -> None:
         "INSERT INTO helpers (helper, version, state, kind, community, association, sex, skills,"
         " availability, capacity, dialects, since, name, phone, birth, address, home, certificate, note,"
         " pinyin, search)"
-        " VALUES ($1, 1, 'active', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
+        " VALUES ($1, 1, 'Active', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
         " $18, $19)",
         event.helper,
         event.kind,
@@ -147,7 +147,7 @@ async def show_allocated(db: Connection, recorded: Recorded) -> None:
     await show_version(db, recorded)
 
 
-STATES = {m.HelperSuspended: "suspended", m.HelperResumed: "active", m.HelperLeft: "left"}
+STATES = {m.HelperSuspended: "Suspended", m.HelperResumed: "Active", m.HelperLeft: "Left"}
 
 
 async def show_state(db: Connection, recorded: Recorded) -> None:
@@ -178,10 +178,12 @@ async def show_hours(db: Connection, recorded: Recorded) -> None:
 
 
 async def show_booked(db: Connection, recorded: Recorded) -> None:
-    """Time taken."""
+    """Time taken; anew for another try of a visit."""
     event: Any = recorded.event
     await db.execute(
-        "INSERT INTO bookings VALUES ($1, $2, $3, $4, $5, $6, 'booked')",
+        "INSERT INTO bookings (booking, helper, request, cadre, starts, ends, state)"
+        " VALUES ($1, $2, $3, $4, $5, $6, 'Booked') ON CONFLICT (booking) DO UPDATE SET"
+        " starts = excluded.starts, ends = excluded.ends, state = excluded.state, reason = ''",
         event.booking,
         event.helper,
         event.request,
@@ -205,7 +207,9 @@ async def show_booking_moved(db: Connection, recorded: Recorded) -> None:
 async def show_released(db: Connection, recorded: Recorded) -> None:
     """What became of it."""
     event: Any = recorded.event
-    await db.execute("UPDATE bookings SET state = $2 WHERE booking = $1", event.booking, event.reason)
+    await db.execute(
+        "UPDATE bookings SET state = 'Released', reason = $2 WHERE booking = $1", event.booking, event.reason
+    )
 
 
 async def show_credited(db: Connection, recorded: Recorded) -> None:

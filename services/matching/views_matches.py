@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.contracts import matching as m
 from shared.eventstore.views import Connection
 
@@ -18,8 +18,8 @@ async def show_opened(db: Connection, recorded: Recorded) -> None:
     await db.execute(
         "INSERT INTO matches (request, version, state, cadre, community, service, urgency, pressing, round,"
         " minutes, wanted_start, wanted_end, since, opened)"
-        " VALUES ($1, $2, 'opened', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)"
-        " ON CONFLICT (request) DO UPDATE SET version = excluded.version, state = 'opened',"
+        " VALUES ($1, $2, 'Opened', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)"
+        " ON CONFLICT (request) DO UPDATE SET version = excluded.version, state = 'Opened',"
         " community = excluded.community, service = excluded.service, urgency = excluded.urgency,"
         " pressing = excluded.pressing, round = excluded.round, minutes = excluded.minutes,"
         " wanted_start = excluded.wanted_start, wanted_end = excluded.wanted_end, since = excluded.since",
@@ -56,7 +56,7 @@ async def show_ranked(db: Connection, recorded: Recorded) -> None:
     shown = event.model_dump(mode="json", exclude={"request", "cadre", "side"})
     await db.execute(
         "UPDATE matches SET version = $2, ranking = $3, ranking_version = $2,"
-        " state = CASE state WHEN 'held' THEN 'opened' ELSE state END WHERE request = $1",
+        " state = CASE state WHEN 'Held' THEN 'Opened' ELSE state END WHERE request = $1",
         event.request,
         recorded.envelope.stream_version,
         orjson.dumps(shown).decode(),
@@ -68,7 +68,7 @@ async def show_offer(db: Connection, recorded: Recorded) -> None:
     event: Any = recorded.event
     await db.execute(
         "INSERT INTO offers (offer, request, cadre, helper, round, rank, parallel, state, starts, ends, made,"
-        " expires, metres, placed) SELECT $1, $2, $3, $4, r.round, $5, $6, 'open', $7, $8, $9, $10, (SELECT"
+        " expires, metres, placed) SELECT $1, $2, $3, $4, r.round, $5, $6, 'Open', $7, $8, $9, $10, (SELECT"
         " (one ->> 'metres')::int FROM jsonb_array_elements(r.ranking -> 'ranked') AS one"
         " WHERE one ->> 'helper' = $11), $12 FROM matches r WHERE r.request = $2",
         event.offer,
@@ -84,14 +84,14 @@ async def show_offer(db: Connection, recorded: Recorded) -> None:
         str(event.helper),
         recorded.envelope.stream_version,
     )
-    await _moved_on(db, recorded, "offering")
+    await _moved_on(db, recorded, "Offering")
 
 
 OUTCOMES = {
-    m.OfferAccepted: "accepted",
-    m.OfferDeclined: "declined",
-    m.OfferExpired: "expired",
-    m.OfferRevoked: "revoked",
+    m.OfferAccepted: "Accepted",
+    m.OfferDeclined: "Declined",
+    m.OfferExpired: "Expired",
+    m.OfferRevoked: "Revoked",
 }
 
 
@@ -105,8 +105,8 @@ async def show_outcome(db: Connection, recorded: Recorded) -> None:
         getattr(event, "reason", ""),
     )
     await db.execute(
-        "UPDATE matches SET version = $2, state = CASE WHEN state = 'offering' AND NOT EXISTS"
-        " (SELECT FROM offers o WHERE o.request = $1 AND o.state = 'open') THEN 'opened' ELSE state END"
+        "UPDATE matches SET version = $2, state = CASE WHEN state = 'Offering' AND NOT EXISTS"
+        " (SELECT FROM offers o WHERE o.request = $1 AND o.state = 'Open') THEN 'Opened' ELSE state END"
         " WHERE request = $1",
         event.request,
         recorded.envelope.stream_version,
@@ -116,7 +116,7 @@ async def show_outcome(db: Connection, recorded: Recorded) -> None:
 async def show_assigned(db: Connection, recorded: Recorded) -> None:
     """Who has it."""
     event: Any = recorded.event
-    await _moved_on(db, recorded, "assigned")
+    await _moved_on(db, recorded, "Assigned")
     await db.execute(
         "UPDATE matches SET helper = $2, booking = $3, starts = $4, ends = $5 WHERE request = $1",
         event.request,
@@ -125,8 +125,15 @@ async def show_assigned(db: Connection, recorded: Recorded) -> None:
         event.slot.start,
         event.slot.end,
     )
+    await _show_times(db, recorded)
+
+
+async def _show_times(db: Connection, recorded: Recorded) -> None:
+    """When the helper comes, in the offer they have accepted."""
+    event: Any = recorded.event
     await db.execute(
-        "UPDATE offers SET starts = $3, ends = $4 WHERE request = $1 AND helper = $2 AND state = 'accepted'",
+        "UPDATE offers o SET starts = $3, ends = $4 FROM matches m WHERE m.request = $1 AND m.helper = $2"
+        " AND o.request = $1 AND o.helper = $2 AND o.round = m.round AND o.state = 'Accepted'",
         event.request,
         event.helper,
         event.slot.start,
@@ -143,12 +150,13 @@ async def show_match_booking_moved(db: Connection, recorded: Recorded) -> None:
         event.slot.start,
         event.slot.end,
     )
+    await _show_times(db, recorded)
 
 
 async def show_unassigned(db: Connection, recorded: Recorded) -> None:
     """Nobody has it."""
     event: Any = recorded.event
-    await _moved_on(db, recorded, "opened")
+    await _moved_on(db, recorded, "Opened")
     await db.execute(
         "UPDATE matches SET helper = NULL, booking = NULL, starts = NULL, ends = NULL WHERE request = $1",
         event.request,
@@ -157,7 +165,7 @@ async def show_unassigned(db: Connection, recorded: Recorded) -> None:
 
 async def show_exhausted(db: Connection, recorded: Recorded) -> None:
     """Nobody is left to ask."""
-    await _moved_on(db, recorded, "exhausted")
+    await _moved_on(db, recorded, "Exhausted")
 
 
 async def show_reopened(db: Connection, recorded: Recorded) -> None:
@@ -175,10 +183,10 @@ async def show_reopened(db: Connection, recorded: Recorded) -> None:
 
 async def show_held(db: Connection, recorded: Recorded) -> None:
     """It waits."""
-    await _moved_on(db, recorded, "held")
+    await _moved_on(db, recorded, "Held")
 
 
 async def show_closed(db: Connection, recorded: Recorded) -> None:
     """Nobody is needed."""
     event: Any = recorded.event
-    await _moved_on(db, recorded, "closed", event.reason)
+    await _moved_on(db, recorded, "Closed", event.reason)

@@ -49,8 +49,9 @@ async def record(reading: ReadContext, request: Request, of: UUID, what: str, wh
 
     The reason is sealed under that person's key; where it was destroyed the reading is recorded without it.
     """
-    asked = {name: value for name, value in request.query_params.multi_items() if name != "why"}
-    query = "&".join(f"{name}={value}" for name, value in asked.items())[:500]
+    asked = [(name, value) for name, value in request.query_params.multi_items() if name != "why"]
+    query = "&".join(f"{name}={value}" for name, value in asked)[:500]
+    query = "".join(char for char in query if char.isprintable())
     store, one = reading.running.store, uuid4()
     actor = Actor(reading.principal.sub, reading.principal.role.value)
     try:

@@ -9,8 +9,9 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from shared.bus.codec import Recorded, is_known, read
+from shared.bus.codec import is_known, read
 from shared.bus.envelope import Envelope, decode
+from shared.bus.recorded import Recorded
 from shared.vault import Vault
 
 MERGED = "intake.CadresMerged"

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from services.reporting.domain.casefile import of_care, of_intake
 from services.reporting.domain.casefile.rows import BACK
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.contracts import care, intake, matching
 from shared.contracts.reporting import FigureRead, HistoryRead
 from shared.eventstore.views import Connection, View, tables_of

@@ -42,6 +42,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "intake.RequestWithdrawn": ("求助撤回", "The request was withdrawn"),
     "intake.MatchingBegun": ("开始匹配服务者", "A helper is being looked for"),
     "intake.RequestAssigned": ("已落实服务者", "A helper has the request"),
+    "intake.RequestRescheduled": ("上门改期", "The helper comes at another time"),
     "intake.RequestUnassigned": ("服务者退出,重新匹配", "The helper no longer has it"),
     "intake.RequestBegun": ("服务开始", "The helper has begun"),
     "intake.RequestServiceReported": ("服务者报告完成", "The service was reported as done"),

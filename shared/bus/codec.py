@@ -2,18 +2,20 @@
 
 import base64
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import orjson
 
 from shared.bus.envelope import Envelope
+from shared.bus.recorded import Recorded
 from shared.contracts.event import ContractError, Event, Seal, UnknownTypeError, revive, type_named
 from shared.errors import InvalidError
 from shared.vault import KeyName, Vault
 
 SEALED = "$sealed"
+_EVENT = "read event"
 MAX_DATA = 256 * 1024
 
 
@@ -21,14 +23,6 @@ class TooLargeError(InvalidError, ValueError):
     """This is too much for one entry: {size} bytes, {most} at the most. Make it shorter or divide it."""
 
     zh = "一条记录的内容过大:{size} 字节,最多 {most} 字节。请缩短,或分开记录。"
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """An event with the envelope it was recorded in."""
-
-    event: Event
-    envelope: Envelope
 
 
 def keys_needed(event: Event) -> Iterable[KeyName]:
@@ -59,12 +53,13 @@ def write(event: Event, envelope: Envelope, vault: Vault) -> Envelope:
 
 async def read(envelopes: Sequence[Envelope], vault: Vault) -> list[Recorded]:
     """The events of these envelopes; UnknownTypeError when one is newer than this program."""
-    parsed = [orjson.loads(envelope.data) for envelope in envelopes]
+    unread = [envelope for envelope in envelopes if _EVENT not in envelope.__dict__]
+    parsed = [orjson.loads(envelope.data) for envelope in unread]
     await vault.fetch(name for fields in parsed for name in _names(fields))
-    return [
-        Recorded(revive(envelope.type, envelope.version, opened(fields, envelope, vault)), envelope)
-        for envelope, fields in zip(envelopes, parsed, strict=True)
-    ]
+    for envelope, fields in zip(unread, parsed, strict=True):
+        event = revive(envelope.type, envelope.version, opened(fields, envelope, vault))
+        envelope.__dict__[_EVENT] = event  # several consumers of one process read the same envelope
+    return [Recorded(envelope.__dict__[_EVENT], envelope) for envelope in envelopes]
 
 
 def opened(fields: dict[str, Any], envelope: Envelope, vault: Vault) -> dict[str, Any]:

@@ -11,12 +11,13 @@ from typing import Any
 import structlog
 
 from shared.bus import codec
-from shared.bus.codec import Recorded
 from shared.bus.envelope import Actor, Envelope, decode
 from shared.bus.outage import is_outage
+from shared.bus.recorded import Recorded
 from shared.clock import wall_now
 from shared.contracts.event import Event
 from shared.errors import VersionConflictError
+from shared.eventstore.memory import Memory
 from shared.eventstore.signals import InboxMovedError, KeyHeldError
 from shared.eventstore.store import SQL, EventStore, Intake
 from shared.eventstore.views import View
@@ -27,6 +28,7 @@ log = structlog.get_logger("jiujin.consumer")
 
 POSITION = re.compile(r"([a-z_]+-[0-9a-f-]{36})@([0-9]{1,9})")
 REACHED_POLL = 0.01
+STREAMS_SEEN = 100_000
 REDECIDE = 20
 """How often a reaction is decided again at once when its stream has moved; a conflict isn't a failure."""
 
@@ -54,6 +56,7 @@ class Consumer:
     retry: Retry = Retry()
     durable: bool = False
     types: frozenset[str] = field(init=False)
+    _seen: Memory[int] = field(default_factory=lambda: Memory(STREAMS_SEEN), init=False)
     holds: bool = field(default=True, init=False)
     """Whether anything may wait here; a carrier sets it at each poll: other processes hold events, too."""
 
@@ -72,7 +75,7 @@ class Consumer:
         """Take these in. Returns once each had its effect or waits, visibly; raises only on an outage."""
         wanted = [envelope for envelope in envelopes if self.wants(envelope)]
         if wanted:
-            seen = await self._inbox(wanted)
+            seen = await self._known(wanted)
             new = [envelope for envelope in wanted if envelope.stream_version > seen.get(envelope.stream, 0)]
             await self._take(new, seen)
 
@@ -177,12 +180,31 @@ class Consumer:
         versions = {recorded.envelope.stream: recorded.envelope.stream_version for recorded in batch}
         keys = list({recorded.envelope.key for recorded in batch})
         intake = Intake(self.name, seen, versions, keys, draining=ordinal is not None, durable=self.durable)
-        async with self.store.taking_in(work, intake) as (db, _):
-            for view in self.views:
-                await view.apply(db, batch)
-            if ordinal is not None:
-                await db.execute(SQL.release_held.sql, ordinal)
+        kinds = {type(recorded.event) for recorded in batch}
+        views = [view for view in self.views if not kinds.isdisjoint(view.handlers)]
+        if views or ordinal is not None:
+            async with self.store.taking_in(work, intake) as (db, _):
+                for view in views:
+                    await view.apply(db, batch)
+                if ordinal is not None:
+                    await db.execute(SQL.release_held.sql, ordinal)
+        else:
+            await self.store.take(work, intake)
         seen.update(versions)
+        for stream, version in versions.items():
+            self._seen.put(stream, version)
+
+    async def _known(self, envelopes: Sequence[Envelope]) -> dict[str, int]:
+        """What was taken in of these streams, as far as this process knows; a new stream's is nothing.
+
+        Being wrong is found out when it is written, and asked then.
+        """
+        known = {envelope.stream: self._seen.get(envelope.stream) for envelope in envelopes}
+        begun = {envelope.stream for envelope in envelopes if envelope.stream_version == 1}
+        asked = [envelope for envelope in envelopes if known[envelope.stream] is None]
+        if all(envelope.stream in begun for envelope in asked):
+            return {stream: version or 0 for stream, version in known.items()}
+        return {stream: version or 0 for stream, version in known.items()} | await self._inbox(asked)
 
     async def _inbox(self, envelopes: Sequence[Envelope]) -> dict[str, int]:
         streams = list({envelope.stream for envelope in envelopes})

@@ -96,8 +96,10 @@ def chain(previous: bytes, header: bytes, data: bytes) -> bytes:
 
 
 def decode(header: bytes, data: bytes) -> Envelope:
-    """The envelope of these stored bytes."""
-    return from_attributes(orjson.loads(header), data)
+    """The envelope of these stored bytes; its header stays the very bytes that were written."""
+    envelope = from_attributes(orjson.loads(header), data)
+    envelope.__dict__["header"] = header
+    return envelope
 
 
 def from_attributes(attributes: Mapping[str, Any], data: bytes) -> Envelope:

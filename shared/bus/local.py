@@ -11,7 +11,8 @@ import structlog
 from shared.bus.consumer import Consumer
 from shared.bus.outage import is_outage
 from shared.clock import wall_now
-from shared.eventstore.store import POLL_SECONDS, SQL, START, EventStore, Position, wait_for_hint
+from shared.eventstore.memory import Memory
+from shared.eventstore.store import POLL_SECONDS, SQL, START, EventStore, Placed, Position, wait_for_hint
 from shared.eventstore.timers import Timers
 
 log = structlog.get_logger("jiujin.local")
@@ -19,6 +20,7 @@ OUTAGE_WAIT = 0.5
 TROUBLE_WAIT = 10.0
 BLOCKED_WAIT = 0.01
 BATCH = 500
+BATCHES = 8
 
 
 @dataclass
@@ -32,6 +34,9 @@ class LocalCarrier:
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
     _gates: dict[str, asyncio.Lock] = field(default_factory=dict)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _unwritten: set[tuple[str, str]] = field(default_factory=set)
+    _reading: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _recent: dict[str, Memory[Sequence[Placed]]] = field(default_factory=dict)
     _settled_at: tuple[int, ...] = ()
     _due: dict[str, tuple[int, datetime | None]] = field(default_factory=dict)
 
@@ -49,8 +54,12 @@ class LocalCarrier:
         for store in self.stores.values():
             store.wake()
 
-    def gate(self, consumer: str) -> asyncio.Lock:
-        """Held while a consumer handles a batch: whoever takes it stands between two batches."""
+    def gate(self, consumer: str) -> "Gate":
+        """Whoever holds it stands between two batches of a consumer, whose cursors are written down."""
+        return Gate(self, consumer)
+
+    def lock(self, consumer: str) -> asyncio.Lock:
+        """Held while a consumer handles a batch."""
         return self._gates.setdefault(consumer, asyncio.Lock())
 
     def cursor(self, consumer: str, source: str) -> Position:
@@ -68,8 +77,10 @@ class LocalCarrier:
                     if not begun:
                         await consumer.resume_known()
                         begun = True
-                    async with self.gate(consumer.name):
+                    async with self.lock(consumer.name):
                         progress = await self._round(consumer, poll=poll)
+                        if poll:
+                            await self.write_cursors(consumer.name)
                     idle = 0.0 if progress else await self._idle(consumer, empty)
                 except Exception as error:  # noqa: BLE001  whatever it is, the others go on and this one tries again
                     poll_at = now()
@@ -77,14 +88,15 @@ class LocalCarrier:
                     await self._trouble(consumer.name, error, failures)
                     continue
                 failures = 0
+                if poll:
+                    poll_at = now() + POLL_SECONDS
                 if progress:
                     self._moved.set()
                     empty = 0
                     continue
                 empty += 1
-                if poll:
-                    poll_at = now() + POLL_SECONDS
                 await wait_for_hint(hint, idle)
+        await self.write_cursors(consumer.name)
 
     async def _trouble(self, name: str, error: Exception, failures: int) -> None:
         """Tell of what an event can't be blamed for, and wait a while."""
@@ -107,14 +119,31 @@ class LocalCarrier:
             cursor = await self._load_cursor(consumer, source)
             if not poll and store.newest <= cursor:
                 continue
-            batch = await store.read_all(cursor, BATCH)
+            batch = await self._read(source, cursor)
             if batch:
                 await consumer.deliver([placed.envelope for placed in batch])
-                last = batch[-1].position
-                await consumer.store.pool.execute(SQL.move_cursor.sql, consumer.name, source, *last)
-                self._cursors[consumer.name, source] = last
+                self._cursors[consumer.name, source] = batch[-1].position
+                self._unwritten.add((consumer.name, source))
                 progress = True
         return bool(await consumer.drain()) or progress
+
+    async def _read(self, source: str, after: Position) -> Sequence[Placed]:
+        """The next batch; consumers that stand at the same place share it, read and decoded once."""
+        async with self._reading.setdefault(source, asyncio.Lock()):
+            recent = self._recent.setdefault(source, Memory(BATCHES))
+            batch: Sequence[Placed] = recent.get(str(after)) or ()
+            if not batch:
+                batch = await self.stores[source].read_all(after, BATCH)
+                if batch:
+                    recent.put(str(after), batch)
+            return batch
+
+    async def write_cursors(self, consumer: str) -> None:
+        """Write down how far a consumer has read: after a crash it reads again from there, without effect."""
+        for name, source in [place for place in self._unwritten if place[0] == consumer]:
+            place = self._cursors[name, source]
+            await self.stores[consumer].pool.execute(SQL.move_cursor.sql, name, source, *place)
+            self._unwritten.discard((name, source))
 
     async def _load_cursor(self, consumer: Consumer, source: str) -> Position:
         known = self._cursors.get((consumer.name, source))
@@ -203,6 +232,27 @@ class LocalCarrier:
         if known is None or known[0] != changes:
             known = self._due[timers.service] = (changes, await timers.next_due())
         return known[1]
+
+
+class Gate:
+    """An asynchronous context: between two batches of a consumer, its cursors written down."""
+
+    def __init__(self, carrier: LocalCarrier, consumer: str) -> None:
+        """Of this consumer."""
+        self._carrier, self._consumer = carrier, consumer
+
+    async def __aenter__(self) -> None:
+        """Wait for the batch under way."""
+        await self._carrier.lock(self._consumer).acquire()
+        try:
+            await self._carrier.write_cursors(self._consumer)
+        except BaseException:
+            self._carrier.lock(self._consumer).release()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        """Let the consumer go on."""
+        self._carrier.lock(self._consumer).release()
 
 
 class _Hints:

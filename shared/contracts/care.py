@@ -168,6 +168,7 @@ class VisitMoved(Event, name="care.VisitMoved"):
     visit: UUID
     request: UUID
     cadre: UUID
+    helper: UUID
     slot: Slot
 
 

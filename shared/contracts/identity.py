@@ -1,6 +1,9 @@
 """Events of identity: accounts, what they may, their passwords as Argon2 hashes."""
 
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from shared.contracts.event import Event, Frozen, Personal
 from shared.contracts.values import Brief
@@ -11,7 +14,7 @@ class Grant(Frozen):
     """A role with its scope. `communities` is None for the whole city."""
 
     role: Role
-    communities: tuple[UUID, ...] | None = ()
+    communities: Annotated[tuple[UUID, ...], Field(max_length=200)] | None = ()
     cadre: UUID | None = None
     helper: UUID | None = None
     unit: Brief = ""

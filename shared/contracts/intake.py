@@ -358,6 +358,15 @@ class RequestAssigned(Event, name="intake.RequestAssigned"):
     slot: Slot | None
 
 
+class RequestRescheduled(Event, name="intake.RequestRescheduled"):
+    """The helper comes at another time."""
+
+    request: UUID
+    cadre: UUID
+    helper: UUID
+    slot: Slot
+
+
 class RequestUnassigned(Event, name="intake.RequestUnassigned"):
     """The helper no longer has it; it is being matched again."""
 

@@ -45,7 +45,7 @@ class HelperCorrected(Event, name="matching.HelperCorrected", subject="helper"):
 
 
 class HelperImported(Event, name="matching.HelperImported", subject="helper"):
-    """A row of a register file says this; `natural` is the hash of its key, `fingerprint` that of its words."""
+    """A row of a register file says this; `natural` and `fingerprint` are hashes of its key and words."""
 
     helper: UUID
     natural: Personal[str]

@@ -7,14 +7,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import aiosql
 import asyncpg
 
 from shared.bus import codec
-from shared.bus.codec import Recorded
 from shared.bus.envelope import GENESIS, Envelope, decode
+from shared.bus.recorded import Recorded
 from shared.clock import Clock
+from shared.eventstore.decider import Decider
+from shared.eventstore.memory import Memory, Remembered
 from shared.eventstore.signals import translated
 from shared.eventstore.work import Work
 from shared.settings import Settings
@@ -26,6 +29,7 @@ COMMIT = (
     "$23,$24,$25,$26,$27,$28,$29)"
 )
 POLL_SECONDS = 0.5
+STREAMS_AT_HAND = 20_000
 
 
 class Position(NamedTuple):
@@ -97,9 +101,20 @@ class EventStore:
     """Append, read a stream, read all from a cursor, be told of new events."""
 
     def __init__(
-        self, source: str, pool: asyncpg.Pool, vault: Vault, clock: Clock, settings: Settings | None = None
+        self,
+        source: str,
+        pool: asyncpg.Pool,
+        vault: Vault,
+        clock: Clock,
+        settings: Settings | None = None,
+        *,
+        exclusive: bool = False,
     ) -> None:
-        """The store of service `source`, reached by `pool`."""
+        """The store of service `source`, reached by `pool`.
+
+        `exclusive` when nobody but this object writes to it: what it remembers of a stream needs no asking.
+        An append that relied on a wrong memory conflicts, so being wrong costs time, never truth.
+        """
         self.settings = settings or Settings()
         self.source = source
         self.pool = pool
@@ -107,12 +122,39 @@ class EventStore:
         self.clock = clock
         self.newest = START
         self.changes = 0
+        self.exclusive = exclusive
+        self._memory: Memory[Remembered] = Memory(STREAMS_AT_HAND)
         self._listeners: set[asyncio.Event] = set()
 
     async def read_stream(self, stream: str, after: int = 0) -> list[Recorded]:
         """A stream's events behind version `after`, in order."""
         rows = await self.pool.fetch(SQL.read_stream.sql, stream, after)
         return await codec.read([decode(row["header"], row["data"]) for row in rows], self.vault)
+
+    async def recall(self, decider: Decider[Any], aggregate: UUID) -> Remembered | None:
+        """The aggregate's stream, folded: from memory, and what has been appended since; None without one."""
+        stream = decider.stream(aggregate)
+        known = self._memory.get(stream)
+        if known is not None and self.exclusive:
+            return known
+        past = await self.read_stream(stream, known.version if known else 0)
+        if past:
+            last = past[-1].envelope
+            cadres = known.cadres if known else past[0].envelope.cadres if decider.by_cadre else ()
+            state = decider.fold([recorded.event for recorded in past], known.state if known else None)
+            known = _remembered(state, last, cadres)
+            self._memory.put(stream, known)
+        return known
+
+    def _remember(self, work: Work, written: Written) -> None:
+        last = {envelope.stream: envelope for envelope in written.envelopes}
+        for stream, envelope in last.items():
+            loaded = work.streams[stream]
+            self._memory.put(stream, _remembered(loaded.state, envelope, loaded.cadres))
+
+    def _forget(self, work: Work | None) -> None:
+        for stream in work.streams if work else ():
+            self._memory.forget(stream)
 
     async def read_stream_raw(
         self, stream: str, after: int = 0, limit: int | None = None
@@ -190,10 +232,22 @@ class EventStore:
 
         VersionConflictError when a stream has moved on: decide again.
         """
-        arguments, written = await self.prepare(work, answer=answer, claim=claim)
-        with translated():
-            place = await self.pool.fetchval(COMMIT, *arguments)
-        self.changed(place)
+        return await self._write(work, *await self.prepare(work, answer=answer, claim=claim))
+
+    async def take(self, work: Work | None, intake: Intake) -> Written:
+        """The same for a consumer that has no view to bring up to date."""
+        return await self._write(work, *await self.prepare(work, intake=intake))
+
+    async def _write(self, work: Work | None, arguments: Sequence[Any], written: Written) -> Written:
+        try:
+            with translated():
+                place = await self.pool.fetchval(COMMIT, *arguments)
+        except BaseException:
+            self._forget(work)
+            raise
+        if work is not None:
+            self._remember(work, written)
+            self.changed(place)
         return written
 
     @asynccontextmanager
@@ -202,11 +256,16 @@ class EventStore:
     ) -> AsyncIterator[tuple[asyncpg.pool.PoolConnectionProxy, Written]]:
         """A transaction that has written a work and its inbox rows; views are brought up to date in it."""
         arguments, written = await self.prepare(work, intake=intake)
-        async with self.pool.acquire() as connection, connection.transaction():
-            with translated():
-                place = await connection.fetchval(COMMIT, *arguments)
-            yield connection, written
+        try:
+            async with self.pool.acquire() as connection, connection.transaction():
+                with translated():
+                    place = await connection.fetchval(COMMIT, *arguments)
+                yield connection, written
+        except BaseException:
+            self._forget(work)
+            raise
         if work is not None:
+            self._remember(work, written)
             self.changed(place)
 
     async def prepare(
@@ -271,6 +330,19 @@ class EventStore:
             [held.ordinal for held in release],
             intake is not None and not intake.durable,
         ], written
+
+
+def _remembered(state: Any, last: Envelope, cadres: tuple[UUID, ...]) -> Remembered:
+    return Remembered(
+        state,
+        last.stream_version,
+        last.hash,
+        last.recorded,
+        last.key,
+        last.correlation,
+        last.case,
+        cadres,
+    )
 
 
 async def wait_for_hint(hint: asyncio.Event, seconds: float) -> None:

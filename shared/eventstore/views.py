@@ -9,7 +9,7 @@ from typing import Any
 
 import asyncpg
 
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.contracts.event import Event
 
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy

@@ -176,19 +176,18 @@ class Work:
     async def _loaded(self, decider: Decider[Any], aggregate: UUID) -> Loaded:
         name = decider.stream(aggregate)
         if name not in self.streams:
-            past = await self.store.read_stream(name)
-            last = past[-1].envelope if past else None
+            known = await self.store.recall(decider, aggregate)
             self.streams[name] = Loaded(
                 decider=decider,
                 aggregate=aggregate,
-                state=decider.fold([recorded.event for recorded in past]),
-                version=last.stream_version if last else 0,
-                hash=last.hash if last else GENESIS,
-                recorded=last.recorded if last else None,
-                key=last.key if last else "",
-                correlation=last.correlation if last else None,
-                case=last.case if last else None,
-                cadres=past[0].envelope.cadres if past and decider.by_cadre else (),
+                state=known.state if known else None,
+                version=known.version if known else 0,
+                hash=known.hash if known else GENESIS,
+                recorded=known.recorded if known else None,
+                key=known.key if known else "",
+                correlation=known.correlation if known else None,
+                case=known.case if known else None,
+                cadres=known.cadres if known else (),
             )
         return self.streams[name]
 

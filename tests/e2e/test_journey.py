@@ -26,6 +26,7 @@ class People:
         self.verifier = city.client(Role.SECRETARY, **own)
         self.liaison = city.client(Role.UNIT_LIAISON, unit=UNIT)
         self.reviewer = city.client(Role.REVIEWER)
+        self.closer = city.client(Role.REVIEWER)
         self.approver = city.client(Role.APPROVER)
         self.payer = city.client(Role.PAYER)
 
@@ -70,7 +71,7 @@ async def _served(city: City, people: People, cadre: str, volunteer: Client) -> 
     request: str = received["id"]
     await city.settle()
     match = await people.coordinator.read(f"{MATCHING}/matches/{request}")
-    assert match["state"] == "offering", match
+    assert match["state"] == "Offering", match
     offers = (await volunteer.read(f"{MATCHING}/offers"))["items"]
     await volunteer.done(f"{MATCHING}/matches/{request}/accept", {"offer": offers[0]["offer"]})
     await city.settle()
@@ -97,17 +98,23 @@ async def test_from_the_phone_to_closed(city: City) -> None:
         f"{INTAKE}/requests/{request}/callback", {"outcome": "solved", "satisfaction": 5}
     )
     await city.settle()
-    assert await _state(people, request) == "closed"
+    assert await _state(people, request) == "Closed"
     case = await people.operator.read(f"{CARE}/cases/{request}")
-    assert case["state"] == "closed"
+    assert case["state"] == "Closed"
 
 
 async def test_from_hardship_to_payment(city: City) -> None:
-    """Seven people take a step each; the budget ends with the amount spent, the request goes on."""
+    """Eight people take a step each; the budget ends with the amount spent, the request goes on."""
     people, cadre, _, volunteer = await _town(city)
     budget = await people.admin.done(
         f"{CARE}/budgets",
-        {"fund": "hardship", "title": "帮困资金", "year": START.year, "amount": 1_000_000, "threshold": 500_000},
+        {
+            "fund": "hardship",
+            "title": "帮困资金",
+            "year": START.year,
+            "amount": 1_000_000,
+            "threshold": 500_000,
+        },
     )
     request = await _served(city, people, cadre, volunteer)
     drafted = await people.secretary.done(
@@ -130,12 +137,14 @@ async def test_from_hardship_to_payment(city: City) -> None:
     await people.payer.done(f"{funding}/disburse", {"reference": "2026-0001"})
     receipt_by = city.client(Role.FAMILY, cadre=UUID(cadre))
     await receipt_by.done(f"{funding}/receipt", {"confirmed_by": "family"})
-    await people.reviewer.command(f"{funding}/close")
+    refused = await people.reviewer.command(f"{funding}/close")
+    assert refused.status_code == 403, "who reviewed closes nothing"
+    await people.closer.done(f"{funding}/close")
     await city.settle()
     spent = await people.payer.read(f"{CARE}/budgets/{budget['id']}")
     assert (spent["spent"], spent["reserved"]) == (120_050, 0)
     closed = await people.reviewer.read(f"{funding}")
-    assert closed["state"] == "closed", closed
+    assert closed["state"] == "Closed", closed
     assert await _state(people, request) == "CallbackDue"
 
 

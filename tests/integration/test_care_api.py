@@ -136,10 +136,10 @@ class Assigned:
             side=None,
         )
 
-    async def status(self) -> tuple[str, str]:
+    async def state(self) -> tuple[str, str]:
         """Of the case and of the visit."""
         found = await self.city.client(Role.OPERATOR).read(f"{API}/cases/{self.request}")
-        return found["status"], next(v["status"] for v in found["visits"] if v["visit"] == str(self.visit))
+        return found["state"], next(v["state"] for v in found["visits"] if v["visit"] == str(self.visit))
 
 
 async def assigned(city: City, *flags: Flag, hours: float = 2) -> Assigned:
@@ -157,22 +157,22 @@ async def of_type(city: City, kind: type[Event]) -> list[Any]:
 async def test_a_visit_is_done_and_the_callback_closes(city: City) -> None:
     """Assigned, begun, done, reported, closed by the callback alone."""
     case = await assigned(city)
-    assert await case.status() == ("open", "scheduled")
+    assert await case.state() == ("Open", "Scheduled")
     await case.worker.done(f"{API}/visits/{case.visit}/begin")
     done = await case.worker.done(
         f"{API}/visits/{case.visit}/complete", {"minutes": 55, "outcome": "已打扫", "medical": "血压偏高"}
     )
     await city.settle()
-    assert await case.status() == ("reported", "done")
+    assert await case.state() == ("Reported", "Done")
     assert done["version"] == 3
     closed = intake.RequestClosed(request=case.request, cadre=case.cadre, by_callback=True)
     await tell(city, case.request, closed)
-    assert await case.status() == ("closed", "done")
+    assert await case.state() == ("Closed", "Done")
     again = intake.RequestReopened(
         request=case.request, cadre=case.cadre, reason=ReopenReason.UNSOLVED, round=2
     )
     await tell(city, case.request, again)
-    assert await case.status() == ("unassigned", "done")
+    assert await case.state() == ("Unassigned", "Done")
 
 
 async def test_medical_notes_are_for_those_who_may(city: City) -> None:
@@ -225,12 +225,12 @@ async def test_another_try_is_asked_of_matching_while_the_case_is_open(city: Cit
         slot=later,
     )
     await tell(city, case.helper, answer)
-    assert await case.status() == ("open", "scheduled")
+    assert await case.state() == ("Open", "Scheduled")
     await case.worker.done(f"{API}/visits/{case.visit}/no-answer")
     gone = intake.RequestCancelled(request=case.request, cadre=case.cadre, reason=CancelReason.UNREACHABLE)
     await tell(city, case.request, gone)
     assert (await coordinator.command(f"{API}/visits/{case.visit}/again", body)).status_code == 409
-    assert await case.status() == ("closed", "no_answer")
+    assert await case.state() == ("Closed", "NoAnswer")
 
 
 async def test_helpers_see_their_own_visits_only(city: City) -> None:
@@ -262,9 +262,9 @@ async def test_a_silent_slot_becomes_a_missed_visit(city: City) -> None:
     """Half an hour after its end, by the timer; nobody has the case then."""
     case = await assigned(city)
     await city.advance(hours=3, minutes=29)
-    assert await case.status() == ("open", "scheduled")
+    assert await case.state() == ("Open", "Scheduled")
     await city.advance(minutes=2)
-    assert await case.status() == ("unassigned", "missed")
+    assert await case.state() == ("Unassigned", "Missed")
 
 
 async def test_a_move_takes_effect_when_matching_says_so(city: City) -> None:
@@ -283,9 +283,9 @@ async def test_a_move_takes_effect_when_matching_says_so(city: City) -> None:
     )
     await tell(city, case.helper, answer)
     await city.advance(hours=5)
-    assert await case.status() == ("open", "scheduled")
+    assert await case.state() == ("Open", "Scheduled")
     await city.advance(hours=3)
-    assert await case.status() == ("unassigned", "missed")
+    assert await case.state() == ("Unassigned", "Missed")
 
 
 async def test_a_withdrawal_before_its_assignment_opens_no_case(city: City) -> None:
@@ -306,7 +306,7 @@ async def test_a_withdrawal_after_its_assignment_cancels_the_visit(city: City) -
         request=case.request, cadre=case.cadre, reason=CancelReason.SERVED_ELSEWHERE
     )
     await tell(city, case.request, gone)
-    assert await case.status() == ("closed", "cancelled")
+    assert await case.state() == ("Closed", "Cancelled")
 
 
 async def test_the_new_community_looks_after_a_cadre_who_moved(city: City) -> None:
@@ -322,7 +322,7 @@ async def test_the_new_community_looks_after_a_cadre_who_moved(city: City) -> No
     assert (await old.command(f"{API}/visits/{case.visit}/miss", body)).status_code == 403
     await new.done(f"{API}/visits/{case.visit}/miss", body)
     await city.settle()
-    assert await case.status() == ("unassigned", "missed")
+    assert await case.state() == ("Unassigned", "Missed")
 
 
 class Chain:
@@ -402,7 +402,7 @@ async def test_the_whole_chain_by_different_persons(chain: Chain) -> None:
     await chain.closer.done(f"{path}/close")
     assert await chain.money() == (0, 50_000, 0, 50_000)
     shown = await chain.payer.read(path)
-    assert (shown["status"], shown["next"], len(shown["taken"])) == ("closed", None, 8)
+    assert (shown["state"], shown["next"], len(shown["taken"])) == ("Closed", None, 8)
     assert len({taken["by"] for taken in shown["taken"]}) == 8
     await chain.city.client(Role.PAYER).done(f"{path}/reverse", {"reason": "重复支付"})
     assert await chain.money() == (0, 50_000, 50_000, 100_000)
@@ -471,8 +471,8 @@ async def test_a_death_releases_the_reserved_money(chain: Chain) -> None:
     died = intake.CadreDeceased(cadre=chain.case.cadre, on=date(2026, 6, 1))
     await tell(chain.city, chain.case.cadre, died)
     assert await chain.money() == (0, 0, 0, 100_000)
-    assert (await chain.payer.read(path))["status"] == "lapsed"
-    assert (await chain.case.status())[1] == "cancelled"
+    assert (await chain.payer.read(path))["state"] == "Lapsed"
+    assert (await chain.case.state())[1] == "Cancelled"
     late = await chain.payer.command(f"{path}/disburse", {"reference": "P-3"})
     assert late.status_code == 409
 
@@ -484,9 +484,9 @@ async def test_a_case_nobody_works_on_lapses(chain: Chain) -> None:
     await chain.attach(path)
     await chain.city.settle()
     await chain.city.advance(days=40)
-    assert (await chain.payer.read(path))["status"] == "drafted"
+    assert (await chain.payer.read(path))["state"] == "Drafted"
     await chain.city.advance(days=21)
-    assert (await chain.payer.read(path))["status"] == "lapsed"
+    assert (await chain.payer.read(path))["state"] == "Lapsed"
 
 
 async def test_reserved_money_lapses_with_the_year(chain: Chain) -> None:
@@ -597,7 +597,7 @@ async def test_a_plan_raises_its_visits_and_rests_in_hospital(city: City) -> Non
     assert due[-1].slot.start <= city.clock.now() + timedelta(days=1)
     await city.advance(days=180)
     shown = await secretary.read(f"{API}/plans/{made['id']}")
-    assert (shown["status"], shown["medical"]) == ("review_due", "术后")
+    assert (shown["state"], shown["medical"]) == ("ReviewDue", "术后")
 
 
 async def test_budgets_are_imported_again_without_effect(city: City) -> None:

@@ -243,6 +243,14 @@ def test_nothing_is_parked_at_first(demo: Up) -> None:
     refused(demo.verb("parked", "retry", "care:1"), "Nothing with this number waits")
 
 
+def test_a_history_is_read_for_a_reason(demo: Up) -> None:
+    """Without one nothing is read; and nobody's history is said to be nobody's."""
+    nobody = "019b76da-a800-7e29-a7ee-efadda8a6780"
+    refused(demo.verb("events", "--cadre", nobody), "--why")
+    refused(demo.verb("replay", nobody, "--why", "a test"), "no cadre")
+    refused(demo.verb("replay", nobody, "--why", "a test", "--diff", "3"), "3..17")
+
+
 def test_a_token_of_a_role_is_taken(demo: Up) -> None:
     """`token` prints nothing but the token, and a role of one's own things needs to know whose."""
     token = demo.verb("token", "--role", "auditor").stdout.strip()

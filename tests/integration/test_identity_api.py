@@ -1,5 +1,6 @@
 """Accounts and signing in, over HTTP on a real database."""
 
+import asyncio
 import base64
 import stat
 from collections.abc import AsyncIterator
@@ -153,10 +154,22 @@ async def test_ones_own_password(house: City, admin: Client) -> None:
 
 
 async def test_a_login_is_taken_once(admin: Client) -> None:
-    """Even by two who come at the same time."""
-    await opened(admin)
-    body = {"login": "Li.Na", "name": "另一人", "grants": [OPERATOR]}
-    assert (await admin.command(f"{API}/accounts", body)).status_code == 409
+    """Even by two who come at the same time, in any case."""
+    body = {"login": "li.na", "name": "李娜", "grants": [OPERATOR]}
+    other = {**body, "login": "Li.Na", "name": "另一人"}
+    path = f"{API}/accounts"
+    answers = await asyncio.gather(admin.command(path, body), admin.command(path, other))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+
+
+async def test_what_cannot_be_text_is_refused(admin: Client) -> None:
+    """Half a character is no password: 422, never 500."""
+    answer = await admin.post(
+        f"{API}/tokens",
+        content=b'{"login": "li", "password": "\\ud800 and more"}',
+        headers={"Content-Type": "application/json"},
+    )
+    assert answer.status_code == 422
 
 
 async def test_accounts_are_for_administrators(house: City, admin: Client) -> None:

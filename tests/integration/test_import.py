@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from deploy.client import Client, Signer
 from deploy.demo.city import City as Rows
 from deploy.demo.city import city as rows_of
@@ -14,7 +15,6 @@ from deploy.importing import Outcome, import_files
 from shared.roles import Role
 from shared.tables import Kind
 from shared.tables.writing import SheetRow, xlsx
-
 from tests.harness import City
 
 TODAY = date(2026, 6, 1)
@@ -111,7 +111,7 @@ async def test_all_or_nothing_takes_nothing_of_a_file_with_a_bad_row(
 async def test_all_or_nothing_is_one_transaction_when_the_system_refuses_a_row(
     client: Client, city: City, tmp_path: Path
 ) -> None:
-    """An address that the check lets pass and the register doesn't: none of 230 rows is taken, it is named."""
+    """An address that the check lets pass and the register doesn't: it is named, and none of 230 is taken."""
     await communities(client, city, tmp_path)
     before = await events_of(city)
     rows = [dict(row) for row in ROWS.cadres[:230]]
@@ -145,9 +145,7 @@ async def test_who_is_registered_with_other_details_is_not_overwritten(
     assert [problem.code for problem in outcome.bad] == ["differs_from_register"]
 
 
-async def test_a_budget_that_was_adjusted_is_not_set_back(
-    client: Client, city: City, tmp_path: Path
-) -> None:
+async def test_a_budget_that_was_adjusted_is_not_set_back(client: Client, city: City, tmp_path: Path) -> None:
     """The same file again doesn't undo what the bureau decided since."""
     path = write(tmp_path, Kind.BUDGETS, list(ROWS.budgets))
     await import_(client, city, path)

@@ -144,7 +144,7 @@ class Stage:
     async def open_offer(self, request: UUID, helper: UUID) -> str:
         """The offer that is open to a helper."""
         offers = (await self.match(request))["offers"]
-        (found,) = [one for one in offers if one["helper"] == str(helper) and one["state"] == "open"]
+        (found,) = [one for one in offers if one["helper"] == str(helper) and one["state"] == "Open"]
         return str(found["offer"])
 
     async def accept(self, request: UUID, helper: UUID) -> Any:
@@ -195,7 +195,7 @@ async def test_the_nearest_is_asked_and_a_no_goes_to_the_next(stage: Stage) -> N
     near, far = await stage.helper("近", metres=100), await stage.helper("远", metres=900)
     request = await stage.request()
     match = await stage.match(request)
-    assert match["state"] == "offering"
+    assert match["state"] == "Offering"
     assert [one["name"] for one in match["ranking"]["ranked"]] == ["近", "远"]
     for helper in (near, far):
         offer = await stage.open_offer(request, helper)
@@ -203,8 +203,8 @@ async def test_the_nearest_is_asked_and_a_no_goes_to_the_next(stage: Stage) -> N
         await stage.people[helper].done(f"{API}/matches/{request}/decline", body)
         await stage.city.settle()
     match = await stage.match(request)
-    assert match["state"] == "exhausted"
-    assert states(match) == [("近", "declined"), ("远", "declined")]
+    assert match["state"] == "Exhausted"
+    assert states(match) == [("近", "Declined"), ("远", "Declined")]
     assert match["ranking"]["excluded"] == [{"rule": "already_asked", "count": 2}]
     todo = await stage.coordinator.read(f"{API}/matches", state="todo")
     assert [one["request"] for one in todo["items"]] == [str(request)]
@@ -216,9 +216,9 @@ async def test_an_offer_expires_by_the_clock(stage: Stage) -> None:
     await stage.helper("远", metres=900)
     request = await stage.request()
     await stage.city.advance(hours=3, minutes=59)
-    assert states(await stage.match(request)) == [("近", "open")]
+    assert states(await stage.match(request)) == [("近", "Open")]
     await stage.city.advance(minutes=1, seconds=1)
-    assert states(await stage.match(request)) == [("近", "expired"), ("远", "open")]
+    assert states(await stage.match(request)) == [("近", "Expired"), ("远", "Open")]
 
 
 async def test_a_yes_takes_the_helpers_time_and_tells_the_address(stage: Stage) -> None:
@@ -230,13 +230,13 @@ async def test_a_yes_takes_the_helpers_time_and_tells_the_address(stage: Stage) 
     assert (offer["service"], offer["metres"] // 10, offer["address"]) == ("shopping", 10, None)
     assert offer["cadre_name"] is offer["elements"] is None
     assigned = await stage.assigned(request, helper)
-    (offer,) = (await person.read(f"{API}/offers", state="accepted"))["items"]
+    (offer,) = (await person.read(f"{API}/offers", state="Accepted"))["items"]
     assert (offer["address"], offer["cadre_name"]) == ("河南街道 12 号", "张桂兰")
     assert offer["elements"]["what"] == "米和油"
     file = await person.read(f"{API}/helpers/{helper}")
     assert [one["booking"] for one in file["bookings"]] == [str(assigned.booking)]
     await stage.city.advance(days=1)
-    assert (await stage.match(request))["state"] == "assigned"
+    assert (await stage.match(request))["state"] == "Assigned"
 
 
 # Races
@@ -246,7 +246,7 @@ async def test_of_two_who_accept_at_once_the_first_has_it(stage: Stage) -> None:
     """The others are told with a 409 that says so, and only one time is taken."""
     helpers = [await stage.helper(name) for name in ("甲", "乙", "丙")]
     request = await stage.request(Urgency.RESCUE)
-    assert [state for _, state in states(await stage.match(request))] == ["open"] * 3
+    assert [state for _, state in states(await stage.match(request))] == ["Open"] * 3
     answers = await asyncio.gather(*(stage.accept(request, helper) for helper in helpers))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
     assert {answer.json()["type"] for answer in answers if answer.status_code == 409} == {
@@ -255,9 +255,9 @@ async def test_of_two_who_accept_at_once_the_first_has_it(stage: Stage) -> None:
     await stage.city.settle()
     assert len(await stage.told(m.BookingMade)) == 1
     assert sorted(state for _, state in states(await stage.match(request))) == [
-        "accepted",
-        "revoked",
-        "revoked",
+        "Accepted",
+        "Revoked",
+        "Revoked",
     ]
 
 
@@ -270,7 +270,7 @@ async def test_nobody_is_in_two_places(stage: Stage) -> None:
     (refused,) = [answer for answer in answers if answer.status_code == 409]
     assert refused.json()["type"] == "urn:jiujin:problem:Overlap"
     await stage.city.settle()
-    assert sorted([(await stage.match(request))["state"] for request in requests]) == ["assigned", "offering"]
+    assert sorted([(await stage.match(request))["state"] for request in requests]) == ["Assigned", "Offering"]
 
 
 async def test_an_offer_is_answered_by_who_was_asked(stage: Stage) -> None:
@@ -307,7 +307,7 @@ async def test_a_request_that_ends_is_offered_no_more(stage: Stage, which: int) 
     await stage.assigned(taken, helper)
     for request in (offered, taken):
         await stage.say("intake", "request", request, _ended(request, stage.cadre)[which])
-        assert (await stage.match(request))["state"] == "closed"
+        assert (await stage.match(request))["state"] == "Closed"
     assert len(await stage.told(m.OfferRevoked)) == 1
     assert len(await stage.told(m.BookingReleased)) == 1
     await stage.city.advance(hours=5)
@@ -326,8 +326,8 @@ async def test_who_is_suspended_gives_everything_back(stage: Stage) -> None:
     await stage.city.settle()
     for request in (offered, taken):
         match = await stage.match(request)
-        assert match["state"] == "offering"
-        assert states(match)[-1] == ("远", "open")
+        assert match["state"] == "Offering"
+        assert states(match)[-1] == ("远", "Open")
         assert await stage.open_offer(request, far)
     assert [one.late for one in await stage.told(m.AssignmentDropped)] == [False]
     assert [one.reason for one in await stage.told(m.BookingReleased)] == ["suspended"]
@@ -342,8 +342,8 @@ async def test_an_absence_gives_back_what_lies_in_it(stage: Stage) -> None:
     absence = {"slot_start": tomorrow(20).start.isoformat(), "slot_end": tomorrow(40).start.isoformat()}
     await stage.people[helper].done(f"{API}/helpers/{helper}/absences", absence)
     await stage.city.settle()
-    assert (await stage.match(inside))["state"] == "exhausted"
-    assert (await stage.match(outside))["state"] == "assigned"
+    assert (await stage.match(inside))["state"] == "Exhausted"
+    assert (await stage.match(outside))["state"] == "Assigned"
 
 
 async def test_a_request_on_hold_asks_nobody(stage: Stage) -> None:
@@ -352,11 +352,11 @@ async def test_a_request_on_hold_asks_nobody(stage: Stage) -> None:
     request = await stage.request()
     held = intake.RequestHeld(request=request, cadre=stage.cadre, reason=HoldReason.CALLER_ASKED, until=None)
     await stage.say("intake", "request", request, held)
-    assert (await stage.match(request))["state"] == "held"
+    assert (await stage.match(request))["state"] == "Held"
     await stage.say("intake", "request", request, intake.RequestResumed(request=request, cadre=stage.cadre))
     match = await stage.match(request)
-    assert match["state"] == "offering"
-    assert states(match) == [("甲", "revoked"), ("甲", "open")]
+    assert match["state"] == "Offering"
+    assert states(match) == [("甲", "Revoked"), ("甲", "Open")]
 
 
 async def test_poor_quality_goes_to_another(stage: Stage) -> None:
@@ -370,7 +370,7 @@ async def test_poor_quality_goes_to_another(stage: Stage) -> None:
     reopened = intake.RequestReopened(**about, reason=ReopenReason.POOR_QUALITY, round=2)
     await stage.say("intake", "request", request, reopened)
     match = await stage.match(request)
-    assert (match["state"], match["round"]) == ("offering", 2)
+    assert (match["state"], match["round"]) == ("Offering", 2)
     assert await stage.open_offer(request, far)
     assert match["ranking"]["excluded"] == [{"rule": "barred", "count": 1}]
 
@@ -384,7 +384,7 @@ async def test_a_death_closes_and_unbinds(stage: Stage) -> None:
     await stage.assigned(request, helper)
     died = intake.CadreDeceased(cadre=stage.cadre, on=date(2026, 6, 1))
     await stage.say("intake", "cadre", stage.cadre, died)
-    assert (await stage.match(request))["state"] == "closed"
+    assert (await stage.match(request))["state"] == "Closed"
     assert len(await stage.told(m.PairingEnded)) == 1
     assert len(await stage.told(m.BookingReleased)) == 1
     assert (await stage.coordinator.command(f"{API}/pairings", body)).status_code == 409
@@ -413,7 +413,7 @@ async def test_a_move_ranks_from_the_new_home(stage: Stage) -> None:
     await stage.say("intake", "cadre", stage.cadre, moved)
     assert (await stage.coordinator.get(f"{API}/matches/{request}")).status_code == 403
     match = await whole_city.read(f"{API}/matches/{request}")
-    assert states(match) == [("旧", "revoked"), ("新", "open")]
+    assert states(match) == [("旧", "Revoked"), ("新", "Open")]
     assert match["ranking"]["excluded"] == [{"rule": "community", "count": 1}]
 
 
@@ -497,7 +497,7 @@ async def test_a_late_drop_is_told_as_late(stage: Stage) -> None:
     await stage.people[helper].done(f"{API}/matches/{request}/drop", {"reason": "ill"})
     await stage.city.settle()
     assert [one.late for one in await stage.told(m.AssignmentDropped)] == [True]
-    assert (await stage.match(request))["state"] == "exhausted"
+    assert (await stage.match(request))["state"] == "Exhausted"
 
 
 @pytest.mark.parametrize(("path", "body"), [("no-show", {}), ("reassign", {"reason": "complaint"})])
@@ -523,7 +523,7 @@ async def test_a_coordinator_chooses_a_helper(stage: Stage) -> None:
     await stage.coordinator.done(f"{API}/matches/{request}/revoke", {"offer": offer})
     await stage.city.settle()
     match = await stage.match(request)
-    assert (match["state"], states(match)) == ("offering", [("近", "open"), ("选", "revoked")])
+    assert (match["state"], states(match)) == ("Offering", [("近", "Open"), ("选", "Revoked")])
     assert await stage.open_offer(request, near)
 
 
@@ -532,7 +532,7 @@ async def test_ranking_again_asks_who_said_nothing(stage: Stage) -> None:
     helper = await stage.helper("甲")
     request = await stage.request()
     await stage.city.advance(hours=4, seconds=1)
-    assert (await stage.match(request))["state"] == "exhausted"
+    assert (await stage.match(request))["state"] == "Exhausted"
     await stage.coordinator.done(f"{API}/matches/{request}/rank-again")
     await stage.city.settle()
     assert (await stage.match(request))["round"] == 2

@@ -17,8 +17,8 @@ from services.reporting.domain.casefile import (
     shown,
 )
 from shared import contracts, ids
-from shared.bus.codec import Recorded
 from shared.bus.envelope import GENESIS, Actor, Envelope
+from shared.bus.recorded import Recorded
 from shared.contracts import care, intake, matching
 from shared.contracts.event import Event, event_types
 from shared.contracts.values import (

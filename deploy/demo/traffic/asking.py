@@ -1,4 +1,4 @@
-"""From a triaged request to somebody who does it: offers answered, or not; the coordinator where nobody is left."""
+"""From a triaged request to somebody who does it: offers answered or not, and what if nobody is left."""
 
 import asyncio
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ async def asking(scene: Scene, request: str) -> str:
         await scene.pace.pause(SOON)
         return "look"
     match match["state"]:
-        case "offering":
-            offers = [one | {"nth": nth} for nth, one in enumerate(match["offers"]) if one["state"] == "open"]
+        case "Offering":
+            offers = [one | {"nth": nth} for nth, one in enumerate(match["offers"]) if one["state"] == "Open"]
             return await _offers(scene, request, offers)
-        case "assigned":
+        case "Assigned":
             return "visiting"
-        case "exhausted":
+        case "Exhausted":
             return await _nobody_left(scene, request, match)
-        case "opened":
+        case "Opened":
             await scene.pace.pause(SOON)
             return "asking"
         case _:

@@ -1,4 +1,4 @@
-"""How a simulated person speaks with the system: commands with keys of the story, answers kept in the ledger."""
+"""How simulated people speak with the system: commands with the story's keys, answers kept in the ledger."""
 
 import asyncio
 from dataclasses import dataclass, field

@@ -65,15 +65,23 @@ def reactions_once(events: Events) -> Finding:
             finding.expect(
                 _one_execution(made, f"{cause}/{actor}"), f"{actor} because of {cause}: more than one run"
             )
-    ended = {str(event["request"]) for event in events.of(*ENDINGS)}
-    for cause, effect, name in PAIRS:
-        counted = Counter(str(event[name]) for event in events.of(effect))
-        for event in events.of(cause):
-            count = counted[str(event[name])]
-            # The end of a request may reach a service before what it ends.
-            holds = count == 1 or (count == 0 and str(event["request"]) in ended)
-            finding.expect(holds, f"{cause} {event[name]}: {count} × {effect}")
+    _one_each(events, finding)
     return finding
+
+
+def _one_each(events: Events, finding: Finding) -> None:
+    """Each cause has its effect. Not if the request's end came first, which may overtake what it ends."""
+    ended = {str(event["request"]): event.recorded for event in reversed(events.of(*ENDINGS))}
+    for cause, effect, name in PAIRS:
+        causes, effects = (Counter(str(event[name]) for event in events.of(kind)) for kind in (cause, effect))
+        for event in events.of(cause):
+            count, most = effects[str(event[name])], causes[str(event[name])]
+            end = ended.get(str(event["request"]))
+            overtaken = end is not None and end < event.recorded + LATE
+            finding.expect(
+                (count <= most or effect in AGAIN) and (count > 0 or overtaken),
+                f"{cause} {event[name]}: {count} × {effect}",
+            )
 
 
 def _is_timer(actor: str) -> bool:
@@ -89,6 +97,9 @@ PAIRS = (
     ("care.FundingDrafted", "intake.RequestEscalated", "funding"),
 )
 """Cause, effect, and the field that both have: one effect for each cause."""
+
+AGAIN = ("matching.BookingMade", "matching.BookingReleased")
+"""Another try of a visit takes and gives back the helper's time once more, in the same booking."""
 
 ENDINGS = (
     "intake.RequestWithdrawn",

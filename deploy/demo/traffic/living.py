@@ -1,4 +1,4 @@
-"""What happens beside requests: hospital, moves, deaths, assessments, plans, absences, people nobody knows."""
+"""What happens beside requests: hospital, moves, deaths, assessments, plans, absences, unknown people."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -46,7 +46,10 @@ async def _moved(scene: Scene) -> None:
     ]
     await scene.does(
         "moved", scene.operator, "intake.MoveCadre", _path(scene, "move"),
-        {"community": str(scene.story.one_of("where to", others)), "residence": {"address": "新居 3 号楼 201 室"}},
+        {
+            "community": str(scene.story.one_of("where to", others)),
+            "residence": {"address": "新居 3 号楼 201 室"},
+        },
         step="move",
     )  # fmt: skip
 

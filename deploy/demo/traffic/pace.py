@@ -1,4 +1,4 @@
-"""How time passes for simulated people: on a virtual clock it costs nothing, on a real one hours are moments."""
+"""How time passes for simulated people: at no cost on a virtual clock; on a real one hours are moments."""
 
 import asyncio
 import heapq
@@ -37,7 +37,7 @@ class Pace(Protocol):
 
 
 class VirtualPace:
-    """Moves the virtual clock to the next thing to do once everybody waits, a quarter of an hour at the least.
+    """Moves the virtual clock to the next thing to do once everybody waits, to a full quarter of an hour.
 
     `move` brings the clock to a time and returns once all has settled. Everybody works inside `working()`.
     """
@@ -84,7 +84,7 @@ class VirtualPace:
             self._all_asleep.set()
 
     async def run(self, last: datetime | None = None) -> None:
-        """Move the clock from tick to tick until nobody waits any more, or the next would wait beyond `last`."""
+        """Move the clock from tick to tick until nobody waits any more, or the next waits beyond `last`."""
         await asyncio.sleep(0)
         while True:
             while self._awake:

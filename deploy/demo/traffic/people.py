@@ -108,7 +108,7 @@ async def read_town(client: Client) -> Town:
     async for row in client.pages(operator, "/intake/api/v1/communities"):
         identity = UUID(row["id"])
         communities[identity], subdistricts[identity] = row["code"], row["subdistrict"]
-    # In an order that doesn't depend on ids, which differ from bureau to bureau: a seed tells the same stories.
+    # Not in the order of ids, which differ from bureau to bureau: a seed shall tell the same stories.
     cadres = [row async for row in client.pages(operator, "/intake/api/v1/cadres")]
     helpers = [row async for row in client.pages(operator, "/matching/api/v1/helpers")]
     found = [_cadre(row) for row in sorted(cadres, key=_birth_and_name)]

@@ -17,7 +17,10 @@ SOON = 15.0
 
 @dataclass(frozen=True)
 class Scene:
-    """One request's journey: for whom, by which script. `adopt` has somebody follow another request (its id, its cadre's)."""
+    """One request's journey: for whom, by which script.
+
+    `adopt` has somebody follow another request, by its id and its cadre's.
+    """
 
     desk: Desk
     town: Town

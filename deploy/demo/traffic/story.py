@@ -67,7 +67,7 @@ class Story:
 
 
 def call_times(seed: int, first: datetime, last: datetime, per_day: float) -> list[datetime]:
-    """When people call from `first` to `last`: mostly in the mornings of working days, now and then at night."""
+    """When people call from `first` to `last`: mostly in the mornings of working days, seldom at night."""
     times: list[datetime] = []
     day: date = first.astimezone(SHANGHAI).date()
     while day <= last.astimezone(SHANGHAI).date():

@@ -30,11 +30,11 @@ async def visiting(scene: Scene, request: str) -> str:
         await scene.pace.pause(SOON)
         return "look"
     visits = [visit | {"nth": nth} for nth, visit in enumerate(case["visits"])]
-    live = [visit for visit in visits if visit["status"] in ("scheduled", "begun")]
+    live = [visit for visit in visits if visit["state"] in ("Scheduled", "Begun")]
     if live:
         return await _become(scene, request, live[-1])
-    waiting = [visit for visit in visits if visit["status"] in ("no_answer", "refused")]
-    if waiting and case["status"] == "open":
+    waiting = [visit for visit in visits if visit["state"] in ("NoAnswer", "Refused")]
+    if waiting and case["state"] == "Open":
         return await _again(scene, request, waiting[-1])
     await scene.pace.pause(SOON)
     return "look"
@@ -96,7 +96,7 @@ async def _become(scene: Scene, request: str, visit: Any) -> str:
 async def _done(scene: Scene, who: Who, visit: Any) -> str:
     which, path = visit["visit"], f"/visits/{visit['visit']}"
     random = scene.story.random(f"done {visit['nth']}")
-    if visit["status"] == "scheduled" and random.random() < 0.6:  # noqa: PLR2004  most record that they came
+    if visit["state"] == "Scheduled" and random.random() < 0.6:  # noqa: PLR2004  most record that they came
         await scene.does("visit begun", who, "care.BeginVisit", f"{path}/begin", step=f"begin-{which}")
     await scene.pace.meet(datetime.fromisoformat(visit["slot_end"]))
     body = {
@@ -144,7 +144,7 @@ async def _move(scene: Scene, who: Who, path: str, visit: Any) -> str:
     # The script of the moved visit would move it again: from here on it is done as agreed.
     case = await scene.desk.look(scene.operator, f"/care/api/v1/visits/{visit['visit']}")
     scene.took("visit moved" if case["slot_start"] != visit["slot_start"] else "move not possible")
-    if case["status"] not in ("scheduled", "begun"):
+    if case["state"] not in ("Scheduled", "Begun"):
         return "look"
     await scene.pace.meet(datetime.fromisoformat(case["slot_start"]))
     return await _done(scene, who, case | {"nth": visit["nth"]})
@@ -174,7 +174,7 @@ async def _again(scene: Scene, request: str, visit: Any) -> str:
     """Nobody answered, or it wasn't wanted: another try, or it is called off."""
     which = visit["visit"]
     await scene.pace.pause(4 * SOON)
-    if visit["asked_start"] is None and visit["refusal"] == "" and visit["status"] == "no_answer":
+    if visit["asked_start"] is None and visit["refusal"] == "" and visit["state"] == "NoAnswer":
         start = max(scene.pace.now(), datetime.fromisoformat(visit["slot_end"])) + timedelta(hours=20)
         slot = {"start": start.isoformat(), "end": (start + timedelta(hours=1)).isoformat()}
         told = await scene.does(

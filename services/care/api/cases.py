@@ -14,30 +14,30 @@ router = APIRouter(tags=["cases"])
 
 ONE = """
 SELECT c.request, c.cadre, coalesce(p.community, c.community) AS community, c.helper, c.service, c.urgency,
-       c.round, c.status, c.reason, c.opened, c.changed, c.version, p.unit
+       c.round, c.state, c.reason, c.opened, c.changed, c.version, p.unit
 FROM cases c LEFT JOIN people p USING (cadre)"""
 LIST = f"""{ONE}
 WHERE ($1::uuid[] IS NULL OR coalesce(p.community, c.community) = ANY ($1))
-  AND ($2::text IS NULL OR c.status = $2) AND ($3::uuid IS NULL OR c.cadre = $3)
+  AND ($2::text IS NULL OR c.state = $2) AND ($3::uuid IS NULL OR c.cadre = $3)
   AND ($4::timestamptz IS NULL OR (c.changed, c.request) < ($4, $5))
 ORDER BY c.changed DESC, c.request DESC LIMIT $6"""
 VISITS = "SELECT * FROM visits WHERE request = $1 ORDER BY slot_start, visit"
 
-Status = Literal["open", "unassigned", "reported", "closed"]
+State = Literal["Open", "Unassigned", "Reported", "Closed"]
 
 
 @router.get("/cases")
 async def list_cases(
     reading: Reading,
-    status: Annotated[Status | None, Query(description="only those in this state")] = None,
+    state: Annotated[State | None, Query(description="only those in this state")] = None,
     cadre: UUID | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:
-    """Cases, the last changed first. `unassigned` wait for matching, `reported` for the callback."""
+    """Cases, the last changed first. `Unassigned` wait for matching, `Reported` for the callback."""
     communities = reading.communities("read_cases")
     at, key = time_and_id(cursor)
-    rows = await reading.pool.fetch(LIST, communities, status, cadre, at, key, limit + 1)
+    rows = await reading.pool.fetch(LIST, communities, state, cadre, at, key, limit + 1)
     return page([dict(row) for row in rows], limit, "changed", "request")
 
 

@@ -49,7 +49,7 @@ Step = Literal[
 
 ONE = """
 SELECT f.funding, f.request, f.cadre, coalesce(p.community, f.community) AS community, f.unit, f.helper,
-       f.fund, f.year, f.asked, f.amount, f.emergency, f.purpose, f.status, f.step, f.late, f.remark,
+       f.fund, f.year, f.asked, f.amount, f.emergency, f.purpose, f.state, f.step, f.late, f.remark,
        f.drafted, f.changed, f.version
 FROM fundings f LEFT JOIN people p USING (cadre)"""
 LIST = f"""{ONE}

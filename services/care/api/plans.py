@@ -29,15 +29,15 @@ from shared.roles import Resource
 
 router = APIRouter(tags=["plans"])
 
-Status = Literal["assessed", "active", "review_due", "suspended", "ended"]
+State = Literal["Assessed", "Active", "ReviewDue", "Suspended", "Ended"]
 
 ONE = """
 SELECT l.plan, l.cadre, coalesce(p.community, l.community) AS community, l.risk, l.note AS medical,
-       l.services, l.starts, l.review_on, l.last_raised, l.status, l.reason, l.changed, l.version
+       l.services, l.starts, l.review_on, l.last_raised, l.state, l.reason, l.changed, l.version
 FROM plans l LEFT JOIN people p USING (cadre)"""
 LIST = f"""{ONE}
 WHERE ($1::uuid[] IS NULL OR coalesce(p.community, l.community) = ANY ($1))
-  AND ($2::text IS NULL OR l.status = $2) AND ($3::uuid IS NULL OR l.cadre = $3)
+  AND ($2::text IS NULL OR l.state = $2) AND ($3::uuid IS NULL OR l.cadre = $3)
   AND ($4::timestamptz IS NULL OR (l.changed, l.plan) < ($4, $5))
 ORDER BY l.changed DESC, l.plan DESC LIMIT $6"""
 
@@ -67,15 +67,15 @@ async def living(work: Work, cadre: UUID) -> register.Person:
 @router.get("/plans")
 async def list_plans(
     reading: Reading,
-    status: Annotated[Status | None, Query(description="only those in this state")] = None,
+    state: Annotated[State | None, Query(description="only those in this state")] = None,
     cadre: UUID | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:
-    """Plans, the last changed first; `assessed` and `review_due` wait for the community."""
+    """Plans, the last changed first; `Assessed` and `ReviewDue` wait for the community."""
     communities = reading.communities("read_plans")
     at, key = time_and_id(cursor)
-    rows = await reading.pool.fetch(LIST, communities, status, cadre, at, key, limit + 1)
+    rows = await reading.pool.fetch(LIST, communities, state, cadre, at, key, limit + 1)
     listed = page([dict(row) for row in rows], limit, "changed", "plan")
     for item in listed.items:
         del item["medical"]

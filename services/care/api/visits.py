@@ -36,19 +36,19 @@ Which = Literal["all", "open", "today", "overdue", "waiting"]
 
 ONE = """
 SELECT v.visit, v.request, v.cadre, coalesce(p.community, v.community) AS community, v.helper, v.booking,
-       v.service, v.urgency, v.slot_start, v.slot_end, v.status, v.asked_start, v.asked_end, v.refusal,
+       v.service, v.urgency, v.slot_start, v.slot_end, v.state, v.asked_start, v.asked_end, v.refusal,
        v.begun, v.ended, v.minutes, v.solved, v.needs, v.frail, v.outcome, v.medical, v.reason, v.version,
-       c.status AS case_status
+       c.state AS case_state
 FROM visits v LEFT JOIN people p USING (cadre) LEFT JOIN cases c USING (request)"""
 LIST = f"""{ONE}
 WHERE ($1::uuid[] IS NULL OR coalesce(p.community, v.community) = ANY ($1))
   AND ($2::uuid IS NULL OR v.helper = $2) AND ($3::uuid IS NULL OR v.cadre = $3)
   AND CASE $4
-      WHEN 'open' THEN v.status IN ('scheduled', 'begun')
-      WHEN 'today' THEN v.slot_start >= $5 AND v.slot_start < $6 AND v.status <> 'cancelled'
-      WHEN 'overdue' THEN v.status IN ('scheduled', 'begun') AND v.slot_end < $7
-      WHEN 'waiting' THEN v.status IN ('no_answer', 'refused') AND v.asked_start IS NULL
-          AND c.status = 'open'
+      WHEN 'open' THEN v.state IN ('Scheduled', 'Begun')
+      WHEN 'today' THEN v.slot_start >= $5 AND v.slot_start < $6 AND v.state <> 'Cancelled'
+      WHEN 'overdue' THEN v.state IN ('Scheduled', 'Begun') AND v.slot_end < $7
+      WHEN 'waiting' THEN v.state IN ('NoAnswer', 'Refused') AND v.asked_start IS NULL
+          AND c.state = 'Open'
       ELSE true END
   AND ($8::timestamptz IS NULL OR (v.slot_start, v.visit) > ($8, $9))
 ORDER BY v.slot_start, v.visit LIMIT $10"""

@@ -187,7 +187,7 @@ def _told(
     about = {"visit": facts.visit, "request": facts.request, "cadre": facts.cadre}
     match visit, command:
         case Scheduled() | NoAnswer() | Refused(), AnswerMove(slot=Slot() as slot) if facts.asked:
-            return [care.VisitMoved(**about, slot=slot)]
+            return [care.VisitMoved(**about, helper=facts.helper, slot=slot)]
         case Scheduled() | Begun() | NoAnswer() | Refused(), AnswerMove(slot=None) if facts.asked:
             return [care.VisitMoveRefused(**about, reason=command.reason)]
         case Scheduled(), LetPass() if moment.at >= facts.slot.end:

@@ -7,10 +7,10 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.identity import sessions
-from services.identity.domain.account import ACCOUNT, Account, Open, account_id
+from services.identity.domain.account import ACCOUNT, Account, Open, Secret, account_id
 from services.identity.keys import load_or_make
 from services.identity.passwords import matches
 from services.identity.signing import issue, public_jwk
@@ -42,7 +42,7 @@ class SignIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     login: Annotated[str, Field(min_length=1, max_length=60)]
-    password: Annotated[SecretStr, Field(min_length=1, max_length=128)]
+    password: Secret
     role: Role | None = None
 
 
@@ -50,7 +50,7 @@ class Refresh(BaseModel):
     """A refresh token."""
 
     model_config = ConfigDict(extra="forbid")
-    refresh_token: Annotated[SecretStr, Field(min_length=20, max_length=200)]
+    refresh_token: Secret
 
 
 class Tokens(BaseModel):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
 from shared import ids
 from shared.contracts.command import Command
@@ -19,7 +19,7 @@ from shared.contracts.identity import (
     PasswordSet,
     SignedOutEverywhere,
 )
-from shared.contracts.values import Line, Reason
+from shared.contracts.values import ControlCharacterError, Line, Reason
 from shared.errors import InvalidError, RefusedError
 from shared.eventstore.decider import Decider, Moment
 from shared.roles import Role
@@ -29,7 +29,19 @@ Login = Annotated[
 ]
 """A login: ASCII, compared without case."""
 
-Password = Annotated[SecretStr, Field(min_length=10, max_length=128)]
+
+def _encodable(secret: SecretStr) -> SecretStr:
+    try:
+        secret.get_secret_value().encode()
+    except UnicodeEncodeError as error:
+        raise ControlCharacterError from error
+    return secret
+
+
+Secret = Annotated[SecretStr, Field(min_length=1, max_length=200), AfterValidator(_encodable)]
+"""Something secret that can be written in UTF-8: half a surrogate pair can't."""
+
+Password = Annotated[Secret, Field(min_length=10, max_length=128)]
 """At least ten characters. A SecretStr dumps as asterisks, so no hash of a command's body tells of it."""
 
 Grants = Annotated[tuple[Grant, ...], Field(min_length=1, max_length=15)]
@@ -90,7 +102,7 @@ class SetPassword(Command):
 class ChangeOwnPassword(Command):
     """Give oneself another password."""
 
-    old: Annotated[SecretStr, Field(max_length=128)]
+    old: Secret
     new: Password
 
 

@@ -90,6 +90,9 @@ def tick(clock: StageClock | None, event: Event, at: datetime) -> StageClock | N
             )
         case told.RequestAssigned():
             return clock.to(Stage.FINISHED, clock.opened, slot=event.slot.start if event.slot else clock.slot)
+        case told.RequestRescheduled():
+            passed = None if clock.urgency is Urgency.SCHEDULED else clock.passed
+            return clock.model_copy(update={"slot": event.slot.start, "passed": passed})
         case told.RequestUnassigned():
             return clock.to(Stage.MATCHED, at)
         case told.RequestBegun():

@@ -28,6 +28,7 @@ from services.intake.domain.request_states import (
 )
 from shared.contracts import intake as told
 from shared.contracts.event import Event
+from shared.contracts.values import Urgency
 from shared.errors import UnknownError
 
 
@@ -110,6 +111,9 @@ def _amended(facts: Facts, event: Event) -> Facts:
             return replace(facts, elements=event.elements, slot=event.slot)
         case told.RequestHandedOver():
             return replace(facts, community=event.community)
+        case told.RequestRescheduled():
+            passed = None if facts.urgency is Urgency.SCHEDULED else facts.passed
+            return replace(facts, moved=(event.helper, event.slot), passed=passed)
         case told.DeadlinePassed():
             return replace(facts, passed=event.level)
         case told.DeadlineExtended():
@@ -153,4 +157,4 @@ def _received(event: told.RequestReceived) -> Facts:
 
 def _fresh(facts: Facts) -> Facts:
     """A new stage begins: nothing of its deadline has passed."""
-    return replace(facts, passed=None, extensions=0)
+    return replace(facts, passed=None, extensions=0, moved=None)

@@ -50,6 +50,13 @@ class Assign(SystemCommand):
     slot: Slot | None
 
 
+class Reschedule(SystemCommand):
+    """This helper comes at another time."""
+
+    helper: UUID
+    slot: Slot
+
+
 class Unassign(SystemCommand):
     """This helper no longer has it."""
 
@@ -127,8 +134,17 @@ def _open(state: Open, command: SystemCommand) -> Sequence[Event]:
         case Assign() if isinstance(plain, Triaged | Matching | Reopened | Assigned):
             if isinstance(plain, Assigned) and plain.helper == command.helper:
                 return []
+            known = facts.moved is not None and facts.moved[0] == command.helper
+            slot = facts.moved[1] if facts.moved and known else command.slot
+            return [told.RequestAssigned(request=request, cadre=cadre, helper=command.helper, slot=slot)]
+        case Reschedule() if isinstance(plain, Triaged | Matching | Assigned | InProgress):
+            helper = plain.helper if isinstance(plain, Assigned | InProgress) else None
+            if helper not in (None, command.helper):
+                return []
             return [
-                told.RequestAssigned(request=request, cadre=cadre, helper=command.helper, slot=command.slot)
+                told.RequestRescheduled(
+                    request=request, cadre=cadre, helper=command.helper, slot=command.slot
+                )
             ]
         case Unassign() if isinstance(plain, Assigned | InProgress) and plain.helper == command.helper:
             return [told.RequestUnassigned(request=request, cadre=cadre, helper=command.helper)]

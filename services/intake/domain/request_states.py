@@ -18,7 +18,10 @@ from shared.contracts.values import (
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What every request knows; `passed` and `extensions` are of the stage it is in."""
+    """What every request knows; `passed` and `extensions` are of the stage it is in.
+
+    `moved` is who comes at which other time, also when that news came before the assignment's.
+    """
 
     request: UUID
     cadre: UUID
@@ -33,6 +36,7 @@ class Facts:
     round: int = 1
     passed: Level | None = None
     extensions: int = 0
+    moved: tuple[UUID, Slot] | None = None
 
 
 # States: open ones first

@@ -118,7 +118,7 @@ async def list_helpers(
     q: Search = None,
     kind: HelperKind | None = None,
     community: UUID | None = None,
-    state: Annotated[str | None, Query(pattern="^(active|suspended|left)$")] = None,
+    state: Annotated[str | None, Query(pattern="^(Active|Suspended|Left)$")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:
@@ -156,7 +156,7 @@ async def get_helper(helper: UUID, reading: Reading, response: Response) -> dict
     fetch = reading.pool.fetch
     booked = await fetch(
         "SELECT booking, request, cadre, starts, ends FROM bookings"
-        " WHERE helper = $1 AND state = 'booked' ORDER BY starts LIMIT 20",
+        " WHERE helper = $1 AND state = 'Booked' ORDER BY starts LIMIT 20",
         helper,
     )
     load = await reading.pool.fetchrow(
@@ -195,7 +195,7 @@ async def list_bookings(
     reading.permit("read_helper", Resource(community=community, helpers=frozenset({helper})))
     behind = values_of(cursor, 2)
     rows = await reading.pool.fetch(
-        "SELECT booking, request, cadre, starts, ends, state, minutes FROM bookings WHERE helper = $1"
+        "SELECT booking, request, cadre, starts, ends, state, reason, minutes FROM bookings WHERE helper = $1"
         " AND ($2::timestamptz IS NULL OR (starts, booking) < ($2, $3::uuid))"
         " ORDER BY starts DESC, booking DESC LIMIT $4",
         helper,

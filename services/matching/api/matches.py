@@ -177,8 +177,8 @@ async def reassign(request: UUID, body: Reassign, call: Call) -> Response:
     return await _take_away(call, request, body, "reassigned")
 
 
-State = Annotated[str | None, Query(pattern="^(todo|opened|offering|assigned|exhausted|held|closed)$")]
-TODO = ["opened", "exhausted"]
+State = Annotated[str | None, Query(pattern="^(todo|Opened|Offering|Assigned|Exhausted|Held|Closed)$")]
+TODO = ["Opened", "Exhausted"]
 
 
 @router.get("/matches")
@@ -196,7 +196,7 @@ async def list_matches(
         "SELECT m.request, m.version, m.state, m.cadre, c.name AS cadre_name, m.community,"
         " m.service, m.urgency, m.pressing, m.round, m.since, m.opened, m.helper, h.name AS helper_name,"
         " m.starts, m.ends, m.reason, (SELECT min(o.expires) FROM offers o WHERE o.request = m.request"
-        " AND o.state = 'open') AS expires, (SELECT count(*) FROM offers o WHERE o.request = m.request"
+        " AND o.state = 'Open') AS expires, (SELECT count(*) FROM offers o WHERE o.request = m.request"
         " AND o.round = m.round) AS asked"
         " FROM matches m LEFT JOIN cadres c USING (cadre) LEFT JOIN helpers h ON h.helper = m.helper"
         " WHERE ($1::uuid[] IS NULL OR m.community = ANY ($1)) AND ($2::text[] IS NULL OR m.state = ANY ($2))"

@@ -25,7 +25,7 @@ _TOLD = (
     " FROM offers o JOIN matches m USING (request)"
     " LEFT JOIN services s ON s.code = m.service LEFT JOIN communities k ON k.community = m.community"
     " LEFT JOIN cadres c ON c.cadre = o.cadre LEFT JOIN requests r ON r.request = o.request,"
-    " LATERAL (SELECT o.state = 'accepted' AND m.state = 'assigned' AND m.helper = o.helper"
+    " LATERAL (SELECT o.state = 'Accepted' AND m.state = 'Assigned' AND m.helper = o.helper"
     " AND m.round = o.round AS yes) AS going"
 )
 JSON = ("home", "elements")
@@ -34,7 +34,7 @@ JSON = ("home", "elements")
 @router.get("/offers")
 async def list_offers(
     reading: Reading,
-    state: Annotated[str | None, Query(pattern="^(open|accepted|declined|expired|revoked)$")] = None,
+    state: Annotated[str | None, Query(pattern="^(Open|Accepted|Declined|Expired|Revoked)$")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:

@@ -80,7 +80,8 @@ async def list_pairings(
     behind = values_of(cursor, 2)
     rows = await reading.pool.fetch(
         "SELECT p.pairing, p.version, p.helper, h.name AS helper_name, h.phone AS helper_phone, p.cadre,"
-        " c.name AS cadre_name, p.community, p.began, p.ended, p.reason"
+        " c.name AS cadre_name, p.community, p.began, p.ended, p.reason,"
+        " CASE WHEN p.ended IS NULL THEN 'Live' ELSE 'Ended' END AS state"
         " FROM pairings p JOIN helpers h USING (helper) LEFT JOIN cadres c USING (cadre)"
         " WHERE ($1::uuid[] IS NULL OR p.community = ANY ($1)) AND ($2::uuid IS NULL OR p.helper = $2)"
         " AND ($3::uuid IS NULL OR p.cadre = $3 OR c.merged_into = $3) AND (p.ended IS NULL OR NOT $4)"

@@ -144,7 +144,7 @@ def _decide_booking(helper: Helper, command: BookingCommand) -> Sequence[Event]:
                 )
             ]
         case MoveBooking():
-            return [_move(helper, command)]
+            return _move(helper, command)
         case ReleaseBooking():
             booking = facts.live(command.booking)
             if booking is None:
@@ -171,7 +171,7 @@ def _decide_booking(helper: Helper, command: BookingCommand) -> Sequence[Event]:
     assert_never(command)
 
 
-def _move(helper: Helper, command: MoveBooking) -> Event:
+def _move(helper: Helper, command: MoveBooking) -> Sequence[Event]:
     about: dict[str, Any] = {
         "helper": helper.facts.helper,
         "booking": command.booking,
@@ -180,19 +180,35 @@ def _move(helper: Helper, command: MoveBooking) -> Event:
         "visit": command.visit,
         "slot": command.slot,
     }
-    if helper.facts.live(command.booking) is None:
-        return m.BookingRefused(**about, reason="released")
+    reason = _unmovable(helper, command)
+    if reason:
+        return [m.BookingRefused(**about, reason=reason)]
+    moved = m.BookingMoved(**about)
+    if helper.facts.live(command.booking):
+        return [moved]
+    del about["visit"]
+    return [m.BookingMade(**about), moved]
+
+
+def _unmovable(helper: Helper, command: MoveBooking) -> str:
+    """Why the booking can't have this time, by a code; empty when it can."""
+    facts = helper.facts
+    if facts.live(command.booking) is None:
+        if not command.anew:
+            return "released"
+        if command.cadre in facts.recused:
+            return "recused"
     if not isinstance(helper, Active):
-        return m.BookingRefused(**about, reason="not_serving")
-    match helper.facts.hindrance(command.slot, moved=command.booking):
+        return "not_serving"
+    match facts.hindrance(command.slot, moved=command.booking):
         case None:
-            return m.BookingMoved(**about)
+            return ""
         case AwayError():
-            return m.BookingRefused(**about, reason="absent")
+            return "absent"
         case WeekFullError():
-            return m.BookingRefused(**about, reason="capacity")
+            return "capacity"
         case _:
-            return m.BookingRefused(**about, reason="booked")
+            return "booked"
 
 
 def _check_order(pattern: Sequence[Weekly]) -> None:

@@ -128,13 +128,18 @@ class Book(Command):
 
 
 class MoveBooking(Command):
-    """Care asks for another time; always answered with an event."""
+    """Care asks for another time; always answered with an event.
+
+    `anew` when the helper still has the request, so that time already given back may be taken again: nobody
+    opened the door, or the visit wasn't wanted that day.
+    """
 
     booking: UUID
     request: UUID
     cadre: UUID
     visit: UUID
     slot: Slot
+    anew: bool = False
 
 
 class ReleaseBooking(Command):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from services.matching.domain.match_rounds import Need
+from services.matching.domain.match_rounds import HELD, Need
 from shared.contracts.command import Command
 from shared.contracts.matching import Candidate, Excluded
 from shared.contracts.values import CadreSide, DeclineReason, Note, Reason, Slot
@@ -17,7 +17,7 @@ class RevokeReason(StrEnum):
     FIRST_CAME = "first_came"
     COORDINATOR = "coordinator"
     SUSPENDED = "suspended"
-    HELD = "held"
+    HELD = HELD
     CLOSED = "closed"
     RANKED_AGAIN = "ranked_again"
     MOVED = "moved"

@@ -9,16 +9,19 @@ from shared.contracts import matching as m
 from shared.contracts.event import Event, Frozen
 from shared.contracts.values import CadreSide, HelperKind, Slot, Urgency
 
+HELD = "held"
+"""The reason of an offer taken back because the request waits: who had it may be asked again."""
+
 
 class Outcome(StrEnum):
     """What became of an offer."""
 
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-    HELD = "held"
+    OPEN = "Open"
+    ACCEPTED = "Accepted"
+    DECLINED = "Declined"
+    EXPIRED = "Expired"
+    REVOKED = "Revoked"
+    HELD = "Held"
 
 
 class Need(Frozen):
@@ -152,7 +155,7 @@ def evolve(match: Match | None, event: Event) -> Match:
         case m.OfferExpired():
             return _answered(match, event.offer, Outcome.EXPIRED)
         case m.OfferRevoked():
-            held = event.reason == Outcome.HELD
+            held = event.reason == HELD
             return _answered(match, event.offer, Outcome.HELD if held else Outcome.REVOKED)
         case m.HelperAssigned():
             return Assigned(replace(facts, last=event.helper), event.helper, event.booking)

@@ -1,16 +1,16 @@
 """The case file: now, at a version, as known at an instant, as true at another; and what differs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime
 
 from services.reporting import stored
 from services.reporting.domain.casefile import CaseFile, differences, fold, shown
+from services.reporting.instants import Instant
 from services.reporting.readings import Why, record
 from shared.errors import UnknownError
 from shared.http.reading import ReadContext, Reading
@@ -21,9 +21,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 INT4 = (1 << 31) - 1
 
 Version = Annotated[int | None, Query(ge=1, le=INT4, description="the first so many events to arrive")]
-KnownAt = Annotated[AwareDatetime | None, Query(description="what was recorded up to then")]
+KnownAt = Annotated[Instant | None, Query(description="what was recorded up to then")]
 TrueAt = Annotated[
-    AwareDatetime | None, Query(description="the facts that were true then; default: known_at, else now")
+    Instant | None, Query(description="the facts that were true then; default: known_at, else now")
 ]
 
 
@@ -32,8 +32,8 @@ class Question:
     """Which file is asked for."""
 
     version: int | None = None
-    known_at: AwareDatetime | None = None
-    true_at: AwareDatetime | None = None
+    known_at: Instant | None = None
+    true_at: Instant | None = None
 
 
 async def asked(version: Version = None, known_at: KnownAt = None, true_at: TrueAt = None) -> Question:
@@ -101,6 +101,7 @@ async def _file(reading: ReadContext, cadre: UUID, question: Question) -> tuple[
     if not arrivals and not await stored.of_cadre(reading.pool, cadre, version=1):
         raise UnknownError(what="cadre")
     file = fold(cadre, await stored.decoded(arrivals, reading.running.store.vault))
+    file = replace(file, count=len(arrivals))  # an event newer than this program has its number, too
     moment = question.true_at or question.known_at or now
     return file, moment.astimezone(SHANGHAI).date()
 

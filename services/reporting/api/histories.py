@@ -9,11 +9,11 @@ from uuid import UUID
 import anyio
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
 
 from services.reporting import stored
 from services.reporting.domain.check import compare
 from services.reporting.entries import entries_for
+from services.reporting.instants import Instant
 from services.reporting.owners import row_of, streams_of
 from services.reporting.papers import as_csv, as_text
 from services.reporting.readings import Why, record
@@ -34,6 +34,7 @@ from shared.roles import Resource
 router = APIRouter(tags=["histories"])
 ALL = 1_000_000
 """More than any history has: a paper shows all of it."""
+YEARS = (1900, 2200)
 CHECK_TRIES = 10
 CHECK_WAIT = 0.2
 
@@ -52,8 +53,8 @@ class Format(StrEnum):
 
 
 async def asked(
-    since: Annotated[AwareDatetime | None, Query(alias="from", description="recorded from then on")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to", description="recorded before then")] = None,
+    since: Annotated[Instant | None, Query(alias="from", description="recorded from then on")] = None,
+    until: Annotated[Instant | None, Query(alias="to", description="recorded before then")] = None,
     case: UUID | None = None,
     kind: Kinds = [],  # noqa: B006  FastAPI copies it
     cursor: Cursor = None,
@@ -104,7 +105,7 @@ def _place(cursor: str | None) -> tuple[datetime, UUID] | None:
         place = (recorded, UUID(values[1]))
     except ValueError as error:
         raise CursorMalformedError("cursor") from error
-    if recorded.tzinfo is None:
+    if recorded.tzinfo is None or not YEARS[0] <= recorded.year <= YEARS[1]:
         raise CursorMalformedError("cursor")
     return place
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.reporting.domain.casefile import of_care, of_intake, of_matching, register
 from services.reporting.domain.casefile.file import CaseFile, Item, Step
 from services.reporting.domain.casefile.rows import BACK, Row, Rows
-from shared.bus.codec import Recorded
+from shared.bus.recorded import Recorded
 from shared.contracts import care, intake
 
 ROWS: Rows = {**of_intake.ROWS, **of_matching.ROWS, **of_care.ROWS}

@@ -22,6 +22,7 @@ ROWS: Rows = {
     intake.RequestWithdrawn: _request("withdrawn"),
     intake.MatchingBegun: _request("matching"),
     intake.RequestAssigned: _request("assigned"),
+    intake.RequestRescheduled: _request(),
     intake.RequestUnassigned: _request("matching"),
     intake.RequestBegun: _request("in_progress"),
     intake.RequestServiceReported: _request("service_reported"),
