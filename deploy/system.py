@@ -126,6 +126,8 @@ async def open_system(
             gate=carrier.gate(consumer.name),
             clock=clock,
         )
+    for store in stores.values():
+        await store.head()
     apps = {name: make_app(running) for name, running in services.items()}
     system = System(services, apps, carrier, clock, kind, pools, tokens)
     await _stand(system, progress)

@@ -20,6 +20,7 @@ from tests.harness import City, running_city
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--require-all`."""
     parser.addoption("--require-all", action="store_true", help="run long tests; a skip is a failure")
+    parser.addoption("--kills", type=int, default=20, help="how often the chaos tests kill the system")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

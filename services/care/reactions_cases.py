@@ -126,8 +126,11 @@ async def let_pass(about: UUID, _: bytes, work: Work) -> None:
 
 
 async def cancel_visits(cadre: UUID, reason: str, work: Work) -> None:
-    """Cancel every visit of a cadre that is to come."""
-    rows = await work.db.fetch("SELECT visit FROM visits WHERE cadre = $1 AND state = 'Scheduled'", cadre)
+    """Cancel every visit of a cadre that is to come, under whichever of their files."""
+    rows = await work.db.fetch(
+        "SELECT visit FROM visits WHERE cadre = ANY ($1) AND state = 'Scheduled' ORDER BY visit",
+        await register.files(work.db, cadre),
+    )
     for row in rows:
         visit = await work.load(VISIT, row["visit"])
         if isinstance(visit, Scheduled):

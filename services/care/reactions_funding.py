@@ -82,7 +82,10 @@ async def funding_late(about: UUID, data: bytes, work: Work) -> None:
 
 async def lapse_fundings(cadre: UUID, work: Work) -> None:
     """A cadre has died: what was not paid lapses, and the budget holds it no more."""
-    rows = await work.db.fetch("SELECT funding FROM fundings WHERE cadre = $1 AND step <> ''", cadre)
+    rows = await work.db.fetch(
+        "SELECT funding FROM fundings WHERE cadre = ANY ($1) AND step <> '' ORDER BY funding",
+        await register.files(work.db, cadre),
+    )
     for row in rows:
         await lapse(row["funding"], "deceased", work)
 

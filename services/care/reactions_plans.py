@@ -45,8 +45,11 @@ async def raise_review(about: UUID, _: bytes, work: Work) -> None:
 
 
 async def each_plan(cadre: UUID, command: Hospital | EndForGood, work: Work) -> None:
-    """The same for every plan of a cadre that has not ended."""
-    rows = await work.db.fetch("SELECT plan FROM plans WHERE cadre = $1 AND state <> 'Ended'", cadre)
+    """The same for every plan of a cadre that has not ended, under whichever of their files."""
+    rows = await work.db.fetch(
+        "SELECT plan FROM plans WHERE cadre = ANY ($1) AND state <> 'Ended' ORDER BY plan",
+        await register.files(work.db, cadre),
+    )
     for row in rows:
         await work.execute(PLAN, row["plan"], command)
 

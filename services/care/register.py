@@ -36,7 +36,7 @@ class Person:
 
 
 async def person(pool: asyncpg.Pool, cadre: UUID) -> Person | None:
-    """What care knows of a cadre; None when it has not heard of them."""
+    """What care knows of a cadre; None when it has not heard of them. Who died under one file is dead."""
     row = await pool.fetchrow(
         "SELECT community, unit, category, admitted, deceased, family_reads_medical"
         " FROM people WHERE cadre = $1",
@@ -45,7 +45,22 @@ async def person(pool: asyncpg.Pool, cadre: UUID) -> Person | None:
     if row is None:
         return None
     known = dict(row)
+    if not known["deceased"]:
+        known["deceased"] = await pool.fetchval(
+            "SELECT EXISTS (SELECT FROM people WHERE deceased AND cadre = ANY ($1))",
+            await files(pool, cadre),
+        )
     return Person(**{**known, "category": Category(known["category"]) if known["category"] else None})
+
+
+async def files(pool: asyncpg.Pool, cadre: UUID) -> list[UUID]:
+    """The ids of all files that are this person, this one among them."""
+    rows = await pool.fetch(
+        "WITH RECURSIVE files (cadre) AS (SELECT $1::uuid UNION"
+        " SELECT m.other FROM merged m JOIN files f ON m.cadre = f.cadre) SELECT cadre FROM files ORDER BY 1",
+        cadre,
+    )
+    return [row["cadre"] for row in rows]
 
 
 async def is_frail(pool: asyncpg.Pool, cadre: UUID, day: date) -> bool:
@@ -53,8 +68,8 @@ async def is_frail(pool: asyncpg.Pool, cadre: UUID, day: date) -> bool:
     found: bool = await pool.fetchval(
         "SELECT EXISTS (SELECT FROM hardships h WHERE flag = ANY ($2::text[])"
         " AND valid_from <= $3 AND (valid_to IS NULL OR valid_to >= $3)"
-        " AND (h.cadre = $1 OR h.cadre IN (SELECT other FROM merged m WHERE m.cadre = $1)))",
-        cadre,
+        " AND h.cadre = ANY ($1))",
+        await files(pool, cadre),
         [flag.value for flag in FRAIL],
         day,
     )

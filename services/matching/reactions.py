@@ -141,21 +141,24 @@ async def join_pairings(event: intake.CadresMerged, work: Work) -> None:
     """What bound or barred helpers under the merged file holds for the one that stays."""
     snapshot = await index_of(work.store).fresh(work.store)
     for file in snapshot.files:
-        if event.merged in file.paired and event.cadre not in file.paired:
+        if event.merged in file.paired:
             pairing = pairing_of(file.helper, event.cadre)
-            known = await work.load(PAIRING, pairing)
-            if not isinstance(known, Live):
+            if not isinstance(await work.load(PAIRING, pairing), Live):
                 bond = Bind(helper=file.helper, cadre=event.cadre, community=file.facts.community)
                 await work.execute(PAIRING, pairing, bond)
+            await work.execute(PAIRING, pairing_of(file.helper, event.merged), Unbind(reason="merged"))
         if event.merged in file.facts.recused and not file.left:
             recusal = DeclareRecusal(cadre=event.cadre, reason="files merged")
             await work.execute(HELPER, file.helper, recusal)
 
 
 async def _open_requests(cadre: UUID, work: Work) -> list[UUID]:
-    """From the copy of intake's own events, which is never behind the event that is being handled."""
+    """Under whichever file; from the copy of intake's events, never behind the event that is being handled."""
     rows = await work.db.fetch(
-        "SELECT request FROM requests WHERE cadre = $1 AND NOT ended ORDER BY request", cadre
+        "WITH RECURSIVE files (cadre) AS (SELECT $1::uuid UNION"
+        " SELECT c.cadre FROM cadres c JOIN files f ON c.merged_into = f.cadre)"
+        " SELECT request FROM requests JOIN files USING (cadre) WHERE NOT ended ORDER BY request",
+        cadre,
     )
     return [row["request"] for row in rows]
 

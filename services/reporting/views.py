@@ -109,8 +109,8 @@ async def _funding(db: Connection, recorded: Recorded) -> None:
     event = recorded.event
     row = of_care.ROWS[type(event)]
     await db.execute(
-        "INSERT INTO figure_funding AS f (funding, state, amount) VALUES ($1, $2, coalesce($3, 0)) "
-        "ON CONFLICT (funding) DO UPDATE SET amount = coalesce($3, f.amount), "
+        "INSERT INTO figure_funding AS f (funding, state, amount) VALUES ($1, $2, coalesce($3::bigint, 0)) "
+        "ON CONFLICT (funding) DO UPDATE SET amount = coalesce($3::bigint, f.amount), "
         "state = CASE WHEN $2 = '' THEN f.state ELSE $2 END",
         getattr(event, row.by),
         row.state_after(event),

@@ -55,6 +55,8 @@ class Consumer:
     views: Sequence[View]
     retry: Retry = Retry()
     durable: bool = False
+    linger: float = 0.0
+    """Seconds to wait for more once something has come: for a consumer that gains by larger batches."""
     types: frozenset[str] = field(init=False)
     _seen: Memory[int] = field(default_factory=lambda: Memory(STREAMS_SEEN), init=False)
     holds: bool = field(default=True, init=False)

@@ -37,7 +37,7 @@ class LocalCarrier:
     _unwritten: set[tuple[str, str]] = field(default_factory=set)
     _reading: dict[str, asyncio.Lock] = field(default_factory=dict)
     _recent: dict[str, Memory[Sequence[Placed]]] = field(default_factory=dict)
-    _settled_at: tuple[int, ...] = ()
+    _settled_at: dict[bool, tuple[int, ...]] = field(default_factory=dict)
     _due: dict[str, tuple[int, datetime | None]] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -96,6 +96,8 @@ class LocalCarrier:
                     continue
                 empty += 1
                 await wait_for_hint(hint, idle)
+                if consumer.linger and not self._stopping.is_set():
+                    await asyncio.sleep(consumer.linger)
         await self.write_cursors(consumer.name)
 
     async def _trouble(self, name: str, error: Exception, failures: int) -> None:
@@ -110,14 +112,15 @@ class LocalCarrier:
     async def _round(self, consumer: Consumer, *, poll: bool) -> bool:
         """One batch from each source, then what waits; whether anything came.
 
-        Between polls only those sources are read that this process has appended to since.
+        Between polls only those sources are read that this process has appended to since; a source that
+        nobody else appends to needs no poll.
         """
         progress = False
         if poll:
             consumer.holds = True
         for source, store in self.stores.items():
             cursor = await self._load_cursor(consumer, source)
-            if not poll and store.newest <= cursor:
+            if store.newest <= cursor and not (poll and not store.exclusive):
                 continue
             batch = await self._read(source, cursor)
             if batch:
@@ -181,32 +184,35 @@ class LocalCarrier:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
-    async def settle(self) -> None:
+    async def settle(self, *, reacting: bool = False) -> None:
         """Return once every consumer has read every source to its head and nothing waits for a retry.
 
-        Costs nothing when this process has written nothing since the last time.
+        `reacting` leaves out those that react to nothing: they can't change what happens next. Costs nothing
+        when this process has written nothing since the last time.
         """
+        consumers = [one for one in self.consumers if one.reactions] if reacting else self.consumers
         while True:
             self._moved.clear()
             changes = tuple(store.changes for store in self.stores.values())
-            if changes == self._settled_at:
+            if self._settled_at.get(reacting) == changes:
                 return
-            if await self._settled():
-                self._settled_at = changes
+            if await self._settled(consumers):
+                self._settled_at[reacting] = changes
                 return
             for store in self.stores.values():
                 store.wake()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._moved.wait(), 0.05)
 
-    async def _settled(self) -> bool:
-        if any(self._behind(consumer) for consumer in self.consumers):
+    async def _settled(self, consumers: Sequence[Consumer]) -> bool:
+        if any(self._behind(consumer) for consumer in consumers):
             return False
         for store in self.stores.values():
-            await store.head()
-        if any(self._behind(consumer) for consumer in self.consumers):
+            if not store.exclusive:
+                await store.head()
+        if any(self._behind(consumer) for consumer in consumers):
             return False
-        for consumer in self.consumers:
+        for consumer in consumers:
             if await consumer.next_retry() is not None:
                 return False
         return True

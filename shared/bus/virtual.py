@@ -10,7 +10,7 @@ async def advance(carrier: LocalCarrier, clock: VirtualClock, to: datetime) -> i
     """Bring the clock to `to`; every timer due on the way fires at its time. Gives how many fired."""
     fired = 0
     while True:
-        await carrier.settle()
+        await carrier.settle(reacting=True)
         due = await carrier.next_timer()
         if due is None or due > to:
             break

@@ -68,7 +68,7 @@ async def test_settling_again_asks_the_database_nothing(
     await toy_city.settle()
     carrier = toy_city.system.carrier
 
-    async def never() -> bool:
+    async def never(_: object) -> bool:
         raise AssertionError("asked")
 
     monkeypatch.setattr(carrier, "_settled", never)

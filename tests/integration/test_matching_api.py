@@ -485,6 +485,37 @@ async def test_a_move_is_answered(stage: Stage) -> None:
     assert datetime.fromisoformat((await stage.match(assigned.request))["starts"]) == tomorrow(27).start
 
 
+async def test_another_try_books_the_helper_anew(stage: Stage) -> None:
+    """Nobody opened: the time is free, and taken again under the same booking when care asks."""
+    helper = await stage.helper("甲")
+    assigned = await stage.assigned(await stage.request(), helper)
+    about = _visit(assigned)
+    await stage.say("care", "visit", about["visit"], care.NoAnswerRecorded(**about, frail=False))
+    path = f"{API}/helpers/{helper}/bookings"
+    (freed,) = (await stage.coordinator.read(path))["items"]
+    assert (freed["state"], freed["reason"]) == ("Released", "no_answer")
+    wish = care.VisitMoveRequested(**about, slot=tomorrow(49))
+    await stage.say("care", "visit", about["visit"], wish)
+    (taken,) = (await stage.coordinator.read(path))["items"]
+    assert (taken["booking"], taken["state"], taken["reason"]) == (freed["booking"], "Booked", "")
+    (offer,) = (await stage.people[helper].read(f"{API}/offers"))["items"]
+    assert datetime.fromisoformat(offer["starts"]) == tomorrow(49).start
+    await stage.say("care", "visit", about["visit"], _done(assigned))
+    assert [one.reason for one in await stage.told(m.BookingReleased)] == ["no_answer", "done"]
+
+
+async def test_another_try_is_refused_once_the_helper_is_out(stage: Stage) -> None:
+    """Reassigned meanwhile: what comes late takes nobody's time."""
+    helper = await stage.helper("甲")
+    assigned = await stage.assigned(await stage.request(), helper)
+    about = _visit(assigned)
+    await stage.say("care", "visit", about["visit"], care.NoAnswerRecorded(**about, frail=False))
+    await stage.coordinator.done(f"{API}/matches/{assigned.request}/reassign", {"reason": "换人"})
+    await stage.say("care", "visit", about["visit"], care.VisitMoveRequested(**about, slot=tomorrow(49)))
+    assert [one.reason for one in await stage.told(m.BookingRefused)] == ["released"]
+    assert (await stage.coordinator.read(f"{API}/helpers/{helper}"))["bookings"] == []
+
+
 # What a coordinator does
 
 

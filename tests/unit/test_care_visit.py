@@ -159,6 +159,14 @@ def test_another_try_is_asked_of_matching() -> None:
     given(VISITS, visit_scheduled(), NO_ANSWER, ASKED).when(AnswerMove(slot=LATER)).then(MOVED)
 
 
+def test_another_try_that_matching_refuses_may_be_asked_again() -> None:
+    """The visit stays as it was and says why; another time may do."""
+    again, no = ScheduleVisit(slot=LATER, reason="下雨"), AnswerMove(slot=None, reason="booked")
+    given(VISITS, visit_scheduled(), NO_ANSWER, ASKED).when(no).then(care.VisitMoveRefused)
+    refused = of_visit(care.VisitMoveRefused, reason="booked")
+    given(VISITS, visit_scheduled(), NO_ANSWER, ASKED, refused).when(again).then(ASKED)
+
+
 def test_a_visit_to_come_is_moved_not_tried_again() -> None:
     """Another try needs a visit that found nobody or wasn't wanted."""
     again = ScheduleVisit(slot=LATER, reason="下雨")

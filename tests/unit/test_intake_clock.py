@@ -8,7 +8,7 @@ import pytest
 from services.intake.domain.request_clock import StageClock, clock_of, deadline_of, next_level
 from shared.contracts import intake as told
 from shared.contracts.event import Event
-from shared.contracts.values import HoldReason, Level, ReopenReason, Stage, Urgency
+from shared.contracts.values import HoldReason, Level, ReopenReason, Slot, Stage, Urgency
 from shared.deadlines import DEFAULT
 from tests.unit.given import NOON
 from tests.unit.test_intake_request import (
@@ -133,6 +133,26 @@ def test_a_scheduled_request_is_due_by_its_time() -> None:
     assert deadline is not None
     assert deadline.due == max(NOON, SLOT.start - timedelta(days=1))
     assert deadline_of(DEFAULT, found.model_copy(update={"slot": None})) is None
+
+
+def test_another_time_moves_the_deadline_of_a_scheduled_request() -> None:
+    """What had passed of the old time is told anew; a deadline that isn't by the time stays as it is."""
+    late = told.DeadlinePassed(**OF, stage=Stage.FINISHED, level=Level.LATE, due=SLOT.start)
+    moved = told.RequestRescheduled(
+        **OF,
+        helper=HELPER,
+        slot=Slot(start=SLOT.start + timedelta(days=1), end=SLOT.end + timedelta(days=1)),
+    )
+    before = deadline_of(DEFAULT, clock(BEGUN, ASSIGNED, urgency=Urgency.SCHEDULED, slot=SLOT))
+    scheduled = clock(BEGUN, ASSIGNED, late, moved, urgency=Urgency.SCHEDULED, slot=SLOT)
+    after = deadline_of(DEFAULT, scheduled)
+    assert before is not None
+    assert before.due is not None
+    assert after is not None
+    assert after.due == before.due + timedelta(days=1)
+    assert scheduled.passed is None
+    routine = clock(BEGUN, ASSIGNED, late, moved, urgency=Urgency.ROUTINE)
+    assert routine.passed is Level.LATE
 
 
 def test_a_clock_survives_being_written_down() -> None:

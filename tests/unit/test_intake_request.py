@@ -313,6 +313,27 @@ def test_an_ended_request_takes_late_news_in_silence(ending: str, command: Comma
     given(REQUEST, *at(ENDINGS[ending])).when(command).then()
 
 
+LATER = Slot(start=NOON + timedelta(days=3), end=NOON + timedelta(days=3, hours=1))
+MOVED = told.RequestRescheduled(**OF, helper=HELPER, slot=LATER)
+
+
+def test_another_time_is_followed() -> None:
+    """While that helper has it; another's late news changes nothing."""
+    theirs = progress.Reschedule(helper=HELPER, slot=LATER)
+    given(REQUEST, *at(BEGUN, ASSIGNED)).when(theirs).then(MOVED)
+    given(REQUEST, *at(BEGUN, ASSIGNED, VISITED)).when(theirs).then(MOVED)
+    given(REQUEST, *at(BEGUN, ASSIGNED)).when(progress.Reschedule(helper=OTHER, slot=LATER)).then()
+    given(REQUEST, *SERVED).when(theirs).then()
+
+
+def test_another_time_may_be_known_before_the_assignment() -> None:
+    """Care's word overtook matching's: the assignment is to the new time, unless it is another helper's."""
+    theirs = told.RequestAssigned(**OF, helper=HELPER, slot=LATER)
+    given(REQUEST, *at(BEGUN, MOVED)).when(progress.Assign(helper=HELPER, slot=SLOT)).then(theirs)
+    others = told.RequestAssigned(**OF, helper=OTHER, slot=SLOT)
+    given(REQUEST, *at(BEGUN, MOVED)).when(progress.Assign(helper=OTHER, slot=SLOT)).then(others)
+
+
 def test_one_scheduled_request_in_ten_is_drawn_and_the_others_close() -> None:
     """The draw hangs on the id alone."""
     scheduled = at(urgency=Urgency.SCHEDULED, slot=SLOT)

@@ -163,9 +163,9 @@ def test_time_is_given_back_once() -> None:
     given(HELPER, enrolled(), booked(1, hours(24)), _released(1, "done")).when(release).then()
 
 
-def _move(hour: float) -> c.MoveBooking:
+def _move(hour: float, *, anew: bool = False) -> c.MoveBooking:
     return c.MoveBooking(
-        booking=offer_id(1), request=REQUEST, cadre=CADRE, visit=offer_id(9), slot=hours(hour)
+        booking=offer_id(1), request=REQUEST, cadre=CADRE, visit=offer_id(9), slot=hours(hour), anew=anew
     )
 
 
@@ -200,6 +200,33 @@ def test_a_move_that_cannot_be_is_answered(past: tuple[Event, ...], reason: str)
         return isinstance(event, m.BookingRefused) and event.reason == reason
 
     given(HELPER, enrolled(), *past).when(_move(30)).then(refused)
+
+
+TRIED = (booked(1, hours(24)), _released(1, "no_answer"))
+"""Somebody came and nobody opened: the time is free again."""
+
+
+def test_another_try_takes_the_time_anew() -> None:
+    """Under the same booking, while the helper has the request; else it stays released."""
+    given(HELPER, enrolled(), *TRIED).when(_move(30, anew=True)).then(booked(1, hours(30)), m.BookingMoved)
+    given(HELPER, enrolled(), *TRIED).when(_move(30)).then(m.BookingRefused)
+
+
+@pytest.mark.parametrize(
+    ("past", "reason"),
+    [
+        ((booked(2, hours(30)),), "booked"),
+        ((SUSPENDED,), "not_serving"),
+        ((m.RecusalDeclared(helper=WHO, cadre=CADRE, reason="son"),), "recused"),
+    ],
+)
+def test_another_try_needs_a_free_helper(past: tuple[Event, ...], reason: str) -> None:
+    """The helper's time may have gone to another meanwhile, and the helper too."""
+
+    def refused(event: Event) -> bool:
+        return isinstance(event, m.BookingRefused) and event.reason == reason
+
+    given(HELPER, enrolled(), *TRIED, *past).when(_move(30, anew=True)).then(refused)
 
 
 def test_hours_go_into_the_record() -> None:
