@@ -10,7 +10,8 @@ from bench.ground import Ground
 from bench.measure import SHOWN, Line, Scale, Target, alternate
 from bench.notes import Prepared, Writer, commits, drive, prepared
 from bench.tail import Seen, tailing
-from shared.eventstore.store import COMMIT, EventStore
+from shared.eventstore.statement import APPEND_ONE
+from shared.eventstore.store import EventStore
 
 CONNECTIONS = 16
 
@@ -41,11 +42,11 @@ class _Bench:
     tails: dict[str, list[Seen]] = field(default_factory=lambda: {"store": [], "bare": []})
 
     async def function(self) -> float:
-        """`store.commit`, its arguments prepared beforehand."""
+        """`store.append_one`, its arguments prepared beforehand."""
         calls = commits(await self._prepared())
         async with tailing(self.dsn, "store") as seen:
             self.tails["store"].append(seen)
-            return await drive(self.connections, COMMIT, calls)
+            return await drive(self.connections, APPEND_ONE, calls)
 
     async def _prepared(self) -> list[list[Prepared]]:
         return await prepared(self.store, CONNECTIONS, self.each)
@@ -90,7 +91,7 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:
     tail = f"A tailing reader saw {events:,} events: {missed} missed, {inverted} inverted."
     return [
         Line(
-            what="append, 16 connections: `store.commit`",
+            what="append, 16 connections: `store.append_one`",
             ours=taken["function"],
             peer="bare INSERT with a sequence",
             theirs=taken["bare"],

@@ -8,7 +8,8 @@ from bench.append import BARE
 from bench.ground import Ground
 from bench.measure import Line, Scale, Target, alternate
 from bench.notes import Prepared, prepared
-from shared.eventstore.store import COMMIT, EventStore
+from shared.eventstore.statement import COMMIT
+from shared.eventstore.store import EventStore
 
 EVENTS = 1000
 COLUMNS = ("stream", "stream_version", "header", "data", "hash")

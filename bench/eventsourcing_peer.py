@@ -22,7 +22,7 @@ from bench.append import CONNECTIONS
 from bench.ground import Ground
 from bench.measure import SHOWN, Line, Round, Scale, Series, Target, alternate
 from bench.notes import STREAM_LENGTH, TEXT, Writer, commits, drive, prepared
-from shared.eventstore.store import COMMIT
+from shared.eventstore.statement import APPEND_ONE
 
 DATA_BYTES = 190
 TARGET = Target("at least", 2.5)
@@ -98,7 +98,7 @@ async def _in_threads(work: Callable[[int], None]) -> float:
 
 
 async def measure(ground: Ground, scale: Scale) -> list[Line]:
-    """Recorder against `store.commit`, application against `EventStore.commit`."""
+    """Recorder against `store.append_one`, application against `EventStore.commit`."""
     each = scale.pick(300, 60)
     plain = PostgresFactory(Environment("plain", environment(await ground.database())))
     quick = PostgresFactory(Environment("quick", environment(await ground.database(), functions=True)))
@@ -108,7 +108,7 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:
         connections = [await asyncpg.connect(dsn) for _ in range(CONNECTIONS)]
 
         async def function() -> float:
-            return await drive(connections, COMMIT, commits(await prepared(store, CONNECTIONS, each)))
+            return await drive(connections, APPEND_ONE, commits(await prepared(store, CONNECTIONS, each)))
 
         async def write(writer: Writer) -> None:
             for _ in range(each):
@@ -148,12 +148,12 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:
 
 
 PAIRS = (
-    ("function", "recorder", "`store.commit`", "`eventsourcing`'s PostgreSQL recorder", TARGET),
+    ("function", "recorder", "`store.append_one`", "`eventsourcing`'s PostgreSQL recorder", TARGET),
     ("whole", "application", "`EventStore.commit`", "`eventsourcing`'s `Application.save`", TARGET),
     (
         "function",
         "db function",
-        "`store.commit`",
+        "`store.append_one`",
         "its recorder with POSTGRES_ENABLE_DB_FUNCTIONS, which takes no table lock",
         SHOWN,
     ),

@@ -14,7 +14,9 @@ from shared.bus.envelope import GENESIS, Actor, Envelope
 from shared.clock import wall_now
 from shared.contracts.event import Event, Personal
 from shared.eventstore.decider import Decider
-from shared.eventstore.store import Answer, EventStore, Written
+from shared.eventstore.statement import statement
+from shared.eventstore.store import EventStore
+from shared.eventstore.values import Answer, Written
 from shared.eventstore.work import Loaded, Work
 
 TEXT = "knocked 08"
@@ -111,18 +113,18 @@ async def prepared(store: EventStore, callers: int, each: int, events: int = 1) 
 
 
 def commits(calls: Sequence[Sequence[Prepared]]) -> list[list[list[Any]]]:
-    """Only the arguments of `store.commit`."""
-    return [[one.arguments for one in mine] for mine in calls]
+    """Only the arguments of the statement that the store would choose, which is `store.append_one`."""
+    return [[list(statement(one.arguments)[1:]) for one in mine] for mine in calls]
 
 
 async def drive(
-    connections: Sequence[asyncpg.Connection], statement: str, calls: Sequence[Sequence[Sequence[Any]]]
+    connections: Sequence[asyncpg.Connection], sql: str, calls: Sequence[Sequence[Sequence[Any]]]
 ) -> float:
     """Each connection makes its calls one after the other, all at once; gives calls a second."""
 
     async def run(connection: asyncpg.Connection, mine: Sequence[Sequence[Any]]) -> None:
         for arguments in mine:
-            await connection.fetchval(statement, *arguments)
+            await connection.fetchval(sql, *arguments)
 
     began = time.perf_counter()
     async with asyncio.TaskGroup() as tasks:

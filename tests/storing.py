@@ -12,7 +12,8 @@ import asyncpg
 from shared.bus.envelope import Actor
 from shared.clock import VirtualClock
 from shared.eventstore.opening import Kind, prepare
-from shared.eventstore.store import Answer, EventStore, Written
+from shared.eventstore.store import EventStore
+from shared.eventstore.values import Answer, Written
 from shared.eventstore.work import Work
 from shared.migrations import migrate
 from shared.vault import LINEAGE, Vault

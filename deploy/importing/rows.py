@@ -32,7 +32,7 @@ class Rows:
     _calls: int = 0
 
     async def send(self, items: Sequence[Item], *, whole: bool) -> None:
-        """Send these in one transaction. What is refused is reported; unless `whole`, the rest is sent again."""
+        """Send these in one transaction. What is refused is reported; unless `whole`, the rest goes in."""
         if not items:
             return
         self._calls += 1

@@ -9,6 +9,7 @@ import asyncpg
 from shared.contracts import intake
 from shared.contracts.event import Event
 from shared.contracts.values import Category, Flag
+from shared.eventstore.views import Connection
 
 FRAIL = (Flag.LIVING_ALONE, Flag.BEDRIDDEN)
 """For whom nobody at the door is an alarm."""
@@ -36,7 +37,7 @@ class Person:
 
 
 async def person(pool: asyncpg.Pool, cadre: UUID) -> Person | None:
-    """What care knows of a cadre; None when it has not heard of them. Who died under one file is dead."""
+    """What care knows of a cadre; None when it has not heard of them."""
     row = await pool.fetchrow(
         "SELECT community, unit, category, admitted, deceased, family_reads_medical"
         " FROM people WHERE cadre = $1",
@@ -45,17 +46,12 @@ async def person(pool: asyncpg.Pool, cadre: UUID) -> Person | None:
     if row is None:
         return None
     known = dict(row)
-    if not known["deceased"]:
-        known["deceased"] = await pool.fetchval(
-            "SELECT EXISTS (SELECT FROM people WHERE deceased AND cadre = ANY ($1))",
-            await files(pool, cadre),
-        )
     return Person(**{**known, "category": Category(known["category"]) if known["category"] else None})
 
 
-async def files(pool: asyncpg.Pool, cadre: UUID) -> list[UUID]:
+async def files(db: asyncpg.Pool | Connection, cadre: UUID) -> list[UUID]:
     """The ids of all files that are this person, this one among them."""
-    rows = await pool.fetch(
+    rows = await db.fetch(
         "WITH RECURSIVE files (cadre) AS (SELECT $1::uuid UNION"
         " SELECT m.other FROM merged m JOIN files f ON m.cadre = f.cadre) SELECT cadre FROM files ORDER BY 1",
         cadre,

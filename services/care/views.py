@@ -11,7 +11,7 @@ from shared.eventstore.views import View, tables_of
 _TABLES = tables_of(Path(__file__).with_name("views.sql"))
 
 VIEWS = (
-    View("register", _TABLES["register"], REGISTER),
+    View("register", _TABLES["register"], REGISTER, revision=2),
     View("cases", _TABLES["cases"], CASES),
     View("visits", _TABLES["visits"], VISITS),
     View("plans", _TABLES["plans"], PLANS),

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.care.register import files
 from shared.bus.recorded import Recorded
 from shared.contracts import intake
 from shared.contracts.event import Event
@@ -44,7 +45,9 @@ async def _marked(db: Connection, recorded: Recorded) -> None:
 
 
 async def _mark(db: Connection, cadre: UUID, column: str, value: UUID | bool | None) -> None:  # noqa: FBT001
-    await db.execute(MARK.format(column), cadre, value)
+    """The same in all files of one person: what care has under a merged one goes with the cadre."""
+    for one in await files(db, cadre):
+        await db.execute(MARK.format(column), one, value)
 
 
 async def _assessed(db: Connection, recorded: Recorded) -> None:

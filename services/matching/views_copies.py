@@ -89,7 +89,12 @@ async def copy_death(db: Connection, recorded: Recorded) -> None:
 async def copy_merge(db: Connection, recorded: Recorded) -> None:
     """Which file goes on."""
     event: Any = recorded.event
-    await db.execute("UPDATE cadres SET merged_into = $2 WHERE cadre = $1", event.merged, event.cadre)
+    await db.execute(
+        "INSERT INTO cadres (cadre, merged_into) VALUES ($1, $2) ON CONFLICT (cadre)"
+        " DO UPDATE SET merged_into = excluded.merged_into",
+        event.merged,
+        event.cadre,
+    )
 
 
 async def copy_request(db: Connection, recorded: Recorded) -> None:

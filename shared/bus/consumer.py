@@ -19,7 +19,8 @@ from shared.contracts.event import Event
 from shared.errors import VersionConflictError
 from shared.eventstore.memory import Memory
 from shared.eventstore.signals import InboxMovedError, KeyHeldError
-from shared.eventstore.store import SQL, EventStore, Intake
+from shared.eventstore.store import SQL, EventStore
+from shared.eventstore.values import Intake
 from shared.eventstore.views import View
 from shared.eventstore.work import Work
 

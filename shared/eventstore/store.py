@@ -1,10 +1,8 @@
 """The event store of one service on PostgreSQL."""
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,15 +17,13 @@ from shared.clock import Clock
 from shared.eventstore.decider import Decider
 from shared.eventstore.memory import Memory, Remembered
 from shared.eventstore.signals import translated
+from shared.eventstore.statement import arguments_of, statement
+from shared.eventstore.values import Answer, Claim, Intake, Written
 from shared.eventstore.work import Work
 from shared.settings import Settings
 from shared.vault import Vault
 
 SQL = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg", mandatory_parameters=False)
-COMMIT = (
-    "SELECT store.commit($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,"
-    "$23,$24,$25,$26,$27,$28,$29)"
-)
 POLL_SECONDS = 0.5
 STREAMS_AT_HAND = 20_000
 
@@ -48,53 +44,6 @@ class Placed(NamedTuple):
 
     position: Position
     envelope: Envelope
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a command is answered with, kept for its repetition."""
-
-    actor: str
-    key: str
-    body_hash: bytes
-    status: int
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """What a consumer takes in with this work: of each stream, from the version it has seen to a new one.
-
-    `durable` waits for the disk even when no event is written: needed where the carrier's cursor is kept
-    elsewhere and could be ahead after a crash of the database server.
-    """
-
-    consumer: str
-    seen: dict[str, int]
-    versions: dict[str, int]
-    keys: Sequence[str]
-    draining: bool = False
-    durable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The timer that this work is the firing of."""
-
-    id: Any
-    due: Any
-
-
-@dataclass
-class Written:
-    """What was appended: the envelopes, in order."""
-
-    envelopes: list[Envelope] = field(default_factory=list)
-
-    @property
-    def last(self) -> Envelope | None:
-        """The last one, if any."""
-        return self.envelopes[-1] if self.envelopes else None
 
 
 class EventStore:
@@ -241,7 +190,7 @@ class EventStore:
     async def _write(self, work: Work | None, arguments: Sequence[Any], written: Written) -> Written:
         try:
             with translated():
-                place = await self.pool.fetchval(COMMIT, *arguments)
+                place = await self.pool.fetchval(*statement(arguments))
         except BaseException:
             self._forget(work)
             raise
@@ -259,7 +208,7 @@ class EventStore:
         try:
             async with self.pool.acquire() as connection, connection.transaction():
                 with translated():
-                    place = await connection.fetchval(COMMIT, *arguments)
+                    place = await connection.fetchval(*statement(arguments))
                 yield connection, written
         except BaseException:
             self._forget(work)
@@ -291,45 +240,7 @@ class EventStore:
                 last[stream] = envelope.hash
                 written.envelopes.append(envelope)
             touched = {name: loaded.version for name, loaded in work.streams.items() if loaded.added}
-        timers = work.timers if work else []
-        names = list(touched)
-        locks = {lock_of(name) for name in names}
-        if intake:
-            locks |= {lock_of(f"{intake.consumer}\x1f{key}") for key in intake.keys}
-        release = work.release if work else []
-        locks |= {lock_of(f"{held.consumer}\x1f{held.key}") for held in release}
-        events = written.envelopes
-        return [
-            sorted(locks),
-            names,
-            list(touched.values()),
-            [event.stream for event in events],
-            [event.stream_version for event in events],
-            [event.header for event in events],
-            [event.data for event in events],
-            [event.hash for event in events],
-            answer.actor if answer else None,
-            answer.key if answer else None,
-            answer.body_hash if answer else None,
-            answer.status if answer else None,
-            answer.body if answer else None,
-            intake.consumer if intake else None,
-            list(intake.versions) if intake else None,
-            [intake.seen.get(stream, 0) for stream in intake.versions] if intake else None,
-            list(intake.versions.values()) if intake else None,
-            None if intake is None or intake.draining else list(intake.keys),
-            [timer.id for timer in timers],
-            [timer.due for timer in timers],
-            [timer.name for timer in timers],
-            [timer.key for timer in timers],
-            [timer.data for timer in timers],
-            [timer.cause for timer in timers],
-            work.dropped if work else [],
-            claim.id if claim else None,
-            claim.due if claim else None,
-            [held.ordinal for held in release],
-            intake is not None and not intake.durable,
-        ], written
+        return arguments_of(work, written, touched, answer, intake, claim), written
 
 
 def _remembered(state: Any, last: Envelope, cadres: tuple[UUID, ...]) -> Remembered:
@@ -351,11 +262,6 @@ async def wait_for_hint(hint: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(hint.wait(), seconds)
     except TimeoutError:
         return
-
-
-def lock_of(name: str) -> int:
-    """The advisory lock of a stream, or of a consumer's key: 63 bits of SHA-256."""
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
 def verify(envelopes: Iterable[tuple[Envelope, bytes]]) -> list[int]:

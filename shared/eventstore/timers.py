@@ -13,7 +13,8 @@ from shared.bus.outage import is_outage
 from shared.clock import wall_now
 from shared.errors import VersionConflictError
 from shared.eventstore.signals import TimerGoneError
-from shared.eventstore.store import SQL, Claim, EventStore
+from shared.eventstore.store import SQL, EventStore
+from shared.eventstore.values import Claim
 from shared.eventstore.work import Work
 
 TimerHandler = Callable[[UUID, bytes, Work], Awaitable[None]]

@@ -18,7 +18,8 @@ from shared.contracts.event import Frozen
 from shared.errors import DomainError, KeyReusedError, UnknownError, VersionConflictError
 from shared.eventstore.decider import Decider
 from shared.eventstore.signals import CommandKnownError
-from shared.eventstore.store import Answer, EventStore
+from shared.eventstore.store import EventStore
+from shared.eventstore.values import Answer
 from shared.eventstore.work import Work
 from shared.http.headers import KeyMissingError, MatchMalformedError, StaleError
 from shared.http.tokens import bearer

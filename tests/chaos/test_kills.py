@@ -56,7 +56,7 @@ def running(data: Path) -> Iterator[DataFolder]:
     """A demo whose clock is virtual, in processes of its own."""
     folder = DataFolder(data)
     words = ["up", "--data", str(data), "--port", str(_free_port()), "--virtual"]
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603  our own program
         [sys.executable, "-P", "-m", "cli", *words],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},

@@ -163,9 +163,9 @@ async def test_a_booking_that_overlaps_is_found(played: Played) -> None:
 async def test_a_fen_too_many_is_found(played: Played) -> None:
     """The list of budgets shows another figure than the events add up to."""
     folded = laws.budgets_fold(played.events)
-    shown = [{"budget": budget, **figures} for budget, figures in folded.items()]
+    shown: list[dict[str, Any]] = [{"budget": budget, **figures} for budget, figures in folded.items()]
     assert laws.budgets_to_the_fen(played.events, shown).wrong == []
-    shown[0]["spent"] = int(shown[0]["spent"]) + 1
+    shown[0]["spent"] = shown[0]["spent"] + 1
     assert laws.budgets_to_the_fen(played.events, shown).wrong
 
 

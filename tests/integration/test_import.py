@@ -1,6 +1,6 @@
 """Spreadsheets into a running system, on a real PostgreSQL."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -29,7 +29,7 @@ async def client(city: City) -> AsyncIterator[Client]:
         yield client
 
 
-def write(folder: Path, kind: Kind, rows: list[SheetRow], name: str = "") -> Path:
+def write(folder: Path, kind: Kind, rows: Sequence[SheetRow], name: str = "") -> Path:
     """A file of these rows."""
     path = folder / (name or f"{kind.value}.xlsx")
     path.write_bytes(xlsx(kind, rows))

@@ -15,8 +15,9 @@ from shared.clock import WallClock
 from shared.errors import RefusedError, VersionConflictError
 from shared.eventstore.opening import LINEAGE, RestoredDataError, begin_epoch, prepare
 from shared.eventstore.signals import CommandKnownError
-from shared.eventstore.store import START, Answer, EventStore, verify
+from shared.eventstore.store import START, EventStore, verify
 from shared.eventstore.timers import Timers
+from shared.eventstore.values import Answer
 from shared.eventstore.work import Work
 from shared.migrations import NewerDatabaseError, migrate
 from tests.storing import CLERK, KIND, Shop, open_shop

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from deploy.postgres import EmbeddedPostgres
 from shared.errors import VersionConflictError
-from shared.eventstore.store import START, Intake, Placed, Position
+from shared.eventstore.store import START, Placed, Position
+from shared.eventstore.values import Intake
 from tests.storing import Shop, open_shop
 from tests.toy import COUNTER, Count
 

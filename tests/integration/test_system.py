@@ -19,7 +19,9 @@ async def test_without_a_token_nothing_is_told(city: City) -> None:
     """401, with the way to sign in named, in the language asked for."""
     admin = city.client(Role.ADMIN)
     for name in city.system.services:
-        answer = await admin.get(f"/{name}/api/v1/status", headers={"Authorization": "", "Accept-Language": "zh"})
+        answer = await admin.get(
+            f"/{name}/api/v1/status", headers={"Authorization": "", "Accept-Language": "zh"}
+        )
         assert answer.status_code == 401
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["title"] == "请先登录"

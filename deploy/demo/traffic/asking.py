@@ -140,7 +140,7 @@ async def _nobody_left(scene: Scene, request: str, match: Any) -> str:
     scene.took("nobody left to ask")
     await scene.pace.pause(scene.story.between(f"sees it {match['version']}", 30, 180))
     step = f"exhausted-{match['version']}"
-    if match["round"] < 3:  # noqa: PLR2004  twice is enough
+    if match["round"] == 1:
         told = await scene.tell(
             scene.coordinator, "matching.RankAgain", f"/matches/{request}/rank-again", step=step
         )

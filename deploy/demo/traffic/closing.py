@@ -9,9 +9,15 @@ ANSWERS = {"solved": 86, "unsolved": 5, "unreached": 9}
 MOST_CALLS = 3
 
 
+async def wait_a_while(scene: Scene, done: int) -> None:
+    """Nobody calls back at once."""
+    await scene.pace.pause(scene.story.between(f"calls back {done}", 30, 400))
+
+
 async def call_back(scene: Scene, request: str, row: Any) -> str:
     """Ask whether it was solved. After three calls without an answer it ends as unreachable."""
-    attempts = int(row.get("attempts") or 0)
+    attempts = int(row["attempts"])
+    which = f"{row['round']}-{attempts}"
     if attempts >= MOST_CALLS:
         await scene.does(
             "cancelled, unreachable",
@@ -19,11 +25,9 @@ async def call_back(scene: Scene, request: str, row: Any) -> str:
             "intake.CancelRequest",
             f"/requests/{request}/cancel",
             {"reason": "unreachable", "note": "三次回访未接通"},
-            step=f"unreachable-{row['round']}",
+            step=f"unreachable-{which}",
         )
         return "look"
-    which = f"{row['round']}-{attempts}"
-    await scene.pace.pause(scene.story.between(f"calls back {which}", 30, 400))
     random = scene.story.random(f"callback {which}")
     outcome = scene.story.weighted(f"outcome {which}", ANSWERS)
     body: dict[str, Any] = {"outcome": outcome}
@@ -31,7 +35,7 @@ async def call_back(scene: Scene, request: str, row: Any) -> str:
         body |= {"satisfaction": random.choices((5, 4, 3), (7, 3, 1))[0]}
     elif outcome == "unsolved":
         body |= {"satisfaction": random.choice((1, 2)), "note": "问题没有解决"}
-    await scene.does(
+    told = await scene.does(
         f"callback: {outcome}",
         scene.operator,
         "intake.RecordCallback",
@@ -39,14 +43,14 @@ async def call_back(scene: Scene, request: str, row: Any) -> str:
         body,
         step=f"callback-{which}",
     )
-    await scene.pace.pause(0)
+    if told.done and outcome == "solved":
+        return "closed"
+    await scene.pace.pause(0 if outcome == "unsolved" else scene.story.between(f"again {which}", 60, 300))
     return "look"
 
 
-async def afterwards(scene: Scene, request: str, row: Any) -> bool:
-    """A closed request may come back. Gives whether it did."""
-    if row["round"] > 1:
-        return False
+async def afterwards(scene: Scene, request: str) -> bool:
+    """A closed request may come back, once. Gives whether it did."""
     late = scene.story.chance("too late", 0.2)
     if scene.story.chance("recurs", 0.03):
         await scene.pace.pause(60 * 24 * (9 if late else 2))

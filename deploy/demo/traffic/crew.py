@@ -52,7 +52,7 @@ class Crew:
         last: datetime | None = None,
         progress: Progress = lambda *_: None,
     ) -> None:
-        """A request at each of these times and `lives` other events, until all is over, or `last` has come."""
+        """A request at each of these times and `lives` other events, until all is over or `last` has come."""
         self.total = len(times)
         for number, at in enumerate(times):
             self._start(self._one(self.scene(f"{number:05}"), at, progress))

@@ -4,7 +4,7 @@ from typing import Any
 
 from deploy.demo.traffic.asking import asking
 from deploy.demo.traffic.calling import call_in, triage
-from deploy.demo.traffic.closing import afterwards, call_back
+from deploy.demo.traffic.closing import afterwards, call_back, wait_a_while
 from deploy.demo.traffic.funding import ask_for_money
 from deploy.demo.traffic.scene import SOON, Scene
 from deploy.demo.traffic.story import SERVICES
@@ -30,7 +30,8 @@ async def live(scene: Scene) -> None:
 
 async def follow(scene: Scene, request: str, part: str = "look") -> None:
     """Follow a request that may be anywhere on its way."""
-    asked_for_money = waited = False
+    asked_for_money = waited = came_back = False
+    done = 0
     for _ in range(STEPS):
         match part:
             case "asking":
@@ -42,8 +43,17 @@ async def follow(scene: Scene, request: str, part: str = "look") -> None:
                 part = await visiting(scene, request)
             case "reported" if not asked_for_money and _needs_money(scene):
                 asked_for_money = True
+                await scene.pace.pause(0)
                 await ask_for_money(scene, request)
                 part = "look"
+            case "reported":
+                done += 1
+                await wait_a_while(scene, done)
+                part = "look"
+            case "closed":
+                scene.took("closed")
+                part = "over" if came_back or not await afterwards(scene, request) else "look"
+                came_back = True
             case _:
                 row = await scene.request(request)
                 scene = scene.moved_to(row["community"])
@@ -86,8 +96,7 @@ async def _next(scene: Scene, request: str, row: Any) -> str:
         case "OnHold":
             return await _resume(scene, request, row)
         case "Closed":
-            scene.took("closed")
-            return "look" if await afterwards(scene, request, row) else "over"
+            return "closed"
         case state if state in ENDED:
             scene.took(f"ended: {state}")
             return "over"

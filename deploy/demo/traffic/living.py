@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
 from deploy.demo.traffic.people import ADMIN
 from deploy.demo.traffic.scene import SOON, Scene
 from shared.deadlines import SHANGHAI
 
 A_DAY = 24 * 60.0
+RISKS = {"high": 1, "key": 4, "general": 5}
 FLAGS = ("living_alone", "empty_nest", "bedridden", "no_self_care")
 
 Life = Callable[[Scene], Awaitable[None]]
@@ -88,11 +88,9 @@ async def _assessed(scene: Scene) -> None:
 async def _planned(scene: Scene) -> None:
     """Regular care; for some it rests for a while."""
     secretary = scene.town.secretary(scene.cadre.community)
-    told = await scene.does(
-        "plan assessed", secretary, "care.AssessPlan", "/plans",
-        {"cadre": str(scene.cadre.id), "risk": scene.story.weighted("risk", {"high": 1, "key": 4, "general": 5})},
-        step="plan",
-    )  # fmt: skip
+    risk = scene.story.weighted("risk", RISKS)
+    body = {"cadre": str(scene.cadre.id), "risk": risk}
+    told = await scene.does("plan assessed", secretary, "care.AssessPlan", "/plans", body, step="plan")
     if not told.done:
         return
     await scene.pace.pause(scene.story.between("agrees", 1, 3) * A_DAY)
@@ -102,7 +100,7 @@ async def _planned(scene: Scene) -> None:
     )
     if scene.story.chance("rests", 0.3):
         await scene.pace.pause(10 * A_DAY)
-        body: dict[str, Any] = {"reason": "away"}
+        body = {"reason": "away"}
         await scene.does(
             "plan suspended", secretary, "care.SuspendPlan", f"{path}/suspend", body, step="plan-suspend"
         )
@@ -127,7 +125,8 @@ async def _suspended(scene: Scene) -> None:
     helper = scene.town.helpers[scene.story.one_of("helper", list(scene.town.helpers))]
     who = scene.town.subdistrict(helper.community or scene.cadre.community)
     told = await scene.does(
-        "helper suspended", who, "matching.SuspendHelper", f"/helpers/{helper.id}/suspend", {"reason": "待核实投诉"},
+        "helper suspended", who, "matching.SuspendHelper", f"/helpers/{helper.id}/suspend",
+        {"reason": "待核实投诉"},
         step="suspend",
     )  # fmt: skip
     if told.done:

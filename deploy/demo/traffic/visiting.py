@@ -112,8 +112,10 @@ async def _done(scene: Scene, who: Who, visit: Any) -> str:
         # The same key and body: the first answer, and no second event.
         again = await scene.tell(who, "care.CompleteVisit", f"{path}/complete", body, step=f"done-{which}")
         scene.took("command repeated" if again.body == told.body else "repetition answered differently")
+    if told.done:
+        return "reported"
     await scene.pace.pause(SOON)
-    return "reported" if told.done else "look"
+    return "look"
 
 
 async def _no_answer(scene: Scene, request: str, who: Who, which: str) -> None:

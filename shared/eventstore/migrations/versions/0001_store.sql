@@ -201,3 +201,39 @@ BEGIN
     RETURN CASE WHEN cardinality(e_stream) > 0
         THEN ARRAY[this_epoch, this_xid::text::bigint, currval('store.seq')] END;
 END $$;
+
+-- The same for the commonest unit of work: one event of one stream, perhaps with a command's answer. Plain values
+-- in place of arrays cost a third less. The rules are those of store.commit, and so are the SQLSTATEs.
+CREATE FUNCTION store.append_one(
+    stream_lock bigint, e_stream text, e_version int, e_header bytea, e_data bytea, e_hash bytea,
+    c_actor text, c_key text, c_hash bytea, c_status int, c_answer bytea
+) RETURNS bigint[] LANGUAGE plpgsql AS $$
+DECLARE
+    last int;
+    this_epoch int;
+    this_xid xid8;
+    this_seq bigint;
+BEGIN
+    IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
+        RAISE EXCEPTION 'a transaction id was assigned before the locks' USING ERRCODE = 'JJ009';
+    END IF;
+    PERFORM pg_advisory_xact_lock(stream_lock);
+    last := (SELECT e.stream_version FROM store.events e
+             WHERE e.stream = e_stream ORDER BY e.stream_version DESC LIMIT 1);
+    IF coalesce(last, 0) <> e_version - 1 THEN
+        RAISE EXCEPTION '%', e_stream USING ERRCODE = 'JJ001';
+    END IF;
+    IF c_key IS NOT NULL THEN
+        INSERT INTO store.commands (actor, key, body_hash, status, answer)
+        VALUES (c_actor, c_key, c_hash, c_status, c_answer) ON CONFLICT DO NOTHING;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'command known' USING ERRCODE = 'JJ005';
+        END IF;
+    END IF;
+    this_epoch := (SELECT m.epoch FROM store.meta m);
+    this_xid := pg_current_xact_id();
+    this_seq := nextval('store.seq');
+    INSERT INTO store.events (epoch, xid, seq, stream, stream_version, header, data, hash)
+    VALUES (this_epoch, this_xid, this_seq, e_stream, e_version, e_header, e_data, e_hash);
+    RETURN ARRAY[this_epoch, this_xid::text::bigint, this_seq];
+END $$;

@@ -1,0 +1,78 @@
+"""The one statement of a unit of work, and its arguments."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.eventstore.values import Answer, Claim, Intake, Written
+from shared.eventstore.work import Work
+
+COMMIT = (
+    "SELECT store.commit($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,"
+    "$23,$24,$25,$26,$27,$28,$29)"
+)
+APPEND_ONE = "SELECT store.append_one($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)"
+
+
+def arguments_of(
+    work: Work | None,
+    written: Written,
+    touched: Mapping[str, int],
+    answer: Answer | None,
+    intake: Intake | None,
+    claim: Claim | None,
+) -> list[Any]:
+    """The arguments of `store.commit`; `touched` has the streams that grow, with the versions they had."""
+    timers = work.timers if work else []
+    names = list(touched)
+    locks = {lock_of(name) for name in names}
+    if intake:
+        locks |= {lock_of(f"{intake.consumer}\x1f{key}") for key in intake.keys}
+    release = work.release if work else []
+    locks |= {lock_of(f"{held.consumer}\x1f{held.key}") for held in release}
+    events = written.envelopes
+    return [
+        sorted(locks),
+        names,
+        list(touched.values()),
+        [event.stream for event in events],
+        [event.stream_version for event in events],
+        [event.header for event in events],
+        [event.data for event in events],
+        [event.hash for event in events],
+        answer.actor if answer else None,
+        answer.key if answer else None,
+        answer.body_hash if answer else None,
+        answer.status if answer else None,
+        answer.body if answer else None,
+        intake.consumer if intake else None,
+        list(intake.versions) if intake else None,
+        [intake.seen.get(stream, 0) for stream in intake.versions] if intake else None,
+        list(intake.versions.values()) if intake else None,
+        None if intake is None or intake.draining else list(intake.keys),
+        [timer.id for timer in timers],
+        [timer.due for timer in timers],
+        [timer.name for timer in timers],
+        [timer.key for timer in timers],
+        [timer.data for timer in timers],
+        [timer.cause for timer in timers],
+        work.dropped if work else [],
+        claim.id if claim else None,
+        claim.due if claim else None,
+        [held.ordinal for held in release],
+        intake is not None and not intake.durable,
+    ]
+
+
+def statement(arguments: Sequence[Any]) -> tuple[Any, ...]:
+    """The statement that writes what `prepare` gave: the short one for one event of one stream, if it fits."""
+    streams, events, rest = arguments[1], arguments[3], arguments[18:28]
+    if len(streams) == len(events) == 1 and arguments[13] is None and not any(rest):
+        one = [column[0] for column in arguments[3:8]]
+        return (APPEND_ONE, arguments[0][0], *one, *arguments[8:13])
+    return (COMMIT, *arguments)
+
+
+def lock_of(name: str) -> int:
+    """The advisory lock of a stream, or of a consumer's key: 63 bits of SHA-256."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
