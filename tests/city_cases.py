@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from services.intake.catalogue import define_services
@@ -32,7 +33,8 @@ class Town:
         """All but the volunteers."""
         self.city = city
         self.here, self.there = (community_id(code) for code in COMMUNITIES)
-        own, others = {"communities": [self.here]}, {"communities": [self.there]}
+        own: Any = {"communities": [self.here]}
+        others: Any = {"communities": [self.there]}
         self.admin, self.operator = city.client(Role.ADMIN), city.client(Role.OPERATOR)
         self.coordinator = city.client(Role.COORDINATOR, **own)
         self.their_coordinator = city.client(Role.COORDINATOR, **others)
@@ -177,7 +179,7 @@ class Town:
         shown = await self.operator.read(f"{INTAKE}/requests/{request}")
         match = await self.operator.read(f"{MATCHING}/matches/{request}")
         case = await self.operator.get(f"{CARE}/cases/{request}")
-        told = case.json() if case.is_success else {"state": "", "visits": []}
+        told: Any = case.json() if case.is_success else {"state": "", "visits": []}
         visits = sorted(one["state"] for one in told["visits"])
         return shown["state"], match["state"], told["state"], visits
 

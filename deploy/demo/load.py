@@ -4,9 +4,10 @@ The clock of a fresh demo begins 60 days before the present; here it is moved up
 """
 
 import argparse
+import asyncio
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import uvloop
@@ -25,6 +26,8 @@ SEED = 19491001
 PER_DAY = 10.0
 LIVES_PER_DAY = 1.5
 RUN = "past"
+TICK = timedelta(minutes=30)
+"""Coarser than usual: each move of the clock lets everything settle, which takes a moment."""
 
 
 async def load(client: Client, folder: Path, *, per_day: float = PER_DAY) -> None:
@@ -39,12 +42,12 @@ async def load(client: Client, folder: Path, *, per_day: float = PER_DAY) -> Non
     if not clock["virtual"]:
         say("the demo is loaded already")
         return
-    first = _first_day(folder, datetime.fromisoformat(clock["now"]))
+    first = await _first_day(client, folder, datetime.fromisoformat(clock["now"]))
     await fill(client, SEED, say, folder, first)
     await settle(client)
     town = await read_town(client)
     last = wall_now()
-    pace = virtual_pace(client, datetime.fromisoformat(clock["now"]))
+    pace = virtual_pace(client, datetime.fromisoformat(clock["now"]), TICK)
     crew = Crew(Desk(client, pace, RUN), town, SEED)
     times = call_times(SEED, first, last, per_day)
     lives = round((last - first).days * LIVES_PER_DAY)
@@ -66,13 +69,17 @@ async def load(client: Client, folder: Path, *, per_day: float = PER_DAY) -> Non
     say(f"{len(times)} requests, {crew.desk.calls} calls; the clock is real from now on")
 
 
-def _first_day(folder: Path, now: datetime) -> datetime:
-    """When the past begins: kept, so that a second run tells the same stories."""
-    kept = folder / "begins"
-    if not kept.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        kept.write_text(now.isoformat())
-    return datetime.fromisoformat(kept.read_text())
+async def _first_day(client: Client, folder: Path, now: datetime) -> datetime:
+    """When the past begins: kept, so that a second run on the same data tells the same stories."""
+    known = await client.read(ADMIN, "/intake/api/v1/communities", limit=1)
+    return await asyncio.to_thread(_kept, folder / "begins", now, anew=not known["items"])
+
+
+def _kept(file: Path, now: datetime, *, anew: bool) -> datetime:
+    if anew or not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(now.isoformat())
+    return datetime.fromisoformat(file.read_text())
 
 
 async def _main(address: str, data: Path) -> None:

@@ -3,7 +3,7 @@
 import inspect
 import sys
 import typing
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -13,13 +13,19 @@ from shared.access import TABLE
 from shared.contracts.command import Command
 from shared.contracts.event import Event, Seal, event_types
 from shared.eventstore.decider import Decider
+from shared.roles import Reach, Role
 
 HEAD = "<!-- Made by `./jiujin reference`; a test fails when it is not current. -->\n"
 
 
 def pages() -> dict[str, str]:
     """Each page's text by its file name."""
-    return {"events.md": _events(), "commands.md": _commands(), "states.md": _states()}
+    return {
+        "events.md": _events(),
+        "commands.md": _commands(),
+        "states.md": _states(),
+        "permissions.md": _permissions(),
+    }
 
 
 def write(folder: Path) -> list[Path]:
@@ -36,7 +42,8 @@ def write(folder: Path) -> list[Path]:
 def _events() -> str:
     lines = [
         "# Events\n",
-        "Every event of every service. A sealed field is encrypted under its person's personal or medical key.\n",
+        "Every event of every service.",
+        "A sealed field is encrypted under its person's personal or medical key.\n",
     ]
     service = ""
     for kind in event_types():
@@ -62,8 +69,9 @@ def _event_rows(kind: type[Event]) -> Iterator[list[str]]:
 def _commands() -> str:
     lines = [
         "# Commands\n",
-        "Each is the JSON body of a POST; who acts is in the token, never in the body. `happened` may be given when",
-        "the thing took place before it is recorded. Commands without a role are decided by reactions and timers.\n",
+        "Each is the JSON body of a POST; who acts is in the token, never in the body.",
+        "`happened` may be given when the thing took place before it is recorded.",
+        "Commands without a role are decided by reactions and timers.\n",
     ]
     for service in SERVICES:
         lines.append(f"## {service.name}\n")
@@ -107,6 +115,33 @@ def _states() -> str:
             rows = ([f"`{state.__name__}`", _said(state)] for state in _members(decider))
             lines.extend(_table(["state", "meaning"], rows))
     return HEAD + "\n".join(lines)
+
+
+def _permissions() -> str:
+    lines = [
+        "# Permissions\n",
+        "The one table, role × command × reach, as `shared/access.py` has it. What isn't in it is denied.",
+        "A name that begins with `read_` is a reading, every other one a command.\n",
+        "`all` is the whole city; `community` the communities in the token; `own` what it is bound to:",
+        "the cadre of a family, the helper, the unit of a liaison.\n",
+    ]
+    services = dict.fromkeys(action.partition(".")[0] for action in TABLE)
+    for service in services:
+        lines.append(f"## {service}\n")
+        rows = (
+            [f"`{action.partition('.')[2]}`", *_reaches(may)]
+            for action, may in TABLE.items()
+            if action.partition(".")[0] == service
+        )
+        lines.extend(_table(["command or reading", *(reach.value for reach in Reach)], rows))
+    return HEAD + "\n".join(lines)
+
+
+def _reaches(may: Mapping[Role, Reach]) -> Iterator[str]:
+    """The roles in each column."""
+    for reach in Reach:
+        roles = [role.value for role, its in may.items() if its is reach]
+        yield "every role" if len(roles) == len(Role) else ", ".join(roles)
 
 
 def _deciders(service: str) -> list[Decider[Any]]:

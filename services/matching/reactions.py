@@ -23,6 +23,7 @@ from services.matching.domain.match_commands import (
 from services.matching.domain.match_rounds import Assigned, Need
 from services.matching.domain.pairing import PAIRING, Bind, Live, Unbind, pairing_of
 from services.matching.index import index_of
+from services.matching.views_copies import files
 from shared.bus.consumer import Reaction
 from shared.contracts import care, intake
 from shared.contracts import matching as m
@@ -115,8 +116,9 @@ async def end_for_deceased(event: intake.CadreDeceased, work: Work) -> None:
         await _close(request, "deceased", work)
     index = index_of(work.store)
     await index.fresh(work.store)
-    for helper in index.paired_with(event.cadre):
-        await work.execute(PAIRING, pairing_of(helper, event.cadre), Unbind(reason="deceased"))
+    for cadre in await files(work.db, event.cadre):
+        for helper in index.paired_with(cadre):
+            await work.execute(PAIRING, pairing_of(helper, cadre), Unbind(reason="deceased"))
 
 
 async def end_late_pairing(event: m.PairingBegun, work: Work) -> None:
@@ -141,24 +143,22 @@ async def join_pairings(event: intake.CadresMerged, work: Work) -> None:
     """What bound or barred helpers under the merged file holds for the one that stays."""
     snapshot = await index_of(work.store).fresh(work.store)
     for file in snapshot.files:
-        if event.merged in file.paired:
+        if event.merged in file.paired and event.cadre not in file.paired:
             pairing = pairing_of(file.helper, event.cadre)
-            if not isinstance(await work.load(PAIRING, pairing), Live):
+            known = await work.load(PAIRING, pairing)
+            if not isinstance(known, Live):
                 bond = Bind(helper=file.helper, cadre=event.cadre, community=file.facts.community)
                 await work.execute(PAIRING, pairing, bond)
-            await work.execute(PAIRING, pairing_of(file.helper, event.merged), Unbind(reason="merged"))
         if event.merged in file.facts.recused and not file.left:
             recusal = DeclareRecusal(cadre=event.cadre, reason="files merged")
             await work.execute(HELPER, file.helper, recusal)
 
 
 async def _open_requests(cadre: UUID, work: Work) -> list[UUID]:
-    """Under whichever file; from the copy of intake's events, never behind the event that is being handled."""
+    """Under whichever file; by the copy of intake's events, never behind the event that is being handled."""
     rows = await work.db.fetch(
-        "WITH RECURSIVE files (cadre) AS (SELECT $1::uuid UNION"
-        " SELECT c.cadre FROM cadres c JOIN files f ON c.merged_into = f.cadre)"
-        " SELECT request FROM requests JOIN files USING (cadre) WHERE NOT ended ORDER BY request",
-        cadre,
+        "SELECT request FROM requests WHERE cadre = ANY ($1) AND NOT ended ORDER BY request",
+        await files(work.db, cadre),
     )
     return [row["request"] for row in rows]
 

@@ -95,6 +95,7 @@ COPIES = View(
         intake.RequestReopened: c.copy_request,
         **dict.fromkeys(END, c.copy_end),
     },
+    revision=2,
 )
 
 VIEWS = (HELPERS, BOOKINGS, PAIRINGS, MATCHES, COPIES)

@@ -1,6 +1,9 @@
 """Copies of what intake has said, as far as matching shows it or reacts to it."""
 
 from typing import Any
+from uuid import UUID
+
+import asyncpg
 
 from services.matching.views_helpers import as_json
 from shared.bus.recorded import Recorded
@@ -76,13 +79,24 @@ async def copy_move(db: Connection, recorded: Recorded) -> None:
     )
 
 
+async def files(db: asyncpg.Pool | Connection, cadre: UUID) -> list[UUID]:
+    """The ids of all files that are this person: this one, and those merged into it."""
+    rows = await db.fetch(
+        "WITH RECURSIVE files (cadre) AS (SELECT $1::uuid UNION"
+        " SELECT c.cadre FROM cadres c JOIN files f ON c.merged_into = f.cadre)"
+        " SELECT cadre FROM files ORDER BY cadre",
+        cadre,
+    )
+    return [row["cadre"] for row in rows]
+
+
 async def copy_death(db: Connection, recorded: Recorded) -> None:
-    """No more visits."""
+    """No more visits, under whichever file."""
     event: Any = recorded.event
     await db.execute(
-        "INSERT INTO cadres (cadre, deceased) VALUES ($1, true) ON CONFLICT (cadre)"
+        "INSERT INTO cadres (cadre, deceased) SELECT unnest($1::uuid[]), true ON CONFLICT (cadre)"
         " DO UPDATE SET deceased = true",
-        event.cadre,
+        await files(db, event.cadre),
     )
 
 

@@ -119,10 +119,14 @@ class CallContext:
         if state is None:
             raise UnknownError(what=decider.what)
         self.permit(command, decider.resource(state))
+        await self.check_version(work, decider, aggregate)
+        await work.execute(decider, aggregate, told or command)
+
+    async def check_version(self, work: Work, decider: Decider[Any], aggregate: UUID) -> None:
+        """StaleError when If-Match names another version than the aggregate's."""
         version = await work.version(decider, aggregate)
         if self.wanted is not None and version != self.wanted:
             raise StaleError(wanted=self.wanted, found=version)
-        await work.execute(decider, aggregate, told or command)
 
     async def perform(
         self,

@@ -2,8 +2,9 @@
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import asyncpg
@@ -20,6 +21,7 @@ from shared.service import Running
 
 T = TypeVar("T")
 MAX_PAGE = 200
+_DIGITS = 9
 
 
 class CursorMalformedError(InvalidError):
@@ -98,7 +100,44 @@ def values_of(cursor: str | None, count: int) -> list[str] | None:
     return values
 
 
-def page(rows: Sequence[Mapping[str, Any]], limit: int, *keys: str) -> Page[dict[str, Any]]:
+def keys_of(cursor: str | None, *readers: Callable[[str], Any]) -> Sequence[Any]:
+    """The sort keys in a cursor, each read by its reader; as many None without one. CursorMalformedError."""
+    values = values_of(cursor, len(readers))
+    if values is None:
+        return [None] * len(readers)
+    try:
+        return [read(value) for read, value in zip(readers, values, strict=True)]
+    except ValueError as error:
+        raise CursorMalformedError("cursor") from error
+
+
+def moment(text: str) -> datetime:
+    """An aware time in a cursor; ValueError when it is none."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found
+
+
+def small(text: str) -> int:
+    """A whole number of nine digits at the most in a cursor; ValueError when it is none."""
+    if not text.isascii() or not text.isdigit() or len(text) > _DIGITS:
+        raise ValueError(text)
+    return int(text)
+
+
+def shown(
+    row: Mapping[str, Any] | asyncpg.Record, *json: str, hidden: Collection[str] = ()
+) -> dict[str, Any]:
+    """A row of a view as an answer: its `json` columns read, its `hidden` ones left out."""
+    return {
+        name: orjson.loads(value) if name in json and value is not None else value
+        for name, value in dict(row).items()
+        if name not in hidden
+    }
+
+
+def page(rows: Sequence[Mapping[str, Any] | asyncpg.Record], limit: int, *keys: str) -> Page[dict[str, Any]]:
     """A page of `rows`, which were read with one more than `limit`; `keys` are the sort keys."""
     items = [dict(row) for row in rows[:limit]]
     more = cursor_of(*(items[-1][key] for key in keys)) if len(rows) > limit else ""

@@ -531,13 +531,15 @@ async def test_while_the_database_is_away_it_says_so_and_recovers(
 ) -> None:
     """503 with Retry-After while PostgreSQL restarts; then the same command goes through, once."""
     counter = await opened(operator)
-    restarting = asyncio.create_task(asyncio.to_thread(postgres.restart))
-    statuses = []
-    while not restarting.done():
+    await asyncio.to_thread(postgres.stop)
+    away = await operator.command(counting(counter), {"by": 1}, key=f"again-{counter}")
+    starting = asyncio.create_task(asyncio.to_thread(postgres.start, lambda _: None))
+    statuses = [away.status_code]
+    while not starting.done():
         answer = await operator.command(counting(counter), {"by": 1}, key=f"again-{counter}")
         statuses.append(answer.status_code)
         await asyncio.sleep(0.01)
-    await restarting
+    await starting
     assert 503 in statuses
     assert set(statuses) <= {200, 503}
     await until_done(operator, counter)

@@ -5,21 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from deploy.client import AnswerError
 from deploy.demo.traffic.scene import SOON, Scene
 
 ANSWERS = {"accept": 72, "decline": 14, "silent": 10, "revoke": 2, "withdrawn": 2}
-ELSEWHERE = frozenset({403, 404})
-"""Not there yet, or the cadre has moved to where somebody else matches."""
 
 
 async def asking(scene: Scene, request: str) -> str:
     """What the match needs next."""
-    try:
-        match = await scene.desk.look(scene.coordinator, f"/matching/api/v1/matches/{request}")
-    except AnswerError as error:
-        if error.status not in ELSEWHERE:
-            raise
+    match = await scene.sees(scene.coordinator, f"/matching/api/v1/matches/{request}")
+    if match is None:
         await scene.pace.pause(SOON)
         return "look"
     match match["state"]:
@@ -56,6 +50,8 @@ async def _offers(scene: Scene, request: str, offers: Sequence[Any]) -> str:
         if any(taken):
             await scene.pace.pause(0)
             return "visiting"
+        await scene.pace.pause(4 * SOON)
+        return "look"
     elif not any(told):
         await scene.pace.until(max(datetime.fromisoformat(offer["expires"]) for offer in offers))
         scene.took("offer left to expire")

@@ -55,9 +55,9 @@ async def follow(scene: Scene, request: str, part: str = "look") -> None:
                 part = "over" if came_back or not await afterwards(scene, request) else "look"
                 came_back = True
             case _:
-                row = await scene.request(request)
-                scene = scene.moved_to(row["community"])
-                part = await _next(scene, request, row)
+                row = await scene.sees(scene.operator, f"/intake/api/v1/requests/{request}")
+                scene = scene.moved_to(row["community"] if row else None)
+                part = await _next(scene, request, row or {"state": ""})
         if part == "over":
             return
     scene.took("left standing")

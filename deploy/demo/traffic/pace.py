@@ -14,7 +14,7 @@ TICK = timedelta(minutes=15)
 SHORTEST = 0.2
 """Seconds of the shortest pause on a real clock: the time in which reactions follow."""
 LONGEST_PAUSE, LONGEST_WAIT = 2.0, 8.0
-HURRY = 240
+HURRY = 120
 """Minutes of the story that pass in a second."""
 
 Move = Callable[[datetime], Awaitable[datetime]]
@@ -109,7 +109,7 @@ def _ceiled(at: datetime, tick: timedelta) -> datetime:
 
 
 class RealPace:
-    """Wall time, a second for every four hours of the story, and never long."""
+    """Wall time, a second for every two hours of the story, and never long."""
 
     def now(self) -> datetime:
         """Wall time."""
@@ -125,5 +125,5 @@ class RealPace:
         await asyncio.sleep(SHORTEST)
 
     async def pause(self, minutes: float) -> None:
-        """Sleep a second for every four hours."""
+        """Sleep a second for every two hours."""
         await asyncio.sleep(min(max(SHORTEST, minutes / HURRY), LONGEST_PAUSE))

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 from uuid import UUID
 
-from deploy.client import Who
+from deploy.client import AnswerError, Who
 from deploy.demo.traffic.desk import Desk, Told
 from deploy.demo.traffic.pace import Pace
 from deploy.demo.traffic.people import Cadre, Town
 from deploy.demo.traffic.story import Story
 
+UNSEEN = frozenset({403, 404})
 SOON = 15.0
 """Minutes after which somebody looks again."""
 
@@ -74,9 +75,14 @@ class Scene:
         self.took(branch if told.done else f"{branch}: refused")
         return told
 
-    async def request(self, request: str) -> Any:
-        """The request as the operator sees it."""
-        return await self.desk.look(self.operator, f"/intake/api/v1/requests/{request}")
+    async def sees(self, who: Who, path: str) -> Any:
+        """What somebody sees; None when it isn't there yet, or theirs no more since the cadre has moved."""
+        try:
+            return await self.desk.look(who, path)
+        except AnswerError as error:
+            if error.status not in UNSEEN:
+                raise
+            return None
 
     def helper(self, helper: str) -> Who:
         """The account of a helper."""

@@ -12,7 +12,7 @@ from deploy.demo.filling import fill
 from deploy.demo.traffic.checks import as_dict, check_all
 from deploy.demo.traffic.crew import Crew
 from deploy.demo.traffic.desk import Desk
-from deploy.demo.traffic.pace import Pace, RealPace, VirtualPace
+from deploy.demo.traffic.pace import TICK, Pace, RealPace, VirtualPace
 from deploy.demo.traffic.people import ADMIN, read_town
 from deploy.demo.traffic.stored import Finding
 from deploy.errors import DeployError
@@ -108,15 +108,15 @@ async def simulate(
     return Report(findings, as_dict(findings, crew.desk.ledger, facts))
 
 
-def virtual_pace(client: Client, now: datetime) -> VirtualPace:
-    """A pace that moves the system's virtual clock."""
+def virtual_pace(client: Client, now: datetime, tick: timedelta = TICK) -> VirtualPace:
+    """A pace that moves the system's virtual clock, from `tick` to `tick`."""
 
     async def move(to: datetime) -> datetime:
         body = {"to": to.isoformat()}
         answer = await client.done(ADMIN, f"{SYSTEM}/clock/advance", body, key=f"advance-{to.timestamp()}")
         return datetime.fromisoformat(answer["now"])
 
-    return VirtualPace(move, now)
+    return VirtualPace(move, now, tick)
 
 
 async def settle(client: Client) -> None:

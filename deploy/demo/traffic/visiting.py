@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from deploy.client import AnswerError, Who
-from deploy.demo.traffic.asking import ELSEWHERE
+from deploy.client import Who
 from deploy.demo.traffic.scene import SOON, Scene
 
 BECOMES = {
@@ -22,11 +21,8 @@ NEEDS = ("repair", "meals", "home_rounds", "counselling")
 
 async def visiting(scene: Scene, request: str) -> str:
     """What the case's live visit needs next."""
-    try:
-        case = await scene.desk.look(scene.operator, f"/care/api/v1/cases/{request}")
-    except AnswerError as error:
-        if error.status not in ELSEWHERE:
-            raise
+    case = await scene.sees(scene.operator, f"/care/api/v1/cases/{request}")
+    if case is None:
         await scene.pace.pause(SOON)
         return "look"
     visits = [visit | {"nth": nth} for nth, visit in enumerate(case["visits"])]
@@ -62,6 +58,8 @@ async def _become(scene: Scene, request: str, visit: Any) -> str:
         await scene.pace.pause(SOON)
         return "look"
     await scene.pace.meet(start)
+    if becomes in ("missed", "forgotten") and scene.pace.now() < start:
+        becomes = "no_show"  # on a real clock the time of the visit doesn't come
     match becomes:
         case "no_show":
             await scene.does(

@@ -14,7 +14,6 @@ from shared.errors import DomainError, UnknownError
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
 from shared.http.call import CallContext
-from shared.http.headers import StaleError
 from shared.http.reading import ReadContext
 from shared.roles import Resource, Role
 
@@ -37,9 +36,7 @@ async def found(
     if known is not None and known.community is not None:
         resource = replace(resource, community=known.community)
     call.permit(command, resource)
-    version = await work.version(decider, aggregate)
-    if call.wanted is not None and version != call.wanted:
-        raise StaleError(wanted=call.wanted, found=version)
+    await call.check_version(work, decider, aggregate)
     return state
 
 

@@ -6,9 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.care.api.acting import reads_medical, resource_of
-from services.care.api.cursors import time_and_id
 from shared.errors import UnknownError
-from shared.http.reading import Cursor, Limit, Page, Reading, page
+from shared.http.reading import Cursor, Limit, Page, Reading, keys_of, moment, page
 
 router = APIRouter(tags=["cases"])
 
@@ -36,7 +35,7 @@ async def list_cases(
 ) -> Page[dict[str, Any]]:
     """Cases, the last changed first. `Unassigned` wait for matching, `Reported` for the callback."""
     communities = reading.communities("read_cases")
-    at, key = time_and_id(cursor)
+    at, key = keys_of(cursor, moment, UUID)
     rows = await reading.pool.fetch(LIST, communities, state, cadre, at, key, limit + 1)
     return page([dict(row) for row in rows], limit, "changed", "request")
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.care.api.acting import found, resource_of
-from services.care.api.cursors import time_and_id
 from services.care.api.plans import living
 from services.care.domain.budget import BUDGET, budget_of
 from services.care.domain.case import CASE, Closed, helpers_of
@@ -38,7 +37,7 @@ from shared.errors import UnknownError
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import AHEAD, HappenedInFutureError, Work
 from shared.http.call import Call, CallContext
-from shared.http.reading import Cursor, Limit, Page, ReadContext, Reading, page
+from shared.http.reading import Cursor, Limit, Page, ReadContext, Reading, keys_of, moment, page
 from shared.roles import Resource
 
 router = APIRouter(tags=["fundings"])
@@ -70,7 +69,7 @@ async def list_fundings(
 ) -> Page[dict[str, Any]]:
     """Funding cases, the last changed first; `you_acted` cases are for a colleague."""
     communities = reading.communities("read_fundings")
-    at, key = time_and_id(cursor)
+    at, key = keys_of(cursor, moment, UUID)
     rows = await reading.pool.fetch(LIST, reading.principal.sub, communities, step, cadre, at, key, limit + 1)
     return page([dict(row) for row in rows], limit, "changed", "funding")
 

@@ -3,12 +3,10 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Query, Response
 
 from services.care import register
 from services.care.api.acting import act, found, reads_medical, resource_of
-from services.care.api.cursors import time_and_id
 from services.care.domain.plan import PLAN, Plan
 from services.care.domain.plan_commands import (
     ActivateFor,
@@ -24,7 +22,7 @@ from shared.errors import RefusedError, UnknownError
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
 from shared.http.call import Call
-from shared.http.reading import Cursor, Limit, Page, Reading, page
+from shared.http.reading import Cursor, Limit, Page, Reading, keys_of, moment, page, shown
 from shared.roles import Resource
 
 router = APIRouter(tags=["plans"])
@@ -74,13 +72,10 @@ async def list_plans(
 ) -> Page[dict[str, Any]]:
     """Plans, the last changed first; `Assessed` and `ReviewDue` wait for the community."""
     communities = reading.communities("read_plans")
-    at, key = time_and_id(cursor)
+    at, key = keys_of(cursor, moment, UUID)
     rows = await reading.pool.fetch(LIST, communities, state, cadre, at, key, limit + 1)
-    listed = page([dict(row) for row in rows], limit, "changed", "plan")
-    for item in listed.items:
-        del item["medical"]
-        item["services"] = orjson.loads(item["services"])
-    return listed
+    listed = [shown(row, "services", hidden=("medical",)) for row in rows]
+    return page(listed, limit, "changed", "plan")
 
 
 @router.get("/plans/{plan}")
@@ -91,11 +86,8 @@ async def get_plan(plan: UUID, reading: Reading, response: Response) -> dict[str
     if row is None:
         raise UnknownError(what="care plan")
     reading.permit("read_plans", resource_of(row))
-    shown = {**dict(row), "services": orjson.loads(row["services"])}
-    if not await reads_medical(reading, row):
-        del shown["medical"]
     response.headers["ETag"] = f'"{row["version"]}"'
-    return shown
+    return shown(row, "services", hidden=() if await reads_medical(reading, row) else ("medical",))
 
 
 @router.post("/plans", status_code=201)

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Response
 
 from services.care import register
 from services.care.api.acting import act, reads_medical, resource_of
-from services.care.api.cursors import time_and_id
 from services.care.domain.case import CASE, Open, ReportService, UnassignCase
 from services.care.domain.visit import VISIT, Visit
 from services.care.domain.visit_commands import (
@@ -27,7 +26,7 @@ from shared.deadlines import SHANGHAI
 from shared.errors import UnknownError
 from shared.eventstore.work import Work
 from shared.http.call import Call
-from shared.http.reading import Cursor, Limit, Page, Reading, page
+from shared.http.reading import Cursor, Limit, Page, Reading, keys_of, moment, page, shown
 from shared.roles import Reach
 
 router = APIRouter(tags=["visits"])
@@ -68,7 +67,7 @@ async def list_visits(
     own = reading.reach("read_visits") is Reach.OWN
     now = reading.running.store.clock.now()
     begin = datetime.combine(now.astimezone(SHANGHAI).date(), time(), SHANGHAI).astimezone(UTC)
-    at, key = time_and_id(cursor)
+    at, key = keys_of(cursor, moment, UUID)
     if own and reading.principal.helper is None:
         return Page(items=[])
     rows = await reading.pool.fetch(
@@ -84,10 +83,7 @@ async def list_visits(
         key,
         limit + 1,
     )
-    found = page([dict(row) for row in rows], limit, "slot_start", "visit")
-    for item in found.items:
-        del item["medical"]
-    return found
+    return page([shown(row, hidden=("medical",)) for row in rows], limit, "slot_start", "visit")
 
 
 @router.get("/visits/{visit}")
@@ -98,11 +94,8 @@ async def get_visit(visit: UUID, reading: Reading, response: Response) -> dict[s
     if row is None:
         raise UnknownError(what="visit")
     reading.permit("read_visits", resource_of(row))
-    shown = dict(row)
-    if not await reads_medical(reading, shown):
-        del shown["medical"]
     response.headers["ETag"] = f'"{row["version"]}"'
-    return shown
+    return shown(row, hidden=() if await reads_medical(reading, row) else ("medical",))
 
 
 @router.post("/visits/{visit}/begin")

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from services.intake.api.showing import ident, key, may, plain, today, word
+from services.intake.api.showing import may, today
 from services.intake.view_cadres import LAST_DIGITS
 from shared.contracts.values import Flag
 from shared.errors import UnknownError
-from shared.http.reading import Cursor, Limit, Page, ReadContext, Reading, page, values_of
+from shared.http.reading import Cursor, Limit, Page, ReadContext, Reading, keys_of, page, shown
 from shared.roles import Resource, Role
 
 router = APIRouter(tags=["cadres"])
@@ -57,7 +57,7 @@ async def list_cadres(
 ) -> Page[dict[str, Any]]:
     """The register in the order of pinyin."""
     scope = reading.communities("read_cadres")
-    after = values_of(cursor, 2)
+    name, last = keys_of(cursor, str, UUID)
     wanted = sought(q)
     rows = await reading.pool.fetch(
         _LIST,
@@ -68,11 +68,11 @@ async def list_cadres(
         community,
         state,
         flag.value if flag else None,
-        key(word, after[0]) if after else None,
-        key(ident, after[1]) if after else None,
+        name,
+        last,
         limit + 1,
     )
-    return page([plain(row, "standing", "details") for row in rows], limit, "pinyin", "id")
+    return page([shown(row, "standing", "details") for row in rows], limit, "pinyin", "id")
 
 
 def sought(text: str | None) -> str | None:
@@ -95,9 +95,9 @@ async def get_cadre(cadre: UUID, reading: Reading, response: Response) -> dict[s
         raise UnknownError(what="cadre")
     resource = Resource(community=row["community"], cadre=cadre, unit=row["unit"])
     reading.permit("read_cadre", resource)
-    shown = plain(row, "standing", "details", "guarantors", "guarantee")
-    shown["assessments"] = await _assessments(reading, cadre)
-    shown["residences"] = [
+    found = shown(row, "standing", "details", "guarantors", "guarantee")
+    found["assessments"] = await _assessments(reading, cadre)
+    found["residences"] = [
         dict(one)
         for one in await reading.pool.fetch(
             "SELECT community, address, valid_from, recorded FROM residences"
@@ -106,11 +106,11 @@ async def get_cadre(cadre: UUID, reading: Reading, response: Response) -> dict[s
         )
     ]
     if not _reads_medical(reading, resource, consented=row["family_reads_medical"]):
-        shown["hospital"] = ""
-        for assessment in shown["assessments"]:
+        found["hospital"] = ""
+        for assessment in found["assessments"]:
             assessment["note"] = ""
     response.headers["ETag"] = f'"{row["version"]}"'
-    return shown
+    return found
 
 
 async def _assessments(reading: ReadContext, cadre: UUID) -> list[dict[str, Any]]:

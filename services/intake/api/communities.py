@@ -5,13 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.intake.api.showing import key, plain, word
 from services.intake.domain.community import COMMUNITY, CorrectCommunity, RegisterCommunity, community_id
 from shared.errors import UnknownError
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
 from shared.http.call import Call, Written
-from shared.http.reading import Cursor, Limit, Page, Reading, page, values_of
+from shared.http.reading import Cursor, Limit, Page, Reading, keys_of, page, shown
 from shared.roles import Resource
 
 router = APIRouter(tags=["communities"])
@@ -23,13 +22,13 @@ async def list_communities(
 ) -> Page[dict[str, Any]]:
     """The communities by code."""
     reading.reach("read_communities")
-    after = values_of(cursor, 1)
+    (code,) = keys_of(cursor, str)
     rows = await reading.pool.fetch(
         "SELECT * FROM communities WHERE $1::text IS NULL OR code > $1 ORDER BY code LIMIT $2",
-        key(word, after[0]) if after else None,
+        code,
         limit + 1,
     )
-    return page([plain(row, "centre") for row in rows], limit, "code")
+    return page([shown(row, "centre") for row in rows], limit, "code")
 
 
 @router.get("/communities/{community}")
@@ -40,7 +39,7 @@ async def get_community(community: UUID, reading: Reading, response: Response) -
     if row is None:
         raise UnknownError(what="community")
     response.headers["ETag"] = f'"{row["version"]}"'
-    return plain(row, "centre")
+    return shown(row, "centre")
 
 
 @router.post("/communities", status_code=201, response_model=Written)

@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services.intake.api.showing import ident, key, word
 from services.intake.domain.cadre import CADRE
 from services.intake.domain.cadre_commands import ImportCadre, cadre_id, natural_keys
 from services.intake.domain.cadre_file import Deceased, Merged
@@ -17,7 +16,7 @@ from shared.contracts.event import Frozen
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
 from shared.http.call import Call, CallContext, Received
-from shared.http.reading import Cursor, Limit, Page, Reading, page, values_of
+from shared.http.reading import Cursor, Limit, Page, Reading, keys_of, page
 from shared.roles import Resource
 
 MOST = 5_000
@@ -101,11 +100,11 @@ async def known_communities(
 ) -> Page[dict[str, Any]]:
     """Natural keys (SHA-256, hex) and fingerprints, for an importer to leave out what is known."""
     reading.permit("read_imported", Resource())
-    after = values_of(cursor, 1)
+    (code,) = keys_of(cursor, str)
     rows = await reading.pool.fetch(
         "SELECT id, code, name, subdistrict, fingerprint FROM communities"
         " WHERE $1::text IS NULL OR code > $1 ORDER BY code LIMIT $2",
-        key(word, after[0]) if after else None,
+        code,
         limit + 1,
     )
     keyed = [dict(row) | {"keys": [_hashed(f"community:{row['code']}")]} for row in rows]
@@ -116,12 +115,12 @@ async def known_communities(
 async def known_cadres(reading: Reading, limit: Limit = 200, cursor: Cursor = None) -> Page[dict[str, Any]]:
     """The same of cadres; files that were entered by hand have an empty fingerprint."""
     reading.permit("read_imported", Resource())
-    after = values_of(cursor, 1)
+    (last,) = keys_of(cursor, UUID)
     rows = await reading.pool.fetch(
         "SELECT c.id, c.fingerprint, array_agg(k.key ORDER BY k.nth) AS keys FROM cadres c"
         " JOIN cadre_keys k ON k.cadre = c.id WHERE $1::uuid IS NULL OR c.id > $1"
         " GROUP BY c.id ORDER BY c.id LIMIT $2",
-        key(ident, after[0]) if after else None,
+        last,
         limit + 1,
     )
     return page([dict(row) for row in rows], limit, "id")

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from services.intake.api.showing import ident, key, moment, plain, small
 from services.intake.domain.request import REQUEST
 from services.intake.domain.request_clock import LEVELS, StageClock, deadline_of
 from services.intake.sources import clock_at, likely_requests
@@ -14,7 +13,7 @@ from shared.contracts.values import Code, Phone, Urgency
 from shared.deadlines import Deadline, explain
 from shared.errors import UnknownError
 from shared.eventstore.work import Work
-from shared.http.reading import Cursor, Limit, Page, ReadContext, Reading, page, values_of
+from shared.http.reading import Cursor, Limit, Page, ReadContext, Reading, keys_of, moment, page, shown, small
 from shared.roles import Resource
 
 router = APIRouter(tags=["requests"])
@@ -56,7 +55,7 @@ async def list_requests(  # noqa: PLR0913  each is a filter of the list
 ) -> Page[dict[str, Any]]:
     """Requests by urgency, then by time; each with its elements and the moments of its deadline."""
     scope = reading.communities("read_requests")
-    after = values_of(cursor, 3)
+    weight, received, last = keys_of(cursor, small, moment, UUID)
     rows = await reading.pool.fetch(
         _ROW + _WHERE,
         scope,
@@ -67,17 +66,17 @@ async def list_requests(  # noqa: PLR0913  each is a filter of the list
         cadre,
         late,
         covered,
-        key(small, after[0]) if after else None,
-        key(moment, after[1]) if after else None,
-        key(ident, after[2]) if after else None,
+        weight,
+        received,
+        last,
         limit + 1,
     )
-    return page([shown(reading, row) for row in rows], limit, "weight", "received_at", "id")
+    return page([with_deadline(reading, row) for row in rows], limit, "weight", "received_at", "id")
 
 
-def shown(reading: ReadContext, row: Any) -> dict[str, Any]:
+def with_deadline(reading: ReadContext, row: Any) -> dict[str, Any]:
     """A request with the moments of its deadline."""
-    found = plain(row, *JSON)
+    found = shown(row, *JSON)
     clock = StageClock.model_validate_json(found.pop("clock"))
     deadline = deadline_of(reading.running.store.settings.deadlines, clock)
     return found | {"deadline": points(deadline, clock) if deadline else None}
@@ -115,7 +114,7 @@ async def get_request(request: UUID, reading: Reading, response: Response) -> di
     """One request."""
     row = await _row(reading, request)
     response.headers["ETag"] = f'"{row["version"]}"'
-    return shown(reading, row)
+    return with_deadline(reading, row)
 
 
 @router.get("/requests/{request}/deadline")

@@ -1,11 +1,11 @@
 """What somebody has to look at."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.intake.api.showing import ident, key, moment, word
-from shared.http.reading import Cursor, Limit, Page, Reading, page, values_of
+from shared.http.reading import Cursor, Limit, Page, Reading, keys_of, moment, page
 
 router = APIRouter(tags=["todos"])
 
@@ -28,15 +28,6 @@ async def list_todos(
 ) -> Page[dict[str, Any]]:
     """Provisional persons, expired hardships, callbacks that reached nobody, needs seen on a visit."""
     scope = reading.communities("read_todos")
-    after = values_of(cursor, 4)
-    rows = await reading.pool.fetch(
-        _LIST,
-        scope,
-        kind,
-        key(moment, after[0]) if after else None,
-        key(word, after[1]) if after else None,
-        key(ident, after[2]) if after else None,
-        key(word, after[3]) if after else None,
-        limit + 1,
-    )
+    since, of_kind, about, detail = keys_of(cursor, moment, str, UUID, str)
+    rows = await reading.pool.fetch(_LIST, scope, kind, since, of_kind, about, detail, limit + 1)
     return page([dict(row) for row in rows], limit, "since", "kind", "about", "detail")

@@ -6,8 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from services.matching.api.cursors import id_in, time_in
-from services.matching.api.rows import plain, shown
 from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_commands import (
     AllocateHelper,
@@ -27,7 +25,7 @@ from shared.errors import UnknownError
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
 from shared.http.call import Call
-from shared.http.reading import Cursor, Limit, Page, Reading, page, values_of
+from shared.http.reading import Cursor, Limit, Page, Reading, keys_of, moment, page, shown
 from shared.roles import Resource
 
 router = APIRouter(tags=["helpers"])
@@ -123,7 +121,7 @@ async def list_helpers(
     cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:
     """The file by pinyin, with each helper's record in minutes and visits."""
-    behind = values_of(cursor, 2)
+    name, last = keys_of(cursor, str, UUID)
     wanted = "".join((q or "").casefold().split())
     rows = await reading.pool.fetch(
         f"SELECT {LISTED} FROM helpers"  # noqa: S608  only constants are put in
@@ -136,11 +134,11 @@ async def list_helpers(
         kind,
         community,
         state,
-        behind[0] if behind else None,
-        id_in(behind[1]) if behind else None,
+        name,
+        last,
         limit + 1,
     )
-    return page([shown(row, JSON) for row in rows], limit, "pinyin", "helper")
+    return page([shown(row, *JSON) for row in rows], limit, "pinyin", "helper")
 
 
 @router.get("/helpers/{helper}")
@@ -177,12 +175,12 @@ async def get_helper(helper: UUID, reading: Reading, response: Response) -> dict
     )
     recused = await fetch("SELECT cadre, reason FROM recusals WHERE helper = $1 ORDER BY cadre", helper)
     return {
-        **shown(row, JSON, hidden=("search", "pinyin", "natural_key", "fingerprint")),
+        **shown(row, *JSON, hidden=("search", "pinyin", "natural_key", "fingerprint")),
         "last_30_days": dict(load) if load else {},
-        "bookings": plain(booked),
-        "pairings": plain(pairs),
-        "absences": plain(away),
-        "recusals": plain(recused),
+        "bookings": [dict(one) for one in booked],
+        "pairings": [dict(one) for one in pairs],
+        "absences": [dict(one) for one in away],
+        "recusals": [dict(one) for one in recused],
     }
 
 
@@ -193,14 +191,14 @@ async def list_bookings(
     """All bookings of a helper, the newest first, with what became of each."""
     community = await reading.pool.fetchval("SELECT community FROM helpers WHERE helper = $1", helper)
     reading.permit("read_helper", Resource(community=community, helpers=frozenset({helper})))
-    behind = values_of(cursor, 2)
+    starts, last = keys_of(cursor, moment, UUID)
     rows = await reading.pool.fetch(
         "SELECT booking, request, cadre, starts, ends, state, reason, minutes FROM bookings WHERE helper = $1"
         " AND ($2::timestamptz IS NULL OR (starts, booking) < ($2, $3::uuid))"
         " ORDER BY starts DESC, booking DESC LIMIT $4",
         helper,
-        time_in(behind[0]) if behind else None,
-        id_in(behind[1]) if behind else None,
+        starts,
+        last,
         limit + 1,
     )
-    return page(plain(rows), limit, "starts", "booking")
+    return page(rows, limit, "starts", "booking")

@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services.matching.api.rows import plain
 from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_commands import EnrolHelper, Hash, ImportHelper
 from shared import ids
@@ -15,7 +14,7 @@ from shared.contracts.command import Command
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
 from shared.http.call import Call
-from shared.http.reading import Cursor, Limit, Page, Reading, page, values_of
+from shared.http.reading import Cursor, Limit, Page, Reading, keys_of, page
 from shared.roles import Resource
 
 router = APIRouter(tags=["import"])
@@ -75,13 +74,13 @@ async def import_helpers(body: ImportHelpers, call: Call) -> Response:
 @router.get("/helpers/import")
 async def list_imported(reading: Reading, limit: Limit = 200, cursor: Cursor = None) -> Page[dict[str, Any]]:
     """The natural keys that are known, each with the fingerprint of the row it was last brought to."""
-    behind = values_of(cursor, 1)
+    (natural,) = keys_of(cursor, str)
     rows = await reading.pool.fetch(
         "SELECT natural_key AS natural, fingerprint, helper FROM helpers WHERE natural_key <> ''"
         " AND ($1::uuid[] IS NULL OR community = ANY ($1)) AND natural_key > $2"
         " ORDER BY natural_key LIMIT $3",
         reading.communities("read_helpers"),
-        behind[0] if behind else "",
+        natural or "",
         limit + 1,
     )
-    return page(plain(rows), limit, "natural")
+    return page(rows, limit, "natural")

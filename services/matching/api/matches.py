@@ -5,8 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from services.matching.api.cursors import id_in, number_in, time_in
-from services.matching.api.rows import plain, shown
 from services.matching.arranging import book, explain, look, patience
 from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_commands import NotServingError, RecusedError, ReleaseBooking
@@ -33,8 +31,7 @@ from shared.errors import RefusedError, UnknownError
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
 from shared.http.call import Call, CallContext
-from shared.http.headers import StaleError
-from shared.http.reading import Cursor, Limit, Page, Reading, page, values_of
+from shared.http.reading import Cursor, Limit, Page, Reading, keys_of, moment, page, shown, small
 from shared.roles import Resource
 
 router = APIRouter(tags=["matches"])
@@ -53,12 +50,6 @@ async def _load(work: Work, request: UUID) -> Match:
     return match
 
 
-async def _check_version(call: CallContext, work: Work, request: UUID) -> None:
-    version = await work.version(MATCH, request)
-    if call.wanted is not None and version != call.wanted:
-        raise StaleError(wanted=call.wanted, found=version)
-
-
 @router.post("/matches/{request}/rank-again")
 async def rank_again(request: UUID, body: RankAgain, call: Call) -> Response:
     """Begin a new round: open offers are revoked, and all but those who declined may be asked."""
@@ -72,7 +63,7 @@ async def make_offer(request: UUID, body: MakeOffer, call: Call) -> Response:
     async def do(work: Work) -> tuple[Decider[Any], UUID]:
         match = await _load(work, request)
         call.permit(body, MATCH.resource(match))
-        await _check_version(call, work, request)
+        await call.check_version(work, MATCH, request)
         helper = await work.load(HELPER, body.helper)
         if helper is None:
             raise UnknownError(what="helper")
@@ -108,7 +99,7 @@ async def _answer(call: CallContext, request: UUID, body: Command, offer: UUID) 
         call.permit(
             body, Resource(community=need.community, cadre=need.cadre, helpers=frozenset({found.helper}))
         )
-        await _check_version(call, work, request)
+        await call.check_version(work, MATCH, request)
         for event in await work.execute(MATCH, request, body):
             if isinstance(event, HelperAssigned):
                 await book(work, event)
@@ -141,7 +132,7 @@ async def _take_away(call: CallContext, request: UUID, body: Command, reason: st
     async def do(work: Work) -> tuple[Decider[Any], UUID]:
         match = await _load(work, request)
         call.permit(body, MATCH.resource(match))
-        await _check_version(call, work, request)
+        await call.check_version(work, MATCH, request)
         if not isinstance(match, Assigned):
             raise NotAssignedError
         command = body
@@ -190,7 +181,7 @@ async def list_matches(
     cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:
     """The board: the most urgent first, then those that wait longest. `todo` is what a person must see to."""
-    behind = values_of(cursor, 3)
+    pressing, since, last = keys_of(cursor, small, moment, UUID)
     states = TODO if state == "todo" else [state] if state else None
     rows = await reading.pool.fetch(
         "SELECT m.request, m.version, m.state, m.cadre, c.name AS cadre_name, m.community,"
@@ -206,12 +197,12 @@ async def list_matches(
         reading.communities("read_matches"),
         states,
         community,
-        number_in(behind[0]) if behind else None,
-        time_in(behind[1]) if behind else None,
-        id_in(behind[2]) if behind else None,
+        pressing,
+        since,
+        last,
         limit + 1,
     )
-    return page(plain(rows), limit, "pressing", "since", "request")
+    return page(rows, limit, "pressing", "since", "request")
 
 
 async def _permitted(request: UUID, reading: Reading) -> Any:
@@ -233,7 +224,7 @@ async def get_match(request: UUID, reading: Reading, response: Response) -> dict
         " ORDER BY o.placed",
         request,
     )
-    found = shown(row, ("ranking",))
+    found = shown(row, "ranking")
     candidates = found["ranking"]["ranked"] if found["ranking"] else []
     named = await reading.pool.fetch(
         "SELECT helper::text, name FROM helpers WHERE helper = ANY ($1)",

@@ -5,10 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.matching.api.cursors import id_in, time_in
-from services.matching.api.rows import shown
 from shared.errors import UnknownError
-from shared.http.reading import Cursor, Limit, Page, Reading, page, values_of
+from shared.http.reading import Cursor, Limit, Page, Reading, keys_of, moment, page, shown
 from shared.roles import Resource
 
 router = APIRouter(tags=["offers"])
@@ -40,18 +38,18 @@ async def list_offers(
 ) -> Page[dict[str, Any]]:
     """One's own offers, the newest first. Name, phone and address stand in those one has accepted."""
     reading.reach("read_offers")
-    behind = values_of(cursor, 2)
+    made, last = keys_of(cursor, moment, UUID)
     rows = await reading.pool.fetch(
         f"{_TOLD} WHERE o.helper = $1 AND ($2::text IS NULL OR o.state = $2)"
         " AND ($3::timestamptz IS NULL OR (o.made, o.offer) < ($3, $4::uuid))"
         " ORDER BY o.made DESC, o.offer DESC LIMIT $5",
         reading.principal.helper,
         state,
-        time_in(behind[0]) if behind else None,
-        id_in(behind[1]) if behind else None,
+        made,
+        last,
         limit + 1,
     )
-    return page([shown(row, JSON) for row in rows], limit, "made", "offer")
+    return page([shown(row, *JSON) for row in rows], limit, "made", "offer")
 
 
 @router.get("/offers/{offer}")
@@ -63,4 +61,4 @@ async def get_offer(offer: UUID, reading: Reading) -> dict[str, Any]:
         raise UnknownError(what="offer")
     reading.permit("read_offers", Resource(helpers=frozenset({helper})))
     row = await reading.pool.fetchrow(f"{_TOLD} WHERE o.offer = $1", offer)
-    return shown(row, JSON) if row else {}
+    return shown(row, *JSON) if row else {}

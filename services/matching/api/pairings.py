@@ -5,8 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from services.matching.api.cursors import id_in, time_in
-from services.matching.api.rows import plain
 from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_commands import NotServingError, RecusedError
 from services.matching.domain.helper_file import PERSONS, Active
@@ -15,7 +13,7 @@ from shared.errors import RefusedError, UnknownError
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
 from shared.http.call import Call
-from shared.http.reading import Cursor, Limit, Page, Reading, page, values_of
+from shared.http.reading import Cursor, Limit, Page, Reading, keys_of, moment, page
 from shared.roles import Resource
 
 router = APIRouter(tags=["pairings"])
@@ -77,7 +75,7 @@ async def list_pairings(
     cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:
     """Pairings, the newest first. A cadre's include those of files merged into theirs."""
-    behind = values_of(cursor, 2)
+    began, last = keys_of(cursor, moment, UUID)
     rows = await reading.pool.fetch(
         "SELECT p.pairing, p.version, p.helper, h.name AS helper_name, h.phone AS helper_phone, p.cadre,"
         " c.name AS cadre_name, p.community, p.began, p.ended, p.reason,"
@@ -91,8 +89,8 @@ async def list_pairings(
         helper,
         cadre,
         live,
-        time_in(behind[0]) if behind else None,
-        id_in(behind[1]) if behind else None,
+        began,
+        last,
         limit + 1,
     )
-    return page(plain(rows), limit, "began", "pairing")
+    return page(rows, limit, "began", "pairing")
