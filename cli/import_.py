@@ -39,7 +39,7 @@ def import_(
         Path | None,
         typer.Option(
             "--template",
-            help=f"Write an empty file to fill in, named after its kind ({', '.join(FIRST_TO_LAST)}) .xlsx.",
+            help=f"Write an empty file to fill in, by its name: {', '.join(FIRST_TO_LAST)}, with .xlsx.",
             show_default=False,
         ),
     ] = None,

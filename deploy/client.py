@@ -24,6 +24,8 @@ KEY_FILE = Path("secrets") / "identity.key"
 AWAY = frozenset({502, 503, 504})
 PATIENCE = 60.0
 """Seconds to go on repeating a request to a system that is away: it may be starting again."""
+ANSWER_SECONDS = 120.0
+"""A view is built anew in one request, which may take a while."""
 FIRST_WAIT, LONGEST_WAIT = 0.05, 1.0
 ERRORS = 400
 
@@ -141,7 +143,7 @@ class Client:
             transport=transport,
             trust_env=False,
             headers={"Accept-Language": language},
-            timeout=httpx.Timeout(30.0, connect=5.0),
+            timeout=httpx.Timeout(ANSWER_SECONDS, connect=5.0),
             limits=httpx.Limits(max_connections=32, max_keepalive_connections=32),
         )
 

@@ -1,7 +1,9 @@
 """What every test may use: `--require-all`, a PostgreSQL of its own for each worker, an empty database."""
 
+import os
 import secrets
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
@@ -82,6 +84,8 @@ async def postgres(open_folder: Path) -> AsyncIterator[EmbeddedPostgres]:
     await admin.execute("SELECT pg_reload_conf()")
     await admin.close()
     yield server
+    if server.pid is not None:
+        os.kill(server.pid, signal.SIGQUIT)  # at once: nobody needs what is in it
     server.stop()
 
 

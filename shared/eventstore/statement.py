@@ -65,7 +65,7 @@ def arguments_of(
 
 
 def statement(arguments: Sequence[Any]) -> tuple[Any, ...]:
-    """The statement that writes what `prepare` gave: the short one for one event of one stream, if it fits."""
+    """The statement that writes what `prepare` gave: the short one if it is one event of one stream."""
     streams, events, rest = arguments[1], arguments[3], arguments[18:28]
     if len(streams) == len(events) == 1 and arguments[13] is None and not any(rest):
         one = [column[0] for column in arguments[3:8]]

@@ -18,7 +18,7 @@ class People:
 
     def __init__(self, city: City, community: UUID) -> None:
         """Each with an account of their own."""
-        own = {"communities": [community]}
+        own: dict[str, Any] = {"communities": [community]}
         self.operator = city.client(Role.OPERATOR)
         self.admin = city.client(Role.ADMIN)
         self.coordinator = city.client(Role.COORDINATOR, **own)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar
 import pytest
 from pydantic import ValidationError
 

@@ -52,7 +52,7 @@ async def _offers(scene: Scene, request: str, offers: Sequence[Any]) -> str:
             return "visiting"
         await scene.pace.pause(4 * SOON)
         return "look"
-    elif not any(told):
+    if not any(told):
         await scene.pace.until(max(datetime.fromisoformat(offer["expires"]) for offer in offers))
         scene.took("offer left to expire")
     await scene.pace.pause(0)
@@ -142,7 +142,10 @@ async def _nobody_left(scene: Scene, request: str, match: Any) -> str:
         )
         scene.took("ranked again" if told.done else "ranking again refused")
     elif scene.story.chance(step, 0.5) and (choice := _choice(scene, step)):
-        start = scene.pace.now() + timedelta(hours=scene.story.random(step).randint(26, 70))
+        # Reckoned from what was seen, so that seeing the same again asks for the same.
+        start = datetime.fromisoformat(match["since"]) + timedelta(
+            hours=scene.story.random(step).randint(26, 70)
+        )
         slot = {"start": start.isoformat(), "end": (start + timedelta(hours=1)).isoformat()}
         told = await scene.tell(
             scene.coordinator,

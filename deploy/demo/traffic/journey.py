@@ -10,7 +10,7 @@ from deploy.demo.traffic.scene import SOON, Scene
 from deploy.demo.traffic.story import SERVICES
 from deploy.demo.traffic.visiting import visiting
 
-STEPS = 60
+STEPS = 90
 """After so many steps nobody cares any more; the request stands in its list."""
 
 OPEN = (
@@ -31,7 +31,7 @@ async def live(scene: Scene) -> None:
 async def follow(scene: Scene, request: str, part: str = "look") -> None:
     """Follow a request that may be anywhere on its way."""
     asked_for_money = waited = came_back = False
-    done = 0
+    done, state = 0, ""
     for _ in range(STEPS):
         match part:
             case "asking":
@@ -57,10 +57,12 @@ async def follow(scene: Scene, request: str, part: str = "look") -> None:
             case _:
                 row = await scene.sees(scene.operator, f"/intake/api/v1/requests/{request}")
                 scene = scene.moved_to(row["community"] if row else None)
+                state = row["state"] if row else ""
                 part = await _next(scene, request, row or {"state": ""})
         if part == "over":
             return
     scene.took("left standing")
+    scene.took(f"left standing: {state}")
 
 
 def _needs_money(scene: Scene) -> bool:
