@@ -131,6 +131,9 @@ async def test_from_hardship_to_payment(city: City) -> None:
     await people.verifier.done(f"{funding}/verify", {"note": "属实"})
     await people.liaison.done(f"{funding}/confirm")
     await people.reviewer.done(f"{funding}/review", {"amount": 120_050})
+    await city.settle()
+    waiting = (await people.approver.read(f"{CARE}/fundings", step="approve"))["items"]
+    assert [(one["funding"], one["you_acted"]) for one in waiting] == [(drafted["id"], False)]
     await people.approver.done(f"{funding}/approve", {"amount": 120_050})
     held = await people.payer.read(f"{CARE}/budgets/{budget['id']}")
     assert held["reserved"] == 0 or held["free"] == 1_000_000 - 120_050

@@ -3,12 +3,11 @@
 import asyncio
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -24,6 +23,7 @@ BETWEEN = (0.5, 6.0)
 """Seconds between one start and the next kill."""
 START_SECONDS = 60.0
 POLL = 0.1
+DETACHED = 'exec >>"$0" 2>&1 </dev/null; "$@" &'
 
 
 class NotRunningError(DeployError):
@@ -44,7 +44,11 @@ class Kills:
     seed: int
     say: Say
     done: int = 0
-    process: "subprocess.Popen[bytes] | None" = field(default=None)
+
+    @property
+    def log(self) -> Path:
+        """What the processes say that were started again."""
+        return self.folder.log.parent / "restarted.log"
 
     async def run(self) -> None:
         """Kill, start again, wait until it serves; as often as wanted."""
@@ -57,8 +61,8 @@ class Kills:
             with suppress(ProcessLookupError):
                 os.kill(state.pid, signal.SIGKILL)
             self.done += 1
-            await asyncio.to_thread(self._reap)
-            self._start(state.port)
+            await self._ended()
+            await self._start(state.port)
             begin = time.monotonic()
             await self._serves(state.address)
             if not (await self.client.read(None, f"{SYSTEM}/clock"))["virtual"]:
@@ -67,25 +71,24 @@ class Kills:
                 f"killed ({self.done} of {self.wanted}); serving again after {time.monotonic() - begin:.1f} s"
             )
 
-    def _reap(self) -> None:
-        if self.process is not None:
-            self.process.wait()
+    async def _ended(self) -> None:
+        """Wait until nothing of the killed process holds the folder any more."""
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            if not await asyncio.to_thread(self.folder.held):
+                return
+            await asyncio.sleep(POLL)
 
-    def _start(self, port: int) -> None:
-        self.folder.log.parent.mkdir(parents=True, exist_ok=True)
-        with (self.folder.log.parent / "restarted.log").open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603  our own program
-                [
-                    sys.executable, "-P", "-m", "cli", "up",
-                    "--data", str(self.folder.path), "--port", str(port), "--virtual",
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-                start_new_session=True,
-            )  # fmt: skip
+    async def _start(self, port: int) -> None:
+        """Start it behind a shell that leaves at once: it outlives this process, and nobody has to wait."""
+        up = [sys.executable, "-P", "-m", "cli", "up", "--data", str(self.folder.path), "--port", str(port)]
+        shell = await asyncio.create_subprocess_exec(
+            "/bin/sh", "-c", DETACHED, str(self.log), *up, "--virtual",
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            start_new_session=True,
+        )  # fmt: skip
+        await shell.wait()
 
     async def _serves(self, address: str) -> None:
         until = time.monotonic() + START_SECONDS
@@ -95,7 +98,7 @@ class Kills:
                     if (await http.get("/readyz")).is_success:
                         return
                 await asyncio.sleep(POLL)
-        raise StartsNoMoreError(seconds=round(START_SECONDS), log=self.folder.log.parent / "restarted.log")
+        raise StartsNoMoreError(seconds=round(START_SECONDS), log=self.log)
 
 
 async def simulate_with_kills(
@@ -117,6 +120,7 @@ async def simulate_with_kills(
             killing.cancel()
             await asyncio.gather(killing, return_exceptions=True)
         report.told["kills"] = kills.done
-        if kills.process is not None:
-            say(f"the system goes on in the background as process {kills.process.pid}")
+        state = folder.state()
+        if state is not None:
+            say(f"the system goes on in the background as process {state.pid}")
         return report

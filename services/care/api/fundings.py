@@ -70,8 +70,11 @@ async def list_fundings(
     """Funding cases, the last changed first; `you_acted` cases are for a colleague."""
     communities = reading.communities("read_fundings")
     at, key = keys_of(cursor, moment, UUID)
-    rows = await reading.pool.fetch(LIST, reading.principal.sub, communities, step, cadre, at, key, limit + 1)
-    return page([dict(row) for row in rows], limit, "changed", "funding")
+    rows = await reading.pool.fetch(LIST, communities, step, cadre, at, key, limit + 1)
+    found = await reading.pool.fetch(ACTED, reading.principal.sub, [row["funding"] for row in rows])
+    acted = {row["funding"] for row in found}
+    shown_rows = [{**dict(row), "you_acted": row["funding"] in acted} for row in rows]
+    return page(shown_rows, limit, "changed", "funding")
 
 
 @router.get("/fundings/{funding}")
