@@ -197,7 +197,9 @@ class LocalCarrier:
             if self._settled_at.get(reacting) == changes:
                 return
             if await self._settled(consumers):
-                self._settled_at[reacting] = changes
+                self._settled_at[True] = changes
+                if not reacting:
+                    self._settled_at[False] = changes
                 return
             for store in self.stores.values():
                 store.wake()

@@ -59,5 +59,6 @@ def test_no_generated_request_makes_a_500(up: Up, service: str) -> None:
         capture_output=True,
         text=True,
         timeout=500,
+        cwd=up.data.parent,  # it keeps notes where it runs
     )
     assert done.returncode == 0, done.stdout

@@ -199,7 +199,7 @@ async def test_something_parked_is_found(played: Played) -> None:
         " FROM store.events LIMIT 1"
     )
     try:
-        assert (await checks.nothing_waits(played.client)).wrong
+        assert (await checks.nothing_waits(played.client, patience=0)).wrong
     finally:
         await store.pool.execute("DELETE FROM store.held WHERE key = 'spoiled'")
     assert (await checks.nothing_waits(played.client)).wrong == []
