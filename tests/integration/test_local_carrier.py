@@ -49,8 +49,9 @@ async def test_an_unexpected_error_stops_nobody(toy_city: City, monkeypatch: pyt
 
 
 async def test_what_another_process_appends_is_found_by_polling(toy_city: City) -> None:
-    """No hint, no mark in memory: the next poll has it."""
+    """No hint, no mark in memory: the next poll has it, where a store is not this process's alone."""
     counting = toy_city.store("counting")
+    counting.exclusive = False
     marks = counting.newest, counting.changes
     counter = await counted(toy_city)
     counting.newest, counting.changes = marks
