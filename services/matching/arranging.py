@@ -87,7 +87,7 @@ async def arrange(work: Work, request: UUID, *, resumes: bool = False) -> None:
         round=facts.round,
         at=enquiry.at,
         latest=enquiry.latest,
-        ranked=ranking.candidates[:SHOWN],
+        ranked=tuple(one.told() for one in ranking.candidates[:SHOWN]),
         excluded=ranking.counts,
         considered=ranking.considered,
         rules_version=NEWEST.rules_version,
@@ -149,6 +149,6 @@ async def explain(store: EventStore, request: UUID, helper: UUID, version: int |
         "position": snapshot.position._asdict(),
         "considered": ranking.considered,
         "rank": judged[0] if judged else None,
-        "candidate": judged[1] if judged else None,
+        "candidate": judged[1].told() if judged else None,
         "excluded": None if judged else ranking.excluded[helper],
     }

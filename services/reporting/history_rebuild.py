@@ -5,12 +5,13 @@ read and written in bulk, some thousand a transaction, and indexed without holdi
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import asyncpg
 import orjson
 
-from services.reporting.archive import ENTRY, entries_of
+from services.reporting.archive import ENTRY, entries_of, write_entries
 from shared.service import Running
 
 BATCH = 5000
@@ -25,25 +26,38 @@ _INDEXES = (
 
 
 async def rebuild_history(running: Running) -> AsyncIterator[bytes]:
-    """Rebuild; gives lines of JSON as the other views' rebuilds do: progress, then what differs."""
+    """Rebuild; gives lines of JSON as the other views' rebuilds do: progress, then what differs.
+
+    What has arrived doesn't change any more: all but the last of it is compared while indexes are made, and
+    the archive waits for the rest only.
+    """
     pool, done = running.store.pool, 0
     async with running.extras.setdefault("rebuilding", {}).setdefault(NAME, asyncio.Lock()):
         await _begin(pool)
         async for number in _follow(pool, done):
             done = number
             yield _line(state="building", events=done)
-        for index in _INDEXES:
-            await pool.execute(index)
+        compared = done
+        async with asyncio.TaskGroup() as both:
+            comparing = both.create_task(_differences(pool, 0, compared))
+            both.create_task(_index(pool))
         async for number in _follow(pool, done):
             done = number
             yield _line(state="catching up", events=done)
         async with running.gate:  # nothing is said in here: the archive would wait for a slow listener
             done = [number async for number in _follow(pool, done)][-1]
-            differing = {"entries": {"only_old": await _only(pool, LIVE, NEXT)}}
-            differing["entries"]["only_new"] = await _only(pool, NEXT, LIVE)
+            differing = comparing.result()
+            if done > compared:
+                differing += await _differences(pool, compared, done)
             await _swap(pool)
         await pool.execute(f"DROP SCHEMA {OLD} CASCADE")
-    yield _line(state="swapped", events=done, differences=differing)
+    differences = {"entries": {"only_old": differing["old"], "only_new": differing["new"]}}
+    yield _line(state="swapped", events=done, differences=differences)
+
+
+async def _index(pool: asyncpg.Pool) -> None:
+    for index in _INDEXES:
+        await pool.execute(index)
 
 
 async def _begin(pool: asyncpg.Pool) -> None:
@@ -55,17 +69,29 @@ async def _begin(pool: asyncpg.Pool) -> None:
 
 
 async def _follow(pool: asyncpg.Pool, number: int) -> AsyncIterator[int]:
-    """Copy what came behind `number`; gives the number reached after each batch."""
+    """Copy what came behind `number`; gives the number reached after each batch, and once all is written.
+
+    The database reads the next batch and writes the last one while this one is decoded.
+    """
+    writing: asyncio.Task[None] | None = None
     reading = asyncio.create_task(_read(pool, number))
     while rows := await reading:
         number = rows[-1]["number"]
-        following = asyncio.create_task(_read(pool, number))  # the next is read while this one is written
-        entries = [entry for row in rows for entry in entries_of(row["number"], row["header"])]
-        async with pool.acquire() as db:
-            await db.copy_records_to_table("entries", schema_name=NEXT, records=entries, columns=ENTRY)
-        reading = following
+        reading = asyncio.create_task(_read(pool, number))
+        await asyncio.sleep(0)  # lets the question go out
+        entries = "".join(entries_of(row["number"], row["header"]) for row in rows)
+        if writing is not None:
+            await writing
+        writing = asyncio.create_task(_write(pool, entries))
         yield number
+    if writing is not None:
+        await writing
     yield number
+
+
+async def _write(pool: asyncpg.Pool, entries: str) -> None:
+    async with pool.acquire() as db:
+        await write_entries(db, NEXT, entries)
 
 
 async def _read(pool: asyncpg.Pool, number: int) -> list[asyncpg.Record]:
@@ -76,12 +102,20 @@ async def _read(pool: asyncpg.Pool, number: int) -> list[asyncpg.Record]:
     )
 
 
-async def _only(pool: asyncpg.Pool, there: str, here: str) -> int:
-    count: int = await pool.fetchval(
-        f"SELECT count(*) FROM (SELECT * FROM {there}.entries EXCEPT ALL "  # noqa: S608  our own names
-        f"SELECT * FROM {here}.entries) AS d"
+async def _differences(pool: asyncpg.Pool, after: int, until: int) -> Counter[str]:
+    """How many rows behind `after`, up to `until`, only the old or only the new table has."""
+    row = await pool.fetchrow(
+        f"SELECT count(*) FILTER (WHERE new.number IS NULL) AS old,"  # noqa: S608  our own names
+        f" count(*) FILTER (WHERE old.number IS NULL) AS new"
+        f" FROM (SELECT * FROM {LIVE}.entries WHERE number > $1 AND number <= $2) AS old"
+        f" FULL JOIN (SELECT * FROM {NEXT}.entries WHERE number > $1 AND number <= $2) AS new"
+        f" ON {' AND '.join(f'old.{column} = new.{column}' for column in ENTRY if column != 'case_id')}"
+        f" AND old.case_id IS NOT DISTINCT FROM new.case_id"
+        f" WHERE old.number IS NULL OR new.number IS NULL",
+        after,
+        until,
     )
-    return count
+    return Counter(dict(row))
 
 
 async def _swap(pool: asyncpg.Pool) -> None:

@@ -96,7 +96,7 @@ def status_of(error: errors.DomainError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-def _domain(request: Request, error: Exception) -> JSONResponse:
+async def _domain(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, errors.DomainError):
         raise error
     status = status_of(error)
@@ -108,7 +108,7 @@ def _domain(request: Request, error: Exception) -> JSONResponse:
     return problem(request, status, detail, code=error.code, errors_=fields, likely=error.facts.get("likely"))
 
 
-def _validation(request: Request, error: Exception) -> JSONResponse:
+async def _validation(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
     language = language_of(request)
@@ -129,7 +129,7 @@ def _field(item: dict[str, Any]) -> str:
     return name.encode(errors="backslashreplace").decode()
 
 
-def _http(request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     english, chinese = TITLES.get(error.status_code, (str(error.detail), str(error.detail)))
@@ -143,13 +143,13 @@ class ValueUnfitError(errors.InvalidError):
     zh = "有数值过大,或有无法保存的字符。请改正。"
 
 
-def _unfit(request: Request, error: Exception) -> JSONResponse:
+async def _unfit(request: Request, error: Exception) -> JSONResponse:
     """A value that got as far as the database, which can't hold it."""
     log.warning("unfit value", path=request.url.path, error=repr(error))
-    return _domain(request, ValueUnfitError())
+    return await _domain(request, ValueUnfitError())
 
 
-def _unexpected(request: Request, _: Exception) -> JSONResponse:
+async def _unexpected(request: Request, _: Exception) -> JSONResponse:
     zh = language_of(request) == "zh"
     detail = (
         "系统出错,已记录。请告知管理员。" if zh else "This went wrong and is logged. Tell an administrator."
@@ -157,9 +157,9 @@ def _unexpected(request: Request, _: Exception) -> JSONResponse:
     return problem(request, 500, detail, code="Unexpected")
 
 
-def _other(request: Request, error: Exception) -> JSONResponse:
+async def _other(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, ValueError):  # asyncpg's own DataError, which it doesn't export
-        return _unfit(request, error)
+        return await _unfit(request, error)
     if not is_outage(error):
         raise error
     zh = language_of(request) == "zh"

@@ -1,7 +1,8 @@
 """Checks the tokens that identity signs: JWT, Ed25519, at most five minutes, by the wall clock."""
 
-from dataclasses import dataclass
-from typing import Any
+import time
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import jwt
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from shared.eventstore.memory import Memory
 from shared.roles import Principal, Role
 
 ISSUER = "jiujin"
@@ -16,17 +18,36 @@ AUDIENCE = "jiujin"
 ALGORITHM = "EdDSA"
 MAX_SECONDS = 300
 LEEWAY = 5
+TOKENS_AT_HAND = 5_000
+
+
+class _Checked(NamedTuple):
+    """Whom a token speaks for, and the second of the epoch at which it ends."""
+
+    principal: Principal
+    ends: int
 
 
 @dataclass(frozen=True, slots=True)
 class TokenCheck:
-    """What a service needs to check a token: the issuer's public key, and whether the data is a demo."""
+    """What a service needs to check a token: the issuer's public key, and whether the data is a demo.
+
+    A signature is checked once: it is the same as long as the token is. The time is looked at each time.
+    """
 
     public_key: Ed25519PublicKey
     demo: bool
+    _checked: Memory[_Checked] = field(default_factory=lambda: Memory(TOKENS_AT_HAND), init=False, repr=False)
 
     def principal(self, token: str) -> Principal:
         """Who the token speaks for; jwt.InvalidTokenError when it isn't to be believed."""
+        known = self._checked.get(token)
+        if known is None or known.ends + LEEWAY <= time.time():
+            known = self._check(token)
+            self._checked.put(token, known)
+        return known.principal
+
+    def _check(self, token: str) -> _Checked:
         claims = jwt.decode(
             token,
             self.public_key,
@@ -37,7 +58,7 @@ class TokenCheck:
             options={"require": ["exp", "iat", "sub", "jti"]},
         )
         self._check_age(claims)
-        return principal_of(claims)
+        return _Checked(principal_of(claims), int(claims["exp"]))
 
     def _check_age(self, claims: dict[str, Any]) -> None:
         if claims.get("dev"):

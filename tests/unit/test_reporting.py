@@ -12,7 +12,7 @@ from services.reporting.papers import as_csv
 from services.reporting.papers import as_text as on_paper
 from services.reporting.wording import SENTENCES, title, untitled
 from shared import contracts
-from shared.bus.envelope import GENESIS, chain
+from shared.bus.envelope import GENESIS, Envelope, chain
 from shared.contracts.event import event_types
 from tests.unit.test_casefile import CADRE, OTHER, received, told
 
@@ -108,13 +108,24 @@ def test_a_long_chain_of_causes_stays_readable() -> None:
     assert len(as_text([root]).splitlines()) == length
 
 
+def _rows(envelope: Envelope) -> list[tuple[str, ...]]:
+    """Cadre and number of each row."""
+    return [tuple(line.split("\t")[:2]) for line in entries_of(7, envelope.header).splitlines()]
+
+
 def test_the_rows_of_a_history_come_from_the_header_alone() -> None:
     """One a cadre; none for what is about nobody."""
     one = told(0, received()).envelope
-    assert [row[0] for row in entries_of(7, one.header)] == [str(CADRE)]
+    assert _rows(one) == [(str(CADRE), "7")]
     both = replace(one, cadres=(CADRE, OTHER))
-    assert [(row[0], row[1]) for row in entries_of(7, both.header)] == [(str(CADRE), 7), (str(OTHER), 7)]
-    assert entries_of(7, replace(one, cadres=()).header) == []
+    assert _rows(both) == [(str(CADRE), "7"), (str(OTHER), "7")]
+    assert _rows(replace(one, cadres=())) == []
+
+
+def test_a_rows_text_is_taken_as_it_is() -> None:
+    """What would divide or end a line in the database's text format is escaped."""
+    one = replace(told(0, received()).envelope, type="other.A\tB\\C\nD")
+    assert entries_of(7, one.header).split("\t")[4] == r"other.A\tB\\C\nD"
 
 
 def rows(count: int, stream: str = "a") -> list[Row]:

@@ -16,6 +16,7 @@ OUTCOMES = (
     "matching.OfferExpired",
     "matching.OfferRevoked",
 )
+PERSONS = ("volunteer", "staff")
 LATE = timedelta(minutes=1)
 """How long after its time an offer may still be open: the timer is about to fire."""
 
@@ -143,8 +144,9 @@ def offers_answered(events: Events, now: datetime) -> Finding:
 
 
 def bookings_apart(events: Events) -> Finding:
-    """No helper has two visits at once, and no booking is given back twice."""
+    """Nobody has two visits at once, organisations apart; and no booking is given back twice."""
     finding = Finding("no helper is booked twice at a time")
+    persons = {str(one["helper"]) for one in events.of("matching.HelperEnrolled") if one["kind"] in PERSONS}
     slots: dict[str, tuple[str, Mapping[str, Any]]] = {}
     for event in events.by_service.get("matching", ()):
         if event.type in ("matching.BookingMade", "matching.BookingMoved"):
@@ -156,7 +158,8 @@ def bookings_apart(events: Events) -> Finding:
             )
     by_helper: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for helper, slot in slots.values():
-        by_helper[helper].append((slot["start"], slot["end"]))
+        if helper in persons:
+            by_helper[helper].append((slot["start"], slot["end"]))
     for helper, held in by_helper.items():
         ordered = sorted((datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in held)
         finding.expect(

@@ -1,7 +1,8 @@
 """What every part of a journey has at hand: the desk, the people, the script, and short ways to use them."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from uuid import UUID
 
@@ -20,7 +21,8 @@ SOON = 15.0
 class Scene:
     """One request's journey: for whom, by which script.
 
-    `adopt` has somebody follow another request, by its id and its cadre's.
+    `adopt` has somebody follow another request, by its id and its cadre's. `tries` counts how often each
+    visit was tried again: the same visit, but another occasion.
     """
 
     desk: Desk
@@ -28,6 +30,7 @@ class Scene:
     story: Story
     cadre: Cadre
     adopt: Callable[[str, str], None]
+    tries: Counter[str] = field(default_factory=Counter)
 
     @property
     def pace(self) -> Pace:

@@ -25,7 +25,7 @@ async def visiting(scene: Scene, request: str) -> str:
     if case is None:
         await scene.pace.pause(SOON)
         return "look"
-    visits = [visit | {"nth": nth} for nth, visit in enumerate(case["visits"])]
+    visits = [_occasion(scene, visit, nth) for nth, visit in enumerate(case["visits"])]
     live = [visit for visit in visits if visit["state"] in ("Scheduled", "Begun")]
     if live:
         return await _become(scene, request, live[-1])
@@ -36,10 +36,17 @@ async def visiting(scene: Scene, request: str) -> str:
     return "look"
 
 
+def _occasion(scene: Scene, visit: Any, nth: int) -> Any:
+    """The visit with names for this occasion: another try of it goes by another script, under other keys."""
+    tried = scene.tries[visit["visit"]]
+    again = f".{tried}" if tried else ""
+    return visit | {"nth": f"{nth}{again}", "step": f"{visit['visit']}{again}"}
+
+
 async def _become(scene: Scene, request: str, visit: Any) -> str:
     """What becomes of a visit; which it is depends on the script and on nothing else."""
-    which, start = visit["visit"], datetime.fromisoformat(visit["slot_start"])
-    path = f"/visits/{which}"
+    which, start = visit["step"], datetime.fromisoformat(visit["slot_start"])
+    path = f"/visits/{visit['visit']}"
     who = scene.helper(visit["helper"])
     becomes = scene.story.weighted(f"visit {visit['nth']}", BECOMES)
     if becomes == "moved" and visit["asked_start"] is None and visit["refusal"] == "":
@@ -84,7 +91,7 @@ async def _become(scene: Scene, request: str, visit: Any) -> str:
                 step=f"refuse-{which}",
             )  # fmt: skip
         case "no_answer":
-            await _no_answer(scene, request, who, which)
+            await _no_answer(scene, request, who, visit)
         case _:
             return await _done(scene, who, visit)
     await scene.pace.pause(SOON)
@@ -92,7 +99,7 @@ async def _become(scene: Scene, request: str, visit: Any) -> str:
 
 
 async def _done(scene: Scene, who: Who, visit: Any) -> str:
-    which, path = visit["visit"], f"/visits/{visit['visit']}"
+    which, path = visit["step"], f"/visits/{visit['visit']}"
     random = scene.story.random(f"done {visit['nth']}")
     if visit["state"] == "Scheduled" and random.random() < 0.6:  # noqa: PLR2004  most record that they came
         await scene.does("visit begun", who, "care.BeginVisit", f"{path}/begin", step=f"begin-{which}")
@@ -116,11 +123,12 @@ async def _done(scene: Scene, who: Who, visit: Any) -> str:
     return "look"
 
 
-async def _no_answer(scene: Scene, request: str, who: Who, which: str) -> None:
+async def _no_answer(scene: Scene, request: str, who: Who, visit: Any) -> None:
     """Nobody opens. For somebody frail the system raises a welfare check, which can't wait."""
     await scene.does(
-        "no answer", who, "care.RecordNoAnswer", f"/visits/{which}/no-answer", {"note": "敲门无人应"},
-        step=f"no-answer-{which}",
+        "no answer", who, "care.RecordNoAnswer", f"/visits/{visit['visit']}/no-answer",
+        {"note": "敲门无人应"},
+        step=f"no-answer-{visit['step']}",
     )  # fmt: skip
     await scene.pace.pause(0)
     found = await scene.desk.look(
@@ -138,7 +146,7 @@ async def _move(scene: Scene, who: Who, path: str, visit: Any) -> str:
     await scene.does(
         "move asked for", who, "care.RequestMove", f"{path}/move",
         {"slot": _later(visit, hours), "reason": "家属在场的时间有变"},
-        step=f"move-{visit['visit']}",
+        step=f"move-{visit['step']}",
     )  # fmt: skip
     await scene.pace.pause(SOON)
     # The script of the moved visit would move it again: from here on it is done as agreed.
@@ -147,7 +155,7 @@ async def _move(scene: Scene, who: Who, path: str, visit: Any) -> str:
     if case["state"] not in ("Scheduled", "Begun"):
         return "look"
     await scene.pace.meet(datetime.fromisoformat(case["slot_start"]))
-    return await _done(scene, who, case | {"nth": visit["nth"]})
+    return await _done(scene, who, case | {"nth": visit["nth"], "step": visit["step"]})
 
 
 def _later(visit: Any, hours: int) -> dict[str, str]:
@@ -164,7 +172,7 @@ async def _drop(scene: Scene, request: str, who: Who, visit: Any) -> str:
     await scene.does(
         "dropped late" if late else "dropped", who, "matching.DropAssignment", f"/matches/{request}/drop",
         {"reason": "临时有急事"},
-        step=f"drop-{visit['visit']}",
+        step=f"drop-{visit['step']}",
     )  # fmt: skip
     await scene.pace.pause(SOON)
     return "look"
@@ -180,9 +188,10 @@ async def _again(scene: Scene, request: str, visit: Any) -> str:
         told = await scene.does(
             "another try", scene.coordinator, "care.ScheduleVisit", f"/visits/{which}/again",
             {"slot": slot, "reason": "家属说改天在家"},
-            step=f"again-{which}-{visit['version']}",
+            step=f"again-{visit['step']}",
         )  # fmt: skip
         if told.done:
+            scene.tries[which] += 1
             await scene.pace.pause(SOON)
             return "look"
     await scene.does(

@@ -8,9 +8,8 @@ from uuid import UUID
 
 from services.matching.domain.helper_file import PERSONS
 from services.matching.domain.week import day_of
-from services.matching.engine.slots import slot_for
-from services.matching.engine.values import Enquiry, HelperFile, Ranking, Rule
-from shared.contracts.matching import Candidate, Part
+from services.matching.engine.slots import Times
+from services.matching.engine.values import Enquiry, HelperFile, Judged, Points, Ranking, Rule
 from shared.contracts.values import Slot, Urgency
 
 LOOKS_BACK = timedelta(days=30)
@@ -44,10 +43,11 @@ class PlainEngine:
 
     def rank(self, enquiry: Enquiry, helpers: Sequence[HelperFile]) -> Ranking:
         """All of `helpers`, judged; equal scores are ordered by a hash of request and helper."""
-        candidates: list[Candidate] = []
+        candidates: list[Judged] = []
         excluded: dict[UUID, Rule] = {}
+        times = Times(enquiry)
         for file in helpers:
-            judged = self._judge(file, enquiry)
+            judged = self._judge(file, enquiry, times)
             if isinstance(judged, Rule):
                 excluded[file.helper] = judged
             else:
@@ -55,18 +55,18 @@ class PlainEngine:
         candidates.sort(key=lambda one: (-one.score, _lot(enquiry.need.request, one.helper)))
         return Ranking(tuple(candidates), excluded)
 
-    def _judge(self, file: HelperFile, enquiry: Enquiry) -> Candidate | Rule:
+    def _judge(self, file: HelperFile, enquiry: Enquiry, times: Times) -> Judged | Rule:
         rule = _excluded(file, enquiry)
         if rule is not None:
             return rule
-        slot = slot_for(file, enquiry)
+        slot = times.slot_for(file)
         if isinstance(slot, Rule):
             return slot
         if not _certified(file, enquiry, slot):
             return Rule.CERTIFICATE
         metres = _metres(file, enquiry)
         parts = tuple(part for part in self._parts(file, enquiry, slot, metres) if part.points)
-        return Candidate(
+        return Judged(
             helper=file.helper,
             kind=file.facts.kind,
             score=sum(part.points for part in parts),
@@ -75,7 +75,9 @@ class PlainEngine:
             slot=slot,
         )
 
-    def _parts(self, file: HelperFile, enquiry: Enquiry, slot: Slot, metres: int | None) -> tuple[Part, ...]:
+    def _parts(
+        self, file: HelperFile, enquiry: Enquiry, slot: Slot, metres: int | None
+    ) -> tuple[Points, ...]:
         """Each with the figure it was made from: metres, minutes, visits, hours, offers."""
         weights, need, facts = self.weights, enquiry.need, file.facts
         near = 0 if metres is None else max(0, weights.distance - metres // weights.metres_a_point)
@@ -86,25 +88,25 @@ class PlainEngine:
         hours = int((slot.start - enquiry.at).total_seconds()) // 3600
         waits = need.slot is None or need.slot != slot
         return (
-            Part(name="pairing", points=weights.pairing if need.cadre in file.paired else 0),
-            Part(name="distance", points=near, fact="" if metres is None else str(metres)),
-            Part(name="load", points=load, fact=str(served)),
-            Part(name="offers", points=weights.offer * len(file.offers), fact=str(len(file.offers))),
-            Part(name="skill_fit", points=min(weights.skill_fit, fit), fact=str(len(facts.skills))),
-            Part(
-                name="dialect",
-                points=weights.dialect if _understood(file, enquiry) else 0,
-                fact=enquiry.side.dialect,
+            Points("pairing", weights.pairing if need.cadre in file.paired else 0),
+            Points("distance", near, "" if metres is None else str(metres)),
+            Points("load", load, str(served)),
+            Points("offers", weights.offer * len(file.offers), str(len(file.offers))),
+            Points("skill_fit", min(weights.skill_fit, fit), str(len(facts.skills))),
+            Points(
+                "dialect",
+                weights.dialect if _understood(file, enquiry) else 0,
+                enquiry.side.dialect,
             ),
-            Part(
-                name="continuity",
-                points=min(weights.continuity_most, weights.continuity * before),
-                fact=str(before),
+            Points(
+                "continuity",
+                min(weights.continuity_most, weights.continuity * before),
+                str(before),
             ),
-            Part(
-                name="waiting",
-                points=max(weights.waiting_most, weights.waiting_an_hour * hours) if waits else 0,
-                fact=str(hours),
+            Points(
+                "waiting",
+                max(weights.waiting_most, weights.waiting_an_hour * hours) if waits else 0,
+                str(hours),
             ),
         )
 

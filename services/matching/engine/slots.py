@@ -2,25 +2,49 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import tee
 
 from services.matching.domain.helper_commands import AwayError, WeekFullError
 from services.matching.domain.week import DAY, covers, day_of, moment, windows
 from services.matching.engine.values import Enquiry, HelperFile, Rule
-from shared.contracts.values import Slot, Urgency
+from shared.contracts.values import Slot, Urgency, Weekly
 
 FIRST_HOUR, LAST_HOUR = 8, 20
 """A visit without an agreed time lies between these hours in Shanghai."""
 
 
-def slot_for(file: HelperFile, enquiry: Enquiry) -> Slot | Rule:
-    """The time this helper would come, or the rule that excludes them."""
-    need = enquiry.need
-    if need.urgency is Urgency.RESCUE:
-        now = Slot(start=enquiry.at, end=enquiry.at + timedelta(minutes=need.minutes))
-        return _at(file, now)
-    if need.slot is not None and need.slot.start > enquiry.at:
-        return _at(file, need.slot)
-    return _earliest(file, enquiry)
+class Times:
+    """The times of one enquiry; the hours of a weekly pattern are reckoned once for all who have it."""
+
+    def __init__(self, enquiry: Enquiry) -> None:
+        """Nothing reckoned yet."""
+        self._enquiry = enquiry
+        self._hours: dict[tuple[Weekly, ...], Iterator[Slot]] = {}
+
+    def slot_for(self, file: HelperFile) -> Slot | Rule:
+        """The time this helper would come, or the rule that excludes them."""
+        need, at = self._enquiry.need, self._enquiry.at
+        if need.urgency is Urgency.RESCUE:
+            return _at(file, Slot(start=at, end=at + timedelta(minutes=need.minutes)))
+        if need.slot is not None and need.slot.start > at:
+            return _at(file, need.slot)
+        return self._earliest(file)
+
+    def _earliest(self, file: HelperFile) -> Slot | Rule:
+        """The first full hour that fits; else what hindered at the first one that the pattern would allow."""
+        first: Rule | None = None
+        for slot in self._hours_of(file.facts.availability):
+            hindrance = _hindered(file, slot)
+            if hindrance is None:
+                return slot
+            first = first or hindrance
+        return first or Rule.NOT_AVAILABLE
+
+    def _hours_of(self, pattern: tuple[Weekly, ...]) -> Iterator[Slot]:
+        """From the first on; what somebody has looked at isn't reckoned again."""
+        unread = self._hours.get(pattern) or _hours(pattern, self._enquiry)
+        self._hours[pattern], hours = tee(unread)
+        return hours
 
 
 def _at(file: HelperFile, slot: Slot) -> Slot | Rule:
@@ -29,22 +53,11 @@ def _at(file: HelperFile, slot: Slot) -> Slot | Rule:
     return _hindered(file, slot) or slot
 
 
-def _earliest(file: HelperFile, enquiry: Enquiry) -> Slot | Rule:
-    """The first full hour that fits; else what hindered at the first one that the pattern would allow."""
-    first: Rule | None = None
-    for slot in _hours(file, enquiry):
-        hindrance = _hindered(file, slot)
-        if hindrance is None:
-            return slot
-        first = first or hindrance
-    return first or Rule.NOT_AVAILABLE
-
-
-def _hours(file: HelperFile, enquiry: Enquiry) -> Iterator[Slot]:
+def _hours(pattern: tuple[Weekly, ...], enquiry: Enquiry) -> Iterator[Slot]:
     minutes = enquiry.need.minutes
     day, last = day_of(enquiry.at), day_of(enquiry.latest)
     while day <= last:
-        for begin, end in windows(file.facts.availability, day):
+        for begin, end in windows(pattern, day):
             begin_hour = -(-max(begin, FIRST_HOUR * 60) // 60)
             for hour in range(begin_hour, LAST_HOUR):
                 stop = hour * 60 + minutes

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from services.matching.domain.helper_file import Facts
 from services.matching.domain.match_rounds import Need
-from shared.contracts.matching import Candidate, Excluded
-from shared.contracts.values import CadreSide
+from shared.contracts.matching import Candidate, Excluded, Part
+from shared.contracts.values import CadreSide, HelperKind, Slot
 
 
 class Rule(StrEnum):
@@ -61,11 +61,42 @@ class Enquiry:
     barred: frozenset[UUID] = frozenset()
 
 
+class Points(NamedTuple):
+    """One part of a score, and the figure it was made from."""
+
+    name: str
+    points: int
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A helper who may do it: the parts add up to the score. Few of many are ever told."""
+
+    helper: UUID
+    kind: HelperKind
+    score: int
+    parts: tuple[Points, ...]
+    metres: int | None
+    slot: Slot
+
+    def told(self) -> Candidate:
+        """The same, as an event or an answer tells it."""
+        return Candidate(
+            helper=self.helper,
+            kind=self.kind,
+            score=self.score,
+            parts=tuple(Part(**part._asdict()) for part in self.parts),
+            metres=self.metres,
+            slot=self.slot,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Every helper is a candidate, best first, or excluded by exactly one rule."""
 
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[Judged, ...]
     excluded: Mapping[UUID, Rule] = field(default_factory=dict)
 
     @property
