@@ -26,8 +26,8 @@ from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
 from shared.roles import Role
 from shared.service import Definition
+from tests.casefile_cases import CADRE, FUNDING, HELPER, OTHER, REQUEST, received, registered
 from tests.harness import START, City, Client, running_city
-from tests.unit.test_casefile import CADRE, FUNDING, HELPER, OTHER, REQUEST, received, registered
 
 API = "/reporting/api/v1"
 WHY = {"why": "yearly audit"}
