@@ -13,11 +13,12 @@ from shared import ids
 from shared.bus.envelope import GENESIS, Actor, Envelope
 from shared.clock import wall_now
 from shared.contracts.event import Event, Personal
+from shared.eventstore.changes import Loaded
 from shared.eventstore.decider import Decider
 from shared.eventstore.statement import statement
 from shared.eventstore.store import EventStore
 from shared.eventstore.values import Answer, Written
-from shared.eventstore.work import Loaded, Work
+from shared.eventstore.work import Work
 
 TEXT = "knocked 08"
 STREAM_LENGTH = 10

@@ -13,7 +13,7 @@ from services.intake.catalogue import define_services
 from services.intake.domain.community import community_id
 from services.intake.service import SERVICE
 from shared.bus.envelope import Actor
-from shared.contracts import matching
+from shared.contracts import care, matching
 from shared.contracts.event import Event
 from shared.contracts.values import HelperKind, Slot, Urgency
 from shared.eventstore.decider import Decider
@@ -25,6 +25,7 @@ from tests.harness import City, Client, running_city
 ELSEWHERE: Decider[Event] = Decider("elsewhere", "thing", lambda _, event: event, lambda *_: [])
 """Streams of the services that the tests stand in for."""
 
+API = "/intake/api/v1"
 STANDING = {"category": "tuixiu", "sex": "female", "managing_unit": "市教育局", "covered": True}
 TODAY = "2026-06-01"
 
@@ -85,6 +86,20 @@ class Town:
         helper, stream = uuid4(), uuid4()
         await self.told("matching", opened(request, cadre), assigned(request, cadre, helper), stream=stream)
         return helper
+
+    async def closed(self, cadre: str, service: str = "repair") -> str:
+        """A request that was served and, as the callback said, solved."""
+        request = await self.request(cadre, service)
+        helper = await self.assigned(request, cadre)
+        of = {"request": UUID(request), "cadre": UUID(cadre), "helper": helper, "visit": uuid4()}
+        await self.told("care", care.VisitBegun(**of), care.ServiceReported(**of))
+        await self.post(request, "callback", {"outcome": "solved"})
+        return request
+
+    async def todos(self, cadre: str) -> list[tuple[str, str]]:
+        """What the secretary has to do about a cadre, by kind and detail."""
+        listed = (await self.secretary.read(f"{API}/todos"))["items"]
+        return [(one["kind"], one["detail"]) for one in listed if one["cadre"] == cadre]
 
     async def names(self) -> list[str]:
         """All events of intake by name."""

@@ -11,9 +11,8 @@ from deploy.importing.held import Held, read_held, wait_until_shown
 from deploy.importing.items import item_of
 from deploy.importing.rows import Rows, differs, too_many, unreadable
 from shared.tables import BudgetRecord, Kind, Problem, Record, SheetError, check_bytes
-from shared.tables.explained import Words
 from shared.tables.header import find_header
-from shared.tables.sheets import MAX_FILE_BYTES, read_rows
+from shared.tables.sheets import read_file, read_rows
 
 AT_ONCE = 200
 """Items a call, each call one transaction."""
@@ -46,7 +45,7 @@ class Outcome:
 def kind_of(path: Path) -> Kind | None:
     """What a file is for, by its header; None when that can't be told."""
     try:
-        return find_header(read_rows(_read(path)), None).kind
+        return find_header(read_rows(read_file(path)), None).kind
     except SheetError:
         return None
 
@@ -65,7 +64,7 @@ async def import_file(
     What can't be read at all is a problem of row 0. Raises AnswerError, SystemAwayError.
     """
     try:
-        data = _read(path)
+        data = read_file(path)
         kind = find_header(read_rows(data), None).kind
         held = await read_held(client, who, kind)
         checked = check_bytes(data, path.name, kind, known=held.known, today=today)
@@ -117,15 +116,3 @@ def _against_budgets(
         else:
             other.append(differs(file, record))
     return new, same, other
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise SheetError(
-            "unreadable",
-            Words("文件打不开。", "The file can't be opened."),
-            Words("请核对路径和权限。", "Check its path and permissions."),
-        ) from error

@@ -7,7 +7,7 @@ from services.care.register import ENDINGS
 from shared.bus.recorded import Recorded
 from shared.contracts import care, intake
 from shared.contracts.event import Event
-from shared.eventstore.views import Connection, Handler
+from shared.eventstore.views import Connection, Handler, update
 
 CASE = """
 UPDATE cases
@@ -137,16 +137,7 @@ async def _visit_changed(db: Connection, recorded: Recorded) -> None:
             change = {"asked_start": None, "asked_end": None, "refusal": event.reason}
         case _:
             return
-    await update(db, "visits", "visit", event.visit, change, recorded.envelope.stream_version)
-
-
-async def update(
-    db: Connection, table: str, key: str, value: object, change: dict[str, Any], version: int
-) -> None:
-    """Write these columns of one row, with the version of its stream."""
-    columns = ", ".join(f"{name} = ${number}" for number, name in enumerate(change, 3))
-    sql = f"UPDATE {table} SET version = $2, {columns} WHERE {key} = $1"  # noqa: S608  our own names
-    await db.execute(sql, value, version, *change.values())
+    await update(db, recorded, "visits", "visit", event.visit, **change)
 
 
 VISITS: dict[type[Event], Handler] = {

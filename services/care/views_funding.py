@@ -3,11 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from services.care.views_cases import update
 from shared.bus.recorded import Recorded
 from shared.contracts import care
 from shared.contracts.event import Event
-from shared.eventstore.views import Connection, Handler
+from shared.eventstore.views import Connection, Handler, update
 
 
 async def _drafted(db: Connection, recorded: Recorded) -> None:
@@ -73,7 +72,7 @@ async def _changed(db: Connection, recorded: Recorded) -> None:
     }
     if amount is not None:
         change["amount"] = amount
-    await update(db, "fundings", "funding", event.funding, change, recorded.envelope.stream_version)
+    await update(db, recorded, "fundings", "funding", event.funding, **change)
     await _step(db, recorded, event.funding, amount, note)
 
 
@@ -93,7 +92,6 @@ async def _step(db: Connection, recorded: Recorded, funding: UUID, amount: int |
 
 async def _beside(db: Connection, recorded: Recorded) -> None:
     """What is no step: evidence, recusal, lateness."""
-    version = recorded.envelope.stream_version
     match recorded.event:
         case care.EvidenceAttached() as event:
             await db.execute(
@@ -105,13 +103,13 @@ async def _beside(db: Connection, recorded: Recorded) -> None:
                 event.label,
                 recorded.envelope.recorded,
             )
-            change = {"changed": recorded.envelope.recorded}
-            await update(db, "fundings", "funding", event.funding, change, version)
+            changed = recorded.envelope.recorded
+            await update(db, recorded, "fundings", "funding", event.funding, changed=changed)
         case care.FundingRecused() as event:
             await _step(db, recorded, event.funding, None, event.reason)
-            await db.execute("UPDATE fundings SET version = $2 WHERE funding = $1", event.funding, version)
+            await update(db, recorded, "fundings", "funding", event.funding)
         case care.FundingStepLate() as event:
-            await update(db, "fundings", "funding", event.funding, {"late": event.level}, version)
+            await update(db, recorded, "fundings", "funding", event.funding, late=event.level)
 
 
 FUNDINGS: dict[type[Event], Handler] = {

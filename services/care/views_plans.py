@@ -4,11 +4,10 @@ from typing import Any
 
 import orjson
 
-from services.care.views_cases import update
 from shared.bus.recorded import Recorded
 from shared.contracts import care
 from shared.contracts.event import Event
-from shared.eventstore.views import Connection, Handler
+from shared.eventstore.views import Connection, Handler, update
 
 ASSESSED = """
 INSERT INTO plans (plan, cadre, community, risk, note, state, changed, version)
@@ -57,7 +56,7 @@ async def _changed(db: Connection, recorded: Recorded) -> None:
         case _:
             return
     change["changed"] = recorded.envelope.recorded
-    await update(db, "plans", "plan", event.plan, change, recorded.envelope.stream_version)
+    await update(db, recorded, "plans", "plan", event.plan, **change)
 
 
 PLANS: dict[type[Event], Handler] = {

@@ -11,7 +11,7 @@ from shared.contracts import intake
 from shared.contracts.event import Event
 from shared.contracts.values import Details, Residence, Standing
 from shared.deadlines import SHANGHAI
-from shared.eventstore.views import Connection, Handler
+from shared.eventstore.views import Connection, Handler, update
 
 LAST_DIGITS = 4
 
@@ -39,13 +39,9 @@ def stream_id(recorded: Recorded) -> UUID:
     return UUID(recorded.envelope.stream.split("-", 1)[1])
 
 
-async def stamp(db: Connection, recorded: Recorded) -> None:
-    """The file's version is its stream's."""
-    await db.execute(
-        "UPDATE cadres SET version = $2 WHERE id = $1",
-        stream_id(recorded),
-        recorded.envelope.stream_version,
-    )
+async def stamp(db: Connection, recorded: Recorded, **columns: object) -> None:
+    """Change columns of the file in whose stream the event stands; its version is the stream's."""
+    await update(db, recorded, "cadres", "id", stream_id(recorded), **columns)
 
 
 async def _detail(db: Connection, cadre: UUID, details: Details | None) -> None:
@@ -190,22 +186,13 @@ async def guarantee(db: Connection, recorded: Recorded) -> None:
     """Who guarantees."""
     event: intake.GuarantorsNamed = recorded.event  # type: ignore[assignment]
     listed = ",".join(one.model_dump_json() for one in event.guarantors)
-    await db.execute(
-        "UPDATE cadres SET guarantors = $2::jsonb, guarantee = $3::jsonb WHERE id = $1",
-        event.cadre,
-        f"[{listed}]",
-        event.validity.model_dump_json(),
-    )
-    await stamp(db, recorded)
+    await stamp(db, recorded, guarantors=f"[{listed}]", guarantee=event.validity.model_dump_json())
 
 
 async def admit(db: Connection, recorded: Recorded) -> None:
     """In hospital."""
     event: intake.CadreAdmitted = recorded.event  # type: ignore[assignment]
-    await db.execute(
-        "UPDATE cadres SET state = 'Admitted', hospital = $2 WHERE id = $1", event.cadre, event.hospital
-    )
-    await stamp(db, recorded)
+    await stamp(db, recorded, state="Admitted", hospital=event.hospital)
 
 
 async def discharge(db: Connection, recorded: Recorded) -> None:
@@ -222,10 +209,7 @@ async def discharge(db: Connection, recorded: Recorded) -> None:
 async def mourn(db: Connection, recorded: Recorded) -> None:
     """Died."""
     event: intake.CadreDeceased = recorded.event  # type: ignore[assignment]
-    await db.execute(
-        "UPDATE cadres SET state = 'Deceased', deceased_on = $2 WHERE id = $1", event.cadre, event.on
-    )
-    await stamp(db, recorded)
+    await stamp(db, recorded, state="Deceased", deceased_on=event.on)
 
 
 async def merge(db: Connection, recorded: Recorded) -> None:
@@ -240,17 +224,13 @@ async def merge(db: Connection, recorded: Recorded) -> None:
 async def consent(db: Connection, recorded: Recorded) -> None:
     """What family may read."""
     event: intake.ConsentRecorded = recorded.event  # type: ignore[assignment]
-    await db.execute(
-        "UPDATE cadres SET family_reads_medical = $2 WHERE id = $1", event.cadre, event.family_reads_medical
-    )
-    await stamp(db, recorded)
+    await stamp(db, recorded, family_reads_medical=event.family_reads_medical)
 
 
 async def note_import(db: Connection, recorded: Recorded) -> None:
     """What the table's row told."""
     event: intake.CadreImported = recorded.event  # type: ignore[assignment]
-    await db.execute("UPDATE cadres SET fingerprint = $2 WHERE id = $1", event.cadre, event.fingerprint)
-    await stamp(db, recorded)
+    await stamp(db, recorded, fingerprint=event.fingerprint)
 
 
 HANDLERS: dict[type[Event], Handler] = {

@@ -7,7 +7,7 @@ from shared.bus.recorded import Recorded
 from shared.contracts import intake
 from shared.contracts.event import Event
 from shared.contracts.values import Slot, Urgency
-from shared.eventstore.views import Connection, Handler
+from shared.eventstore.views import Connection, Handler, insert, update
 
 _WEIGHTS = {urgency: weight for weight, urgency in enumerate(Urgency)}
 _BASES: dict[type[Event], str] = {
@@ -64,11 +64,7 @@ async def receive(db: Connection, recorded: Recorded) -> None:
         "changed_at": recorded.envelope.recorded,
         "version": recorded.envelope.stream_version,
     }
-    marks = ", ".join(f"${place}" for place in range(1, len(row) + 1))
-    await db.execute(
-        f"INSERT INTO requests ({', '.join(row)}) VALUES ({marks})",  # noqa: S608  our own names
-        *row.values(),
-    )
+    await insert(db, "requests", row)
 
 
 async def follow(db: Connection, recorded: Recorded) -> None:
@@ -80,7 +76,6 @@ async def follow(db: Connection, recorded: Recorded) -> None:
         "clock": clock.model_dump_json() if clock else "",
         "level": clock.passed.value if clock and clock.passed else None,
         "changed_at": recorded.envelope.recorded,
-        "version": recorded.envelope.stream_version,
     }
     base = _BASES.get(type(event))
     if base is not None:
@@ -92,12 +87,7 @@ async def follow(db: Connection, recorded: Recorded) -> None:
             "hold_until": None,
             "fundings": [],
         }
-    told = ", ".join(f"{name} = ${place}" for place, name in enumerate(columns, start=2))
-    await db.execute(
-        f"UPDATE requests SET {told} WHERE id = $1",  # noqa: S608  our own names
-        event.request,
-        *columns.values(),
-    )
+    await update(db, recorded, "requests", "id", event.request, **columns)
     await _fundings(db, event)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from services.intake import view_cadres, view_requests, view_todos
 from shared.bus.recorded import Recorded
 from shared.contracts import intake
-from shared.eventstore.views import Connection, View, tables_of
+from shared.eventstore.views import Connection, View, tables_of, update
 
 _COMMUNITY = """
 INSERT INTO communities (id, code, name, subdistrict, centre, address, phone, party_branch, version)
@@ -42,12 +42,7 @@ async def show_community(db: Connection, recorded: Recorded) -> None:
 async def note_community_import(db: Connection, recorded: Recorded) -> None:
     """What the table's row told."""
     event: intake.CommunityImported = recorded.event  # type: ignore[assignment]
-    await db.execute(
-        "UPDATE communities SET fingerprint = $2, version = $3 WHERE id = $1",
-        event.community,
-        event.fingerprint,
-        recorded.envelope.stream_version,
-    )
+    await update(db, recorded, "communities", "id", event.community, fingerprint=event.fingerprint)
 
 
 async def show_service(db: Connection, recorded: Recorded) -> None:
@@ -71,11 +66,7 @@ async def show_service(db: Connection, recorded: Recorded) -> None:
 async def retire_service(db: Connection, recorded: Recorded) -> None:
     """Not offered any more."""
     event: intake.ServiceRetired = recorded.event  # type: ignore[assignment]
-    await db.execute(
-        "UPDATE services SET retired = true, version = $2 WHERE id = $1",
-        event.service,
-        recorded.envelope.stream_version,
-    )
+    await update(db, recorded, "services", "id", event.service, retired=True)
 
 
 _TABLES = tables_of(Path(__file__).with_name("views.sql"))

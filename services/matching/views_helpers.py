@@ -11,7 +11,7 @@ from shared.bus.recorded import Recorded
 from shared.contracts import matching as m
 from shared.contracts.event import ERASED
 from shared.contracts.values import HelperProfile
-from shared.eventstore.views import Connection
+from shared.eventstore.views import Connection, insert, update
 
 
 def as_json(values: Sequence[BaseModel] | BaseModel | None) -> str | None:
@@ -31,95 +31,72 @@ def search_keys(name: str, phone: str | None) -> tuple[str, str]:
     return pinyin, "\n".join([name.casefold(), pinyin, "".join(initials), phone or ""])
 
 
-def _profile(profile: HelperProfile | None) -> tuple[Any, ...]:
+def _profile(profile: HelperProfile | None) -> dict[str, Any]:
     """The columns of a profile; all but the name empty when its key was destroyed."""
     shown = profile or HelperProfile(name=ERASED)
-    return (
-        shown.name,
-        shown.phone,
-        shown.birth,
-        shown.address,
-        as_json(shown.home),
-        shown.certificate,
-        shown.note,
-        *search_keys(shown.name, shown.phone),
-    )
+    pinyin, search = search_keys(shown.name, shown.phone)
+    return {
+        "name": shown.name,
+        "phone": shown.phone,
+        "birth": shown.birth,
+        "address": shown.address,
+        "home": as_json(shown.home),
+        "certificate": shown.certificate,
+        "note": shown.note,
+        "pinyin": pinyin,
+        "search": search,
+    }
 
 
 async def show_enrolled(db: Connection, recorded: Recorded) -> None:
     """A new file."""
     event: Any = recorded.event
-    await db.execute(
-        "INSERT INTO helpers (helper, version, state, kind, community, association, sex, skills,"
-        " availability, capacity, dialects, since, name, phone, birth, address, home, certificate, note,"
-        " pinyin, search)"
-        " VALUES ($1, 1, 'Active', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
-        " $18, $19)",
-        event.helper,
-        event.kind,
-        event.community,
-        event.association,
-        event.sex,
-        as_json(event.skills),
-        as_json(event.availability),
-        event.capacity,
-        list(event.dialects),
-        event.since,
-        *_profile(event.profile),
-    )
+    file = {
+        "helper": event.helper,
+        "version": 1,
+        "state": "Active",
+        "kind": event.kind,
+        "community": event.community,
+        "association": event.association,
+        "sex": event.sex,
+        "skills": as_json(event.skills),
+        "availability": as_json(event.availability),
+        "capacity": event.capacity,
+        "dialects": list(event.dialects),
+        "since": event.since,
+        **_profile(event.profile),
+    }
+    await insert(db, "helpers", file)
 
 
-async def show_version(db: Connection, recorded: Recorded) -> None:
-    """The stream's version, which is the ETag."""
+async def show_version(db: Connection, recorded: Recorded, **columns: object) -> None:
+    """The stream's version, which is the ETag, and what else has changed in the file."""
     event: Any = recorded.event
-    await db.execute(
-        "UPDATE helpers SET version = $2 WHERE helper = $1", event.helper, recorded.envelope.stream_version
-    )
+    await update(db, recorded, "helpers", "helper", event.helper, **columns)
 
 
 async def show_corrected(db: Connection, recorded: Recorded) -> None:
     """The personal part anew."""
     event: Any = recorded.event
-    await db.execute(
-        "UPDATE helpers SET sex = $2, dialects = $3, name = $4, phone = $5, birth = $6, address = $7,"
-        " home = $8, certificate = $9, note = $10, pinyin = $11, search = $12 WHERE helper = $1",
-        event.helper,
-        event.sex,
-        list(event.dialects),
-        *_profile(event.profile),
-    )
-    await show_version(db, recorded)
+    await show_version(db, recorded, sex=event.sex, dialects=list(event.dialects), **_profile(event.profile))
 
 
 async def show_imported(db: Connection, recorded: Recorded) -> None:
     """The row it came from."""
     event: Any = recorded.event
-    await db.execute(
-        "UPDATE helpers SET natural_key = $2, fingerprint = $3 WHERE helper = $1",
-        event.helper,
-        event.natural,
-        event.fingerprint,
-    )
-    await show_version(db, recorded)
+    await show_version(db, recorded, natural_key=event.natural, fingerprint=event.fingerprint)
 
 
 async def show_skills(db: Connection, recorded: Recorded) -> None:
     """All skills anew."""
     event: Any = recorded.event
-    await db.execute("UPDATE helpers SET skills = $2 WHERE helper = $1", event.helper, as_json(event.skills))
-    await show_version(db, recorded)
+    await show_version(db, recorded, skills=as_json(event.skills))
 
 
 async def show_availability(db: Connection, recorded: Recorded) -> None:
     """The pattern anew."""
     event: Any = recorded.event
-    await db.execute(
-        "UPDATE helpers SET availability = $2, capacity = $3 WHERE helper = $1",
-        event.helper,
-        as_json(event.availability),
-        event.capacity,
-    )
-    await show_version(db, recorded)
+    await show_version(db, recorded, availability=as_json(event.availability), capacity=event.capacity)
 
 
 async def show_absence(db: Connection, recorded: Recorded) -> None:
@@ -138,13 +115,7 @@ async def show_absence(db: Connection, recorded: Recorded) -> None:
 async def show_allocated(db: Connection, recorded: Recorded) -> None:
     """The community."""
     event: Any = recorded.event
-    await db.execute(
-        "UPDATE helpers SET community = $2, association = $3 WHERE helper = $1",
-        event.helper,
-        event.community,
-        event.association,
-    )
-    await show_version(db, recorded)
+    await show_version(db, recorded, community=event.community, association=event.association)
 
 
 STATES = {m.HelperSuspended: "Suspended", m.HelperResumed: "Active", m.HelperLeft: "Left"}
@@ -152,11 +123,7 @@ STATES = {m.HelperSuspended: "Suspended", m.HelperResumed: "Active", m.HelperLef
 
 async def show_state(db: Connection, recorded: Recorded) -> None:
     """Active, suspended or left."""
-    event: Any = recorded.event
-    await db.execute(
-        "UPDATE helpers SET state = $2 WHERE helper = $1", event.helper, STATES[type(recorded.event)]
-    )
-    await show_version(db, recorded)
+    await show_version(db, recorded, state=STATES[type(recorded.event)])
 
 
 async def show_recusal(db: Connection, recorded: Recorded) -> None:
@@ -170,11 +137,11 @@ async def show_hours(db: Connection, recorded: Recorded) -> None:
     """The service record."""
     event: Any = recorded.event
     await db.execute(
-        "UPDATE helpers SET minutes = minutes + $2, visits = visits + 1 WHERE helper = $1",
+        "UPDATE helpers SET version = $2, minutes = minutes + $3, visits = visits + 1 WHERE helper = $1",
         event.helper,
+        recorded.envelope.stream_version,
         event.minutes,
     )
-    await show_version(db, recorded)
 
 
 async def show_booked(db: Connection, recorded: Recorded) -> None:
@@ -237,10 +204,5 @@ async def show_paired(db: Connection, recorded: Recorded) -> None:
 async def show_unpaired(db: Connection, recorded: Recorded) -> None:
     """Over."""
     event: Any = recorded.event
-    await db.execute(
-        "UPDATE pairings SET version = $2, ended = $3, reason = $4 WHERE pairing = $1",
-        event.pairing,
-        recorded.envelope.stream_version,
-        recorded.envelope.happened,
-        event.reason,
-    )
+    ended = recorded.envelope.happened
+    await update(db, recorded, "pairings", "pairing", event.pairing, ended=ended, reason=event.reason)

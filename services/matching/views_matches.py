@@ -6,7 +6,7 @@ import orjson
 
 from shared.bus.recorded import Recorded
 from shared.contracts import matching as m
-from shared.eventstore.views import Connection
+from shared.eventstore.views import Connection, update
 
 PRESSING = {"rescue": 0, "urgent": 1, "routine": 2, "scheduled": 3}
 
@@ -38,16 +38,12 @@ async def show_opened(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def _moved_on(db: Connection, recorded: Recorded, state: str, reason: str = "") -> None:
+async def _moved_on(
+    db: Connection, recorded: Recorded, state: str, reason: str = "", /, **columns: object
+) -> None:
     event: Any = recorded.event
-    await db.execute(
-        "UPDATE matches SET version = $2, state = $3, reason = $4, since = $5 WHERE request = $1",
-        event.request,
-        recorded.envelope.stream_version,
-        state,
-        reason,
-        recorded.envelope.happened,
-    )
+    moved = {"state": state, "reason": reason, "since": recorded.envelope.happened}
+    await update(db, recorded, "matches", "request", event.request, **moved, **columns)
 
 
 async def show_ranked(db: Connection, recorded: Recorded) -> None:
@@ -116,15 +112,9 @@ async def show_outcome(db: Connection, recorded: Recorded) -> None:
 async def show_assigned(db: Connection, recorded: Recorded) -> None:
     """Who has it."""
     event: Any = recorded.event
-    await _moved_on(db, recorded, "Assigned")
-    await db.execute(
-        "UPDATE matches SET helper = $2, booking = $3, starts = $4, ends = $5 WHERE request = $1",
-        event.request,
-        event.helper,
-        event.booking,
-        event.slot.start,
-        event.slot.end,
-    )
+    slot = event.slot
+    who = {"helper": event.helper, "booking": event.booking}
+    await _moved_on(db, recorded, "Assigned", **who, starts=slot.start, ends=slot.end)
     await _show_times(db, recorded)
 
 
@@ -153,14 +143,12 @@ async def show_match_booking_moved(db: Connection, recorded: Recorded) -> None:
     await _show_times(db, recorded)
 
 
+NOBODY = dict.fromkeys(("helper", "booking", "starts", "ends"))
+
+
 async def show_unassigned(db: Connection, recorded: Recorded) -> None:
     """Nobody has it."""
-    event: Any = recorded.event
-    await _moved_on(db, recorded, "Opened")
-    await db.execute(
-        "UPDATE matches SET helper = NULL, booking = NULL, starts = NULL, ends = NULL WHERE request = $1",
-        event.request,
-    )
+    await _moved_on(db, recorded, "Opened", **NOBODY)
 
 
 async def show_exhausted(db: Connection, recorded: Recorded) -> None:
@@ -171,14 +159,8 @@ async def show_exhausted(db: Connection, recorded: Recorded) -> None:
 async def show_reopened(db: Connection, recorded: Recorded) -> None:
     """A new round."""
     event: Any = recorded.event
-    await show_unassigned(db, recorded)
-    await db.execute(
-        "UPDATE matches SET round = $2, community = $3, reason = $4 WHERE request = $1",
-        event.request,
-        event.round,
-        event.community,
-        event.reason,
-    )
+    begun = {"round": event.round, "community": event.community}
+    await _moved_on(db, recorded, "Opened", event.reason, **begun, **NOBODY)
 
 
 async def show_held(db: Connection, recorded: Recorded) -> None:

@@ -1,13 +1,12 @@
 """Keeps every envelope of every service, byte for byte, and numbers it on arrival."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 import asyncpg
 import orjson
 
-from shared.bus.consumer import POSITION, REACHED_POLL, Consumer
+from shared.bus.consumer import Consumer
 from shared.bus.envelope import Envelope
 from shared.eventstore.views import Connection
 
@@ -121,18 +120,9 @@ class Archive(Consumer):
         await keep(self.store.pool, envelopes)
         await super().deliver(envelopes)
 
-    async def reached(self, position: str, seconds: float) -> bool:
-        """Wait until `stream@version` is in the archive and, where it is of their service, in the views."""
-        found = POSITION.fullmatch(position)
-        if found is None:
+    async def _has(self, stream: str, version: int) -> bool:
+        """Whether it is in the archive and, where it is of a type that the views want, in them."""
+        if not await self.store.pool.fetchval(_HERE, stream, version):
             return False
-        stream, version = found.groups()
-        deadline = asyncio.get_running_loop().time() + seconds
-        while not await self.store.pool.fetchval(_HERE, stream, int(version)):
-            if asyncio.get_running_loop().time() > deadline:
-                return False
-            await asyncio.sleep(REACHED_POLL)
-        kind = await self.store.pool.fetchval(_TYPE, stream, int(version))
-        if kind not in self.types:
-            return True
-        return await super().reached(position, deadline - asyncio.get_running_loop().time())
+        kind = await self.store.pool.fetchval(_TYPE, stream, version)
+        return kind not in self.types or await super()._has(stream, version)

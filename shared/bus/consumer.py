@@ -2,22 +2,22 @@
 
 import asyncio
 import re
-import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from shared.bus import codec
 from shared.bus.envelope import Actor, Envelope, decode
+from shared.bus.inbox import Inbox
 from shared.bus.outage import is_outage
 from shared.bus.recorded import Recorded
+from shared.bus.retry import Retry
 from shared.clock import wall_now
 from shared.contracts.event import Event
 from shared.errors import VersionConflictError
-from shared.eventstore.memory import Memory
 from shared.eventstore.signals import InboxMovedError, KeyHeldError
 from shared.eventstore.store import SQL, EventStore
 from shared.eventstore.values import Intake
@@ -29,21 +29,8 @@ log = structlog.get_logger("jiujin.consumer")
 
 POSITION = re.compile(r"([a-z_]+-[0-9a-f-]{36})@([0-9]{1,9})")
 REACHED_POLL = 0.01
-STREAMS_SEEN = 100_000
 REDECIDE = 20
 """How often a reaction is decided again at once when its stream has moved; a conflict isn't a failure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """How a failing event is tried again: `tries` times, the wait growing fourfold from `first` seconds."""
-
-    tries: int = 5
-    first: float = 0.25
-
-    def wait(self, attempts: int) -> timedelta:
-        """How long to wait after this many failures."""
-        return timedelta(seconds=self.first * 4 ** (attempts - 1))
 
 
 @dataclass
@@ -54,17 +41,18 @@ class Consumer:
     store: EventStore
     reactions: Mapping[type[Event], Reaction]
     views: Sequence[View]
-    retry: Retry = Retry()
+    retry: Retry = field(default_factory=Retry)
     durable: bool = False
     linger: float = 0.0
     """Seconds to wait for more once something has come: for a consumer that gains by larger batches."""
     types: frozenset[str] = field(init=False)
-    _seen: Memory[int] = field(default_factory=lambda: Memory(STREAMS_SEEN), init=False)
+    _inbox: Inbox = field(init=False)
     holds: bool = field(default=True, init=False)
     """Whether anything may wait here; a carrier sets it at each poll: other processes hold events, too."""
 
     def __post_init__(self) -> None:
         """Collect the names of the types it wants; every other known type is none of its business."""
+        self._inbox = Inbox(self.name, self.store.pool)
         wanted = {kind.NAME for kind in self.reactions}
         self.types = frozenset(wanted | {kind.NAME for view in self.views for kind in view.handlers})
 
@@ -78,7 +66,7 @@ class Consumer:
         """Take these in. Returns once each had its effect or waits, visibly; raises only on an outage."""
         wanted = [envelope for envelope in envelopes if self.wants(envelope)]
         if wanted:
-            seen = await self._known(wanted)
+            seen = await self._inbox.known(wanted)
             new = [envelope for envelope in wanted if envelope.stream_version > seen.get(envelope.stream, 0)]
             await self._take(new, seen)
 
@@ -120,7 +108,7 @@ class Consumer:
         try:
             await self._commit(None, batch, seen)
         except (InboxMovedError, KeyHeldError):
-            seen.update(await self._inbox([recorded.envelope for recorded in batch]))
+            seen.update(await self._inbox.read([recorded.envelope for recorded in batch]))
         except Exception as error:
             if is_outage(error):
                 raise
@@ -153,7 +141,7 @@ class Consumer:
             try:
                 await self._commit(work, [recorded], seen, ordinal)
             except InboxMovedError:
-                seen.update(await self._inbox([recorded.envelope]))
+                seen.update(await self._inbox.read([recorded.envelope]))
                 if recorded.envelope.stream_version <= seen.get(recorded.envelope.stream, 0):
                     return
             except VersionConflictError:
@@ -194,25 +182,7 @@ class Consumer:
         else:
             await self.store.take(work, intake)
         seen.update(versions)
-        for stream, version in versions.items():
-            self._seen.put(stream, version)
-
-    async def _known(self, envelopes: Sequence[Envelope]) -> dict[str, int]:
-        """What was taken in of these streams, as far as this process knows; a new stream's is nothing.
-
-        Being wrong is found out when it is written, and asked then.
-        """
-        known = {envelope.stream: self._seen.get(envelope.stream) for envelope in envelopes}
-        begun = {envelope.stream for envelope in envelopes if envelope.stream_version == 1}
-        asked = [envelope for envelope in envelopes if known[envelope.stream] is None]
-        if all(envelope.stream in begun for envelope in asked):
-            return {stream: version or 0 for stream, version in known.items()}
-        return {stream: version or 0 for stream, version in known.items()} | await self._inbox(asked)
-
-    async def _inbox(self, envelopes: Sequence[Envelope]) -> dict[str, int]:
-        streams = list({envelope.stream for envelope in envelopes})
-        rows = await self.store.pool.fetch(SQL.inbox_of.sql, self.name, streams)
-        return {row["stream"]: row["version"] for row in rows}
+        self._inbox.note(versions)
 
     async def _held(self, keys: set[str]) -> set[str]:
         rows = await self.store.pool.fetch(SQL.held_keys.sql, self.name, list(keys))
@@ -236,24 +206,8 @@ class Consumer:
             envelope.stream_version,
             envelope.header,
             envelope.data,
-            *self._after(envelope, 0, error),
+            *self.retry.after(envelope, 0, error),
         )
-
-    def _after(
-        self, envelope: Envelope, tried: int, error: Exception | None
-    ) -> tuple[int, datetime | None, datetime | None, str | None]:
-        """What is noted of a waiting event: tries, when the next is, since when it is parked, and why.
-
-        An event that this program doesn't know is parked without a try, until a newer program starts.
-        """
-        if error is None:
-            return 0, None, None, None
-        if not codec.is_known(envelope):
-            return 0, None, wall_now(), _cause(error)
-        tries = tried + 1
-        if tries >= self.retry.tries:
-            return tries, None, wall_now(), _cause(error)
-        return tries, wall_now() + self.retry.wait(tries), None, _cause(error)
 
     async def resume_known(self) -> None:
         """At a start: let go on what waited for a program that knows it."""
@@ -268,15 +222,14 @@ class Consumer:
             return False
         stream, version = found.groups()
         deadline = asyncio.get_running_loop().time() + seconds
-        while True:
-            taken = await self.store.pool.fetchval(
-                "SELECT version FROM store.inbox WHERE consumer = $1 AND stream = $2", self.name, stream
-            )
-            if taken is not None and taken >= int(version):
-                return True
+        while not await self._has(stream, int(version)):
             if asyncio.get_running_loop().time() > deadline:
                 return False
             await asyncio.sleep(REACHED_POLL)
+        return True
+
+    async def _has(self, stream: str, version: int) -> bool:
+        return await self._inbox.has(stream, version)
 
     async def drain(self) -> int:
         """Try again what waits and whose time has come, key by key in order; gives how many went through."""
@@ -293,7 +246,7 @@ class Consumer:
 
     async def _again(self, row: Any) -> bool:
         envelope = decode(row["header"], row["data"])
-        seen = await self._inbox([envelope])
+        seen = await self._inbox.read([envelope])
         if envelope.stream_version <= seen.get(envelope.stream, 0):  # it had its effect in another process
             await self.store.pool.execute(SQL.release_held.sql, row["ordinal"])
             return True
@@ -303,7 +256,7 @@ class Consumer:
         except Exception as error:
             if is_outage(error):
                 raise
-            noted = self._after(envelope, row["attempts"], error)
+            noted = self.retry.after(envelope, row["attempts"], error)
             await self.store.pool.execute(SQL.fail_held.sql, row["ordinal"], *noted)
             return False
         return True
@@ -314,7 +267,3 @@ class Consumer:
         if self.holds:
             value = await self.store.pool.fetchval(SQL.next_held.sql, self.name)
         return value
-
-
-def _cause(error: Exception) -> str:
-    return "".join(traceback.format_exception(error, limit=-6))[-4000:]

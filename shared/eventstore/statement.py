@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.eventstore.changes import Changes
 from shared.eventstore.values import Answer, Claim, Intake, Written
-from shared.eventstore.work import Work
 
 COMMIT = (
     "SELECT store.commit($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,"
@@ -15,7 +15,7 @@ APPEND_ONE = "SELECT store.append_one($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)"
 
 
 def arguments_of(
-    work: Work | None,
+    work: Changes | None,
     written: Written,
     touched: Mapping[str, int],
     answer: Answer | None,

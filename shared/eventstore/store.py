@@ -14,12 +14,12 @@ from shared.bus import codec
 from shared.bus.envelope import GENESIS, Envelope, decode
 from shared.bus.recorded import Recorded
 from shared.clock import Clock
+from shared.eventstore.changes import Changes
 from shared.eventstore.decider import Decider
 from shared.eventstore.memory import Memory, Remembered
 from shared.eventstore.signals import translated
 from shared.eventstore.statement import arguments_of, statement
 from shared.eventstore.values import Answer, Claim, Intake, Written
-from shared.eventstore.work import Work
 from shared.settings import Settings
 from shared.vault import Vault
 
@@ -95,13 +95,13 @@ class EventStore:
             self._memory.put(stream, known)
         return known
 
-    def _remember(self, work: Work, written: Written) -> None:
+    def _remember(self, work: Changes, written: Written) -> None:
         last = {envelope.stream: envelope for envelope in written.envelopes}
         for stream, envelope in last.items():
             loaded = work.streams[stream]
             self._memory.put(stream, _remembered(loaded.state, envelope, loaded.cadres))
 
-    def _forget(self, work: Work | None) -> None:
+    def _forget(self, work: Changes | None) -> None:
         for stream in work.streams if work else ():
             self._memory.forget(stream)
 
@@ -175,7 +175,7 @@ class EventStore:
         return Answer(actor, key, *row) if row else None
 
     async def commit(
-        self, work: Work, *, answer: Answer | None = None, claim: Claim | None = None
+        self, work: Changes, *, answer: Answer | None = None, claim: Claim | None = None
     ) -> Written:
         """Write all of a work in one transaction and one round trip.
 
@@ -183,11 +183,11 @@ class EventStore:
         """
         return await self._write(work, *await self.prepare(work, answer=answer, claim=claim))
 
-    async def take(self, work: Work | None, intake: Intake) -> Written:
+    async def take(self, work: Changes | None, intake: Intake) -> Written:
         """The same for a consumer that has no view to bring up to date."""
         return await self._write(work, *await self.prepare(work, intake=intake))
 
-    async def _write(self, work: Work | None, arguments: Sequence[Any], written: Written) -> Written:
+    async def _write(self, work: Changes | None, arguments: Sequence[Any], written: Written) -> Written:
         try:
             with translated():
                 place = await self.pool.fetchval(*statement(arguments))
@@ -201,7 +201,7 @@ class EventStore:
 
     @asynccontextmanager
     async def taking_in(
-        self, work: Work | None, intake: Intake
+        self, work: Changes | None, intake: Intake
     ) -> AsyncIterator[tuple[asyncpg.pool.PoolConnectionProxy, Written]]:
         """A transaction that has written a work and its inbox rows; views are brought up to date in it."""
         arguments, written = await self.prepare(work, intake=intake)
@@ -219,7 +219,7 @@ class EventStore:
 
     async def prepare(
         self,
-        work: Work | None,
+        work: Changes | None,
         *,
         answer: Answer | None = None,
         intake: Intake | None = None,

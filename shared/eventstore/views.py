@@ -58,6 +58,23 @@ def tables_of(file: Path) -> dict[str, str]:
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
+async def insert(db: Connection, table: str, columns: Mapping[str, Any]) -> None:
+    """A new row; the names are the program's own."""
+    places = ", ".join(f"${place}" for place in range(1, len(columns) + 1))
+    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608  our own names
+    await db.execute(sql, *columns.values())
+
+
+async def update(
+    db: Connection, recorded: Recorded, table: str, key: str, value: object, /, **columns: object
+) -> None:
+    """Change columns of the row with this key, and its version to that of the event's stream."""
+    change = {"version": recorded.envelope.stream_version, **columns}
+    told = ", ".join(f"{name} = ${place}" for place, name in enumerate(change, 2))
+    sql = f"UPDATE {table} SET {told} WHERE {key} = $1"  # noqa: S608  our own names
+    await db.execute(sql, value, *change.values())
+
+
 async def stand(pool: asyncpg.Pool, views: Sequence[View]) -> list[View]:
     """Make the views that don't exist yet; gives those that must be rebuilt before use."""
     stale: list[View] = []

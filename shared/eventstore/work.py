@@ -1,9 +1,8 @@
 """A unit of work: what one command, reaction or timer loads, decides and asks to be written together."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -13,15 +12,13 @@ from shared.bus.envelope import GENESIS, Actor, Envelope
 from shared.contracts.command import Command
 from shared.contracts.event import Event
 from shared.errors import InvalidError
+from shared.eventstore.changes import Changes, Loaded, Timer
 from shared.eventstore.decider import Decider, Moment
+from shared.eventstore.store import EventStore
 from shared.settings import Settings
-
-if TYPE_CHECKING:
-    from shared.eventstore.store import EventStore
 
 S = TypeVar("S")
 
-TICK = timedelta(microseconds=1)
 AHEAD = timedelta(minutes=5)
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -38,55 +35,12 @@ class HappenedTooEarlyError(InvalidError):
     zh = "所记录的事不会发生在 1900 年以前。请改正时间。"
 
 
-@dataclass(slots=True)
-class Loaded:
-    """A stream as this work sees it, and the events it adds."""
-
-    decider: Decider[Any]
-    aggregate: UUID
-    state: Any
-    version: int
-    hash: bytes
-    recorded: datetime | None
-    key: str
-    correlation: UUID | None
-    case: UUID | None
-    cadres: tuple[UUID, ...]
-    added: list[tuple[Event, datetime]] = field(default_factory=list)
-
-    @property
-    def stream(self) -> str:
-        """The stream's name."""
-        return self.decider.stream(self.aggregate)
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """Something to do at a time. Its id says what it is about: setting it again moves it."""
-
-    id: UUID
-    due: datetime
-    name: str
-    key: str
-    data: bytes
-    cause: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An event that waits in a consumer, to be let go: the consumer goes past it."""
-
-    ordinal: int
-    consumer: str
-    key: str
-
-
-class Work:
+class Work(Changes):
     """Loads streams, decides, and collects; the store writes it all in one transaction, or nothing."""
 
     def __init__(
         self,
-        store: "EventStore",
+        store: EventStore,
         actor: Actor,
         *,
         cause: Envelope | None = None,
@@ -95,19 +49,16 @@ class Work:
         traceparent: str = "",
     ) -> None:
         """Work of `actor`, because of `cause`; `seed` makes its ids repeatable when a cause does."""
+        super().__init__(
+            store.source,
+            store.clock,
+            actor,
+            cause=cause,
+            command=command,
+            seed=seed,
+            traceparent=traceparent,
+        )
         self.store = store
-        self.actor = actor
-        self.cause = cause
-        self.command = command
-        self.traceparent = traceparent
-        self.seed = seed or command
-        self.streams: dict[str, Loaded] = {}
-        self.timers: list[Timer] = []
-        self.dropped: list[UUID] = []
-        self.release: list[Held] = []
-        self.order: list[tuple[str, int]] = []
-        now = store.clock.now()
-        self.at = max(now, cause.recorded) if cause else now
 
     def moment(self, aggregate: UUID) -> Moment:
         """What a decision about `aggregate` may know in this work."""
@@ -190,54 +141,3 @@ class Work:
                 cadres=known.cadres if known else (),
             )
         return self.streams[name]
-
-    def envelopes(self) -> list[tuple[Event, Callable[[bytes], Envelope]]]:
-        """The new events in order, each with what makes its envelope from the stream's last hash."""
-        floor = max(
-            [self.at]
-            + [loaded.recorded for loaded in self.streams.values() if loaded.recorded and loaded.added]
-            + ([self.cause.recorded] if self.cause else [])
-        )
-        made: list[tuple[Event, Callable[[bytes], Envelope]]] = []
-        first: UUID | None = None
-        for count, (stream, index) in enumerate(self.order):
-            loaded = self.streams[stream]
-            event, happened = loaded.added[index]
-            recorded = floor + TICK * (count + 1)
-            event_id = ids.derive(recorded, self.seed, count) if self.seed else ids.draw(recorded)
-            about = event.about() or loaded.cadres
-            loaded.cadres = loaded.cadres or (about if loaded.decider.by_cadre else ())
-            case = event.of_case() or loaded.case
-            first = first or event_id
-            if not loaded.key:
-                loaded.key = str(about[0] if loaded.decider.by_cadre and about else loaded.aggregate)
-            correlation = self.cause.correlation if self.cause else (case or loaded.correlation or first)
-            made.append(
-                (
-                    event,
-                    _envelope_maker(
-                        id=event_id,
-                        type=event.NAME,
-                        version=event.VERSION,
-                        source=self.store.source,
-                        stream=stream,
-                        stream_version=loaded.version + index + 1,
-                        key=loaded.key,
-                        happened=happened,
-                        recorded=recorded,
-                        actor=self.actor,
-                        correlation=correlation,
-                        simulated=self.store.clock.simulated,
-                        cadres=about,
-                        case=case,
-                        command=self.command,
-                        causation=self.cause.id if self.cause else None,
-                        traceparent=self.traceparent,
-                    ),
-                )
-            )
-        return made
-
-
-def _envelope_maker(**attributes: Any) -> Callable[[bytes], Envelope]:
-    return lambda previous: Envelope(previous=previous, **attributes)

@@ -100,15 +100,14 @@ class BodyLimit:
 async def _refuse(scope: Scope, send: Send) -> None:
     from starlette.requests import Request  # noqa: PLC0415  only for this answer
 
-    from shared.http.problems import language_of, problem  # noqa: PLC0415  the same
+    from shared.http.problems import problem, said  # noqa: PLC0415  the same
 
     request = Request(scope)
-    zh = language_of(request) == "zh"
     megabytes = MAX_BODY // 1024 // 1024
-    detail = (
-        f"内容最大 {megabytes} MB。请分开发送。"
-        if zh
-        else f"A body may have {megabytes} MB at the most. Send less at a time."
+    detail = said(
+        request,
+        f"内容最大 {megabytes} MB。请分开发送。",
+        f"A body may have {megabytes} MB at the most. Send less at a time.",
     )
     await problem(request, 413, detail, code="TooLarge")(scope, _nothing, send)
 

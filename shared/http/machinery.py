@@ -13,11 +13,12 @@ from shared.contracts.command import Command
 from shared.contracts.operations import EventSkipped
 from shared.contracts.values import Reason
 from shared.errors import InvalidError, RefusedError, UnknownError
+from shared.eventstore.changes import Held
 from shared.eventstore.decider import Decider
 from shared.eventstore.rebuild import rebuild
 from shared.eventstore.signals import HeldGoneError
 from shared.eventstore.store import SQL, START, Position
-from shared.eventstore.work import Held, Work
+from shared.eventstore.work import Work
 from shared.http.call import Call
 from shared.http.reading import Limit, Page, Reading, cursor_of, values_of
 from shared.roles import Resource

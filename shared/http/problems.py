@@ -59,6 +59,11 @@ def language_of(request: Request) -> str:
     return "zh"
 
 
+def said(request: Request, chinese: str, english: str) -> str:
+    """The words in the language that the request prefers."""
+    return chinese if language_of(request) == "zh" else english
+
+
 def problem(
     request: Request,
     status: int,
@@ -70,11 +75,10 @@ def problem(
     likely: list[Any] | None = None,
 ) -> JSONResponse:
     """The answer to a request that failed."""
-    language = language_of(request)
     english, chinese = TITLES.get(status, ("Not done", "未能完成"))
     body: dict[str, Any] = {
         "type": f"urn:jiujin:problem:{code or status}",
-        "title": chinese if language == "zh" else english,
+        "title": said(request, chinese, english),
         "status": status,
         "detail": detail,
         "instance": request.url.path,
@@ -86,7 +90,7 @@ def problem(
     return JSONResponse(
         body,
         status,
-        {"Content-Language": "zh-CN" if language == "zh" else "en", **(headers or {})},
+        {"Content-Language": said(request, "zh-CN", "en"), **(headers or {})},
         media_type="application/problem+json",
     )
 
@@ -133,7 +137,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     english, chinese = TITLES.get(error.status_code, (str(error.detail), str(error.detail)))
-    detail = chinese if language_of(request) == "zh" else english
+    detail = said(request, chinese, english)
     return problem(request, error.status_code, detail, headers=dict(error.headers or {}))
 
 
@@ -150,9 +154,8 @@ async def _unfit(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(request: Request, _: Exception) -> JSONResponse:
-    zh = language_of(request) == "zh"
-    detail = (
-        "系统出错,已记录。请告知管理员。" if zh else "This went wrong and is logged. Tell an administrator."
+    detail = said(
+        request, "系统出错,已记录。请告知管理员。", "This went wrong and is logged. Tell an administrator."
     )
     return problem(request, 500, detail, code="Unexpected")
 
@@ -162,11 +165,10 @@ async def _other(request: Request, error: Exception) -> JSONResponse:
         return await _unfit(request, error)
     if not is_outage(error):
         raise error
-    zh = language_of(request) == "zh"
-    detail = (
-        "数据库暂时不可用,请稍后重试同一命令。"
-        if zh
-        else "The database is away; repeat the same command soon."
+    detail = said(
+        request,
+        "数据库暂时不可用,请稍后重试同一命令。",
+        "The database is away; repeat the same command soon.",
     )
     return problem(request, 503, detail, code="Away", headers={"Retry-After": str(RETRY_SECONDS)})
 

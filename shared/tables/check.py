@@ -9,13 +9,13 @@ from typing import Any
 
 from shared.tables.checks import is_blank
 from shared.tables.columns import Kind, folded
-from shared.tables.explained import Cell, CellError, SheetError, Words
+from shared.tables.explained import Cell, CellError, Words
 from shared.tables.header import Header, find_header
 from shared.tables.kinds import COLUMNS, EXAMPLE_CODE, EXAMPLE_MARK
 from shared.tables.person_numbers import birth_in, sex_in
 from shared.tables.records import RECORDS, CadreRecord, CommunityRecord, Record, VolunteerRecord
 from shared.tables.rules import broken
-from shared.tables.sheets import MAX_FILE_BYTES, Row, read_rows
+from shared.tables.sheets import Row, read_file, read_rows
 
 SHOWN = 80
 
@@ -69,16 +69,7 @@ class Checked:
 
 def check_file(path: Path, kind: Kind | None = None, *, known: Known | None = None, today: date) -> Checked:
     """Read and check a file; the kind is told by its header unless forced. Raises `SheetError`."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise SheetError(
-            "unreadable",
-            Words("文件打不开。", "The file can't be opened."),
-            Words("请核对路径和权限。", "Check its path and permissions."),
-        ) from error
-    return check_bytes(data, path.name, kind, known=known, today=today)
+    return check_bytes(read_file(path), path.name, kind, known=known, today=today)
 
 
 def check_bytes(

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 import openpyxl
 
@@ -33,6 +34,19 @@ class Row:
 
     number: int
     cells: tuple[Cell, ...]
+
+
+def read_file(path: Path) -> bytes:
+    """A file's bytes, one more than may be when it has too many. Raises `SheetError`."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise SheetError(
+            "unreadable",
+            Words("文件打不开。", "The file can't be opened."),
+            Words("请核对路径和权限。", "Check its path and permissions."),
+        ) from error
 
 
 def read_rows(data: bytes) -> list[Row]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from shared.bus.consumer import Retry
 from shared.bus.local import LocalCarrier
+from shared.bus.retry import Retry
 from shared.roles import Role
 from tests.harness import City, Client
 

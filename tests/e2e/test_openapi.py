@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.command_line import Up, start
 from tests.harness import NAMES
-from tests.integration.test_cli import Up, start
 
 ROLES = {
     "intake": "operator",

@@ -10,8 +10,7 @@ from shared.contracts import intake as told
 from shared.contracts.event import Event
 from shared.contracts.values import HoldReason, Level, ReopenReason, Slot, Stage, Urgency
 from shared.deadlines import DEFAULT
-from tests.unit.given import NOON
-from tests.unit.test_intake_request import (
+from tests.request_cases import (
     ASSIGNED,
     BEGUN,
     CLOSED,
@@ -27,6 +26,7 @@ from tests.unit.test_intake_request import (
     received,
     triaged,
 )
+from tests.unit.given import NOON
 
 MINUTE = timedelta(minutes=1)
 UNASSIGNED = told.RequestUnassigned(**OF, helper=HELPER)

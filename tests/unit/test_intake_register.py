@@ -1,73 +1,43 @@
-"""What follows in communities, the catalogue and the register."""
+"""What people may do with a register file, and what follows."""
 
 from datetime import UTC, date, datetime
-from uuid import UUID
 
 import pytest
 
-from services.intake.catalogue import CATALOGUE, related
 from services.intake.domain import cadre_commands as wish
-from services.intake.domain import community as places
-from services.intake.domain import service as catalogue
 from services.intake.domain.cadre import CADRE
 from services.intake.domain.cadre_file import Merged, Registered, flags_on, side_of
-from services.intake.domain.community import COMMUNITY
-from services.intake.domain.service import SERVICE
 from shared.contracts import intake as told
 from shared.contracts.command import Command
 from shared.contracts.event import Event
 from shared.contracts.values import (
-    Category,
-    Details,
     Flag,
     Guarantor,
-    HelperKind,
     Party,
     Point,
     Residence,
     Sex,
-    Standing,
-    Urgency,
     Validity,
 )
 from shared.errors import DomainError, UnknownError
+from tests.register_cases import (
+    ADMITTED,
+    ASSESSMENT,
+    DECEASED,
+    DETAILS,
+    HERE,
+    MERGED,
+    OTHER,
+    STANDING,
+    THERE,
+    TODAY,
+    YEAR,
+    assessed,
+    provisional,
+    registered,
+)
 from tests.unit.given import ITSELF, given
 
-HERE, THERE, OTHER = (UUID(f"01997000-0000-7000-8000-00000000000{n}") for n in (2, 3, 4))
-ASSESSMENT = UUID("01997000-0000-7000-8000-00000000000a")
-TODAY = date(2026, 6, 1)
-YEAR = Validity(valid_from=TODAY, valid_to=date(2027, 5, 31))
-STANDING = Standing(category=Category.LIXIU, sex=Sex.FEMALE, managing_unit="市教育局", dialect="东北话")
-DETAILS = Details(name="张桂兰", phones=("+8613904340188",), address="站前街 1 号")
-
-
-def registered() -> Event:
-    """A cadre is in the register."""
-    return told.CadreRegistered(
-        cadre=ITSELF, community=HERE, standing=STANDING, details=DETAILS, valid_from=TODAY
-    )
-
-
-def provisional() -> Event:
-    """Somebody unknown."""
-    return told.ProvisionalPersonRegistered(cadre=ITSELF, community=None, details=Details(name="老刘"))
-
-
-def assessed(validity: Validity = YEAR, assessment: UUID = ASSESSMENT) -> Event:
-    """Living alone."""
-    return told.HardshipAssessed(
-        cadre=ITSELF,
-        community=HERE,
-        assessment=assessment,
-        flag=Flag.LIVING_ALONE,
-        assessor="secretary",
-        validity=validity,
-    )
-
-
-ADMITTED = told.CadreAdmitted(cadre=ITSELF, hospital="市医院")
-DECEASED = told.CadreDeceased(cadre=ITSELF, on=TODAY)
-MERGED = told.CadresMerged(cadre=OTHER, merged=ITSELF)
 IDENTIFY = wish.IdentifyPerson(community=HERE, standing=STANDING, details=DETAILS)
 MOVE = wish.MoveCadre(community=THERE, residence=Residence(address="新华路 2 号"))
 DIE = wish.RecordDeath(on=TODAY)
@@ -208,117 +178,3 @@ def test_a_merged_file_points_to_the_survivor_and_the_survivor_to_it() -> None:
     survivor = CADRE.fold([registered(), told.CadresMerged(cadre=ITSELF, merged=OTHER)])
     assert isinstance(survivor, Registered)
     assert survivor.file.also == (OTHER,)
-
-
-ROW = wish.ImportCadre(
-    community=HERE,
-    standing=STANDING,
-    details=DETAILS,
-    hardships=(wish.Hardship(flag=Flag.BEDRIDDEN, until=date(2027, 1, 1)),),
-    guarantors=(Guarantor(party=Party.FAMILY, name="王强"),),
-    fingerprint="a" * 64,
-)
-
-
-def test_a_row_becomes_a_file_with_hardships_and_guarantors() -> None:
-    """And the same row again nothing."""
-    whole = (
-        told.CadreRegistered,
-        told.HardshipAssessed,
-        told.GuarantorsNamed,
-        told.CadreImported,
-    )
-    given(CADRE).when(ROW).then(*whole)
-    given(CADRE, *given(CADRE).when(ROW).events()).when(ROW).then()
-
-
-def test_a_row_with_an_assessment_that_cannot_hold_is_refused() -> None:
-    """Run out, or for more than five years."""
-    for until in (date(2026, 5, 31), date(2033, 1, 1)):
-        wrong = (wish.Hardship(flag=Flag.BEDRIDDEN, until=until),)
-        given(CADRE).when(ROW.model_copy(update={"hardships": wrong})).refused(wish.ExpiryMissingError)
-
-
-def test_another_row_tells_only_what_is_new() -> None:
-    """A move and a correction; the hardship and the guarantor are known."""
-    past = given(CADRE).when(ROW).events()
-    anew = ROW.model_copy(
-        update={
-            "community": THERE,
-            "details": DETAILS.model_copy(update={"name": "张桂岚"}),
-            "fingerprint": "b" * 64,
-        }
-    )
-    given(CADRE, *past).when(anew).then(told.CadreMoved, told.DetailsCorrected, told.CadreImported)
-    given(CADRE, provisional()).when(ROW).then(
-        told.PersonIdentified, told.HardshipAssessed, told.GuarantorsNamed, told.CadreImported
-    )
-    given(CADRE, *past, DECEASED).when(anew).then()
-
-
-def test_the_natural_keys_are_those_of_the_tables() -> None:
-    """An ID number first; without one, name, birth and first phone."""
-    with_number = wish.natural_keys(DETAILS.model_copy(update={"id_number": "1"}))
-    assert len(set(with_number + wish.natural_keys(DETAILS))) == 3
-    assert with_number[1] == wish.natural_keys(DETAILS)[1]
-
-
-# Communities and the catalogue
-
-PLACE = told.CommunityRegistered(
-    community=ITSELF, code="zq", name="站前社区", subdistrict="河南街道", centre=None
-)
-
-
-def test_a_community_is_registered_once_under_its_code() -> None:
-    """A correction that says nothing new is nothing; one to an unknown community is refused."""
-    register = places.RegisterCommunity(code="zq", name="站前社区", subdistrict="河南街道")
-    given(COMMUNITY).when(register).then(PLACE)
-    given(COMMUNITY, PLACE).when(register).refused(places.CodeTakenError)
-    same = places.CorrectCommunity(name="站前社区", subdistrict="河南街道")
-    given(COMMUNITY, PLACE).when(same).then()
-    other = places.CorrectCommunity(name="站前里社区", subdistrict="河南街道")
-    given(COMMUNITY, PLACE).when(other).then(told.CommunityCorrected)
-    given(COMMUNITY).when(other).refused(UnknownError)
-
-
-def test_a_row_of_a_community_changes_what_it_tells() -> None:
-    """The same fingerprint changes nothing."""
-    row = places.ImportCommunity(code="zq", name="站前社区", subdistrict="河南街道", fingerprint="a" * 64)
-    past = given(COMMUNITY).when(row).events()
-    given(COMMUNITY, *past).when(row).then()
-    changed = row.model_copy(update={"name": "站前里社区", "fingerprint": "b" * 64})
-    given(COMMUNITY, *past).when(changed).then(told.CommunityCorrected, told.CommunityImported)
-
-
-def test_a_service_is_defined_revised_retired_and_offered_again() -> None:
-    """Saying the same again is nothing."""
-    define = CATALOGUE[0]
-    past = given(SERVICE).when(define).events()
-    given(SERVICE, *past).when(define).then()
-    longer = define.model_copy(update={"minutes": 90})
-    given(SERVICE, *past).when(longer).then(told.ServiceDefined)
-    retired = given(SERVICE, *past).when(catalogue.RetireService()).events()
-    given(SERVICE, *past, *retired).when(catalogue.RetireService()).refused(catalogue.RetiredAlreadyError)
-    given(SERVICE, *past, *retired).when(define).then(told.ServiceDefined)
-    given(SERVICE).when(catalogue.RetireService()).refused(UnknownError)
-    with pytest.raises(catalogue.ServiceRetiredError):
-        catalogue.terms_offered(SERVICE.fold([*past, *retired]), "shopping")
-    with pytest.raises(catalogue.ServiceUnknownError):
-        catalogue.terms_offered(None, "shopping")
-
-
-def test_the_catalogue_is_that_of_the_domain() -> None:
-    """Fifteen services; only medical institutions do what is medical; rescue is 特急."""
-    by_code = {service.code: service for service in CATALOGUE}
-    assert len(by_code) == 15
-    assert by_code["home_sickbed"].helper_kinds == (HelperKind.INSTITUTION,)
-    assert by_code["rescue"].urgency is Urgency.RESCUE
-    assert HelperKind.STAFF in by_code["rescue"].helper_kinds
-
-
-def test_alike_is_mutual() -> None:
-    """What resembles another is resembled by it."""
-    codes = [service.code for service in CATALOGUE]
-    assert all((one in related(other)) == (other in related(one)) for one in codes for other in codes)
-    assert "home_rounds" in related("nursing")

@@ -1,4 +1,4 @@
-"""What follows in a match."""
+"""What follows in a match: opening, ranking, rounds."""
 
 from datetime import timedelta
 
@@ -9,19 +9,14 @@ from services.matching.domain.match import MATCH
 from services.matching.domain.match_offers import booking_of
 from services.matching.domain.match_rounds import Exhausted, Held
 from shared.contracts import matching as m
-from shared.contracts.command import Command
 from shared.contracts.event import Event
-from shared.contracts.values import DeclineReason, HelperKind, Urgency
-from shared.errors import DomainError, UnknownError
+from shared.contracts.values import Urgency
+from tests.match_cases import ABOUT, CLOSED, DECLINED, EXHAUSTED, HELD, TAKEN, ranking, reopened, revoked
 from tests.matching_cases import (
-    CADRE,
     ELSEWHERE,
-    HERE,
     NOON,
-    REQUEST,
     SIDE,
     about,
-    candidate,
     helper_id,
     hours,
     need,
@@ -30,66 +25,6 @@ from tests.matching_cases import (
     opened,
 )
 from tests.unit.given import given
-
-ABOUT = {"request": REQUEST, "cadre": CADRE}
-ACCEPTED = m.OfferAccepted(**about(1))
-ASSIGNED = m.HelperAssigned(
-    **ABOUT,
-    community=HERE,
-    helper=helper_id(1),
-    helper_kind=HelperKind.VOLUNTEER,
-    booking=booking_of(offer_id(1)),
-    service="shopping",
-    urgency=Urgency.ROUTINE,
-    slot=hours(24),
-    round=1,
-    side=SIDE,
-)
-DECLINED = m.OfferDeclined(**about(1), reason=DeclineReason.BUSY)
-EXHAUSTED = m.MatchExhausted(**ABOUT, community=HERE, round=1, asked=1)
-CLOSED = m.MatchClosed(**ABOUT, reason="withdrawn")
-HELD = m.MatchHeld(**ABOUT)
-TAKEN = (opened(), offered(1), ACCEPTED, ASSIGNED)
-
-
-def ranking(*numbers: int, wanted: int = 1, round_: int = 1, resumes: bool = False) -> c.Rank:
-    """A ranking with these helpers, best first."""
-    return c.Rank(
-        round=round_,
-        at=NOON,
-        latest=NOON + timedelta(days=1),
-        ranked=tuple(candidate(number) for number in numbers),
-        excluded=(),
-        considered=len(numbers),
-        rules_version="plain-1",
-        weights_version="plain-1",
-        epoch=1,
-        xid=2,
-        seq=3,
-        side=SIDE,
-        wanted=wanted,
-        patience=timedelta(hours=4),
-        resumes=resumes,
-    )
-
-
-def reopened(reason: str, *barred: int, round_: int = 2) -> m.MatchReopened:
-    """A new round."""
-    return m.MatchReopened(
-        **ABOUT,
-        round=round_,
-        reason=reason,
-        barred=tuple(helper_id(number) for number in barred),
-        community=HERE,
-    )
-
-
-def revoked(number: int, reason: str) -> m.OfferRevoked:
-    """An offer is taken back."""
-    return m.OfferRevoked(**about(number), reason=reason)
-
-
-# Opening and ranking
 
 
 def test_a_request_opens_a_match() -> None:
@@ -170,120 +105,6 @@ def test_a_ranking_of_another_round_changes_nothing() -> None:
 def test_a_held_match_goes_on() -> None:
     """Only when the request does."""
     given(MATCH, opened(), HELD).when(ranking(2, resumes=True)).then(m.CandidatesRanked, m.OfferMade)
-
-
-# Answers
-
-
-def test_yes() -> None:
-    """The helper has it, with the booking that belongs to the offer."""
-    given(MATCH, opened(), offered(1)).when(c.AcceptOffer(offer=offer_id(1))).then(ACCEPTED, ASSIGNED)
-
-
-def test_the_first_yes_revokes_the_others() -> None:
-    """They are told that another was first."""
-    past = (opened(), offered(1), offered(2), offered(3))
-    given(MATCH, *past).when(c.AcceptOffer(offer=offer_id(1))).then(
-        ACCEPTED, ASSIGNED, revoked(2, "first_came"), revoked(3, "first_came")
-    )
-
-
-def test_a_rescue_begins_when_it_is_accepted() -> None:
-    """Not when it was asked."""
-    past = (opened(urgency=Urgency.RESCUE), offered(1, slot=hours(0)))
-    at = NOON + timedelta(minutes=1)
-    found = given(MATCH, *past).when(c.AcceptOffer(offer=offer_id(1)), at=at).events()[1]
-    assert isinstance(found, m.HelperAssigned)
-    assert (found.slot.start, found.slot.end) == (at, at + timedelta(hours=1))
-
-
-def test_no() -> None:
-    """With the reason."""
-    command = c.DeclineOffer(offer=offer_id(1), reason=DeclineReason.BUSY)
-    given(MATCH, opened(), offered(1)).when(command).then(DECLINED)
-
-
-def test_nothing_said() -> None:
-    """The offer expires."""
-    command = c.ExpireOffer(offer=offer_id(1))
-    given(MATCH, opened(), offered(1)).when(command).then(m.OfferExpired(**about(1)))
-
-
-def test_taken_back() -> None:
-    """By a coordinator, or because the helper is suspended."""
-    given(MATCH, opened(), offered(1)).when(c.RevokeOffer(offer=offer_id(1))).then(revoked(1, "coordinator"))
-    back = c.TakeBack(offer=offer_id(1), reason=c.RevokeReason.SUSPENDED)
-    given(MATCH, opened(), offered(1)).when(back).then(revoked(1, "suspended"))
-
-
-@pytest.mark.parametrize(
-    "command",
-    [c.ExpireOffer(offer=offer_id(1)), c.TakeBack(offer=offer_id(1), reason=c.RevokeReason.SUSPENDED)],
-)
-def test_an_answered_offer_neither_expires_nor_is_taken_back(command: Command) -> None:
-    """Timers and reactions come late."""
-    given(MATCH, opened(), offered(1), DECLINED).when(command).then()
-
-
-OFFERS_REFUSED: list[tuple[tuple[Event, ...], Command, type[DomainError]]] = [
-    ((offered(1),), c.AcceptOffer(offer=offer_id(9)), UnknownError),
-    ((offered(1), DECLINED), c.AcceptOffer(offer=offer_id(1)), c.OfferOverError),
-    ((offered(1, expires=0),), c.AcceptOffer(offer=offer_id(1)), c.OfferLapsedError),
-    (
-        (offered(1), offered(2), ACCEPTED, ASSIGNED, revoked(2, "first_came")),
-        c.AcceptOffer(offer=offer_id(2)),
-        c.FirstCameError,
-    ),
-    ((offered(1), ACCEPTED, ASSIGNED), c.AcceptOffer(offer=offer_id(1)), c.OfferOverError),
-    (
-        (offered(1), DECLINED),
-        c.DeclineOffer(offer=offer_id(1), reason=DeclineReason.BUSY),
-        c.OfferOverError,
-    ),
-    ((offered(1), DECLINED), c.RevokeOffer(offer=offer_id(1)), c.OfferOverError),
-    ((), c.RecordNoShow(), c.NotAssignedError),
-    ((), c.Reassign(reason="complaint"), c.NotAssignedError),
-    ((offered(1), ACCEPTED, ASSIGNED), c.RankAgain(), c.AssignedAlreadyError),
-    ((CLOSED,), c.RankAgain(), c.MatchOverError),
-    ((HELD,), c.RankAgain(), c.MatchHeldError),
-]
-
-
-@pytest.mark.parametrize(("past", "command", "error"), OFFERS_REFUSED)
-def test_it_is_refused(past: tuple[Event, ...], command: Command, error: type[DomainError]) -> None:
-    """With an error that says what to do."""
-    given(MATCH, opened(), *past).when(command).refused(error)
-
-
-def ask(number: int, slot: float = 24) -> c.AskHelper:
-    """A coordinator asks this helper."""
-    return c.AskHelper(candidate=candidate(number), slot=hours(slot), patience=timedelta(hours=4))
-
-
-def test_a_coordinator_asks_whom_they_choose() -> None:
-    """Beside an open offer, or when nobody was left."""
-    given(MATCH, opened(), offered(1)).when(ask(7)).then(
-        lambda event: isinstance(event, m.OfferMade) and event.parallel and event.rank == 0
-    )
-    given(MATCH, opened(), EXHAUSTED).when(ask(7)).then(m.OfferMade)
-
-
-@pytest.mark.parametrize(
-    ("past", "command", "error"),
-    [
-        ((offered(1),), ask(1), c.AlreadyAskedError),
-        ((), ask(7, slot=-1), c.SlotPastError),
-        ((offered(1), ACCEPTED, ASSIGNED), ask(7), c.AssignedAlreadyError),
-        ((CLOSED,), ask(7), c.MatchOverError),
-        ((HELD,), ask(7), c.MatchHeldError),
-    ],
-)
-def test_asking_is_refused(past: tuple[Event, ...], command: Command, error: type[DomainError]) -> None:
-    """When it makes no sense now."""
-    given(MATCH, opened(), *past).when(command).refused(error)
-
-
-# Rounds
 
 
 @pytest.mark.parametrize(("before", "late"), [(1, False), (-2, True)])

@@ -14,7 +14,7 @@ from services.reporting.wording import SENTENCES, title, untitled
 from shared import contracts
 from shared.bus.envelope import GENESIS, Envelope, chain
 from shared.contracts.event import event_types
-from tests.unit.test_casefile import CADRE, OTHER, received, told
+from tests.casefile_cases import CADRE, OTHER, received, told
 
 
 def entry(number: int, cause: int | None = None, stream: str = "", **more: Any) -> dict[str, Any]:

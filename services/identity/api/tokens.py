@@ -17,7 +17,7 @@ from services.identity.signing import issue, public_jwk
 from services.identity.slowing import QUEUE_MOST, Slowing, pause
 from shared.contracts.identity import Grant
 from shared.errors import InvalidError
-from shared.http.problems import language_of, problem
+from shared.http.problems import problem, said
 from shared.http.tokens import MAX_SECONDS
 from shared.roles import Principal, Role
 from shared.service import Running
@@ -172,27 +172,24 @@ def _tokens(at: Desk, session: sessions.Session, grant: Grant) -> Tokens:
 
 
 def _wrong(request: Request) -> JSONResponse:
-    zh = language_of(request) == "zh"
-    detail = (
-        "登录名或密码不对。请核对后再试;若忘记密码,请管理员重设。"
-        if zh
-        else "Login or password is wrong. Check both; an administrator can set a new password."
+    detail = said(
+        request,
+        "登录名或密码不对。请核对后再试;若忘记密码,请管理员重设。",
+        "Login or password is wrong. Check both; an administrator can set a new password.",
     )
     return problem(request, 401, detail, code="WrongCredentials", headers={"WWW-Authenticate": "Bearer"})
 
 
 def _over(request: Request) -> JSONResponse:
-    zh = language_of(request) == "zh"
-    detail = "登录已结束。请重新登录。" if zh else "This sign-in is over. Sign in again."
+    detail = said(request, "登录已结束。请重新登录。", "This sign-in is over. Sign in again.")
     return problem(request, 401, detail, code="SessionOver", headers={"WWW-Authenticate": "Bearer"})
 
 
 def _busy(request: Request) -> JSONResponse:
-    zh = language_of(request) == "zh"
-    detail = (
-        "此处对该登录名的尝试过多。请稍候再试。"
-        if zh
-        else "Too many attempts with this login from here. Wait a little, then try again."
+    detail = said(
+        request,
+        "此处对该登录名的尝试过多。请稍候再试。",
+        "Too many attempts with this login from here. Wait a little, then try again.",
     )
     headers = {"Retry-After": str(int(QUEUE_MOST))}
     return problem(request, 429, detail, code="TooManyAttempts", headers=headers)

@@ -17,24 +17,9 @@ from services.intake.domain.cadre_file import (
     evolve,
 )
 from services.intake.domain.cadre_import import imported
+from shared.contracts import intake as told
 from shared.contracts.command import Command
 from shared.contracts.event import Event
-from shared.contracts.intake import (
-    CadreAdmitted,
-    CadreDeceased,
-    CadreDischarged,
-    CadreMoved,
-    CadreRegistered,
-    CadresMerged,
-    ConsentRecorded,
-    DetailsCorrected,
-    GuarantorsNamed,
-    HardshipAssessed,
-    HardshipExpired,
-    HardshipWithdrawn,
-    PersonIdentified,
-    ProvisionalPersonRegistered,
-)
 from shared.contracts.values import Residence
 from shared.deadlines import SHANGHAI
 from shared.errors import UnknownError
@@ -50,7 +35,7 @@ def decide(state: Cadre | None, command: Command, moment: Moment) -> Sequence[Ev
             return imported(state, command, moment, today)
         case None, wish.RegisterCadre():
             return [
-                CadreRegistered(
+                told.CadreRegistered(
                     cadre=moment.aggregate,
                     community=command.community,
                     standing=command.standing,
@@ -60,7 +45,7 @@ def decide(state: Cadre | None, command: Command, moment: Moment) -> Sequence[Ev
             ]
         case None, wish.RegisterProvisional():
             return [
-                ProvisionalPersonRegistered(
+                told.ProvisionalPersonRegistered(
                     cadre=moment.aggregate, community=command.community, details=command.details
                 )
             ]
@@ -75,7 +60,7 @@ def decide(state: Cadre | None, command: Command, moment: Moment) -> Sequence[Ev
         case _, wish.CorrectDetails():
             return _corrected(state.file, command)
         case _, wish.MergeCadres():
-            return [CadresMerged(cadre=state.file.cadre, merged=command.merged)]
+            return [told.CadresMerged(cadre=state.file.cadre, merged=command.merged)]
         case _, wish.BeMerged():
             return _merged(state, command)
         case Deceased(), _:
@@ -93,7 +78,7 @@ def _of_the_living(
             if file.standing is not None:
                 raise wish.NotProvisionalError
             return [
-                PersonIdentified(
+                told.PersonIdentified(
                     cadre=file.cadre,
                     community=command.community,
                     standing=command.standing,
@@ -109,26 +94,28 @@ def _of_the_living(
             return _expired(file, command.assessment, today)
         case wish.NameGuarantors():
             return [
-                GuarantorsNamed(cadre=file.cadre, guarantors=command.guarantors, validity=command.validity)
+                told.GuarantorsNamed(
+                    cadre=file.cadre, guarantors=command.guarantors, validity=command.validity
+                )
             ]
         case wish.MoveCadre():
             return [_moved(file, command, today)]
         case wish.AdmitCadre():
             if isinstance(state, Admitted):
                 raise wish.InHospitalError
-            return [CadreAdmitted(cadre=file.cadre, hospital=command.hospital)]
+            return [told.CadreAdmitted(cadre=file.cadre, hospital=command.hospital)]
         case wish.DischargeCadre():
             if not isinstance(state, Admitted):
                 raise wish.NotInHospitalError
-            return [CadreDischarged(cadre=file.cadre)]
+            return [told.CadreDischarged(cadre=file.cadre)]
         case wish.RecordDeath():
             if command.on > today:
                 raise wish.FutureDayError("on")
-            return [CadreDeceased(cadre=file.cadre, on=command.on)]
+            return [told.CadreDeceased(cadre=file.cadre, on=command.on)]
         case wish.RecordConsent():
             if command.family_reads_medical == file.family_reads_medical:
                 raise wish.ConsentKnownError
-            return [ConsentRecorded(cadre=file.cadre, family_reads_medical=command.family_reads_medical)]
+            return [told.ConsentRecorded(cadre=file.cadre, family_reads_medical=command.family_reads_medical)]
         case _:
             raise UnknownError(what="command")
 
@@ -139,7 +126,7 @@ def _merged(state: Cadre, command: wish.BeMerged) -> list[Event]:
         raise wish.SelfMergeError("merged")
     if command.deceased != isinstance(state, Deceased):
         raise wish.OneDeceasedError
-    return [CadresMerged(cadre=command.into, merged=state.file.cadre)]
+    return [told.CadresMerged(cadre=command.into, merged=state.file.cadre)]
 
 
 def _corrected(file: File, command: wish.CorrectDetails) -> list[Event]:
@@ -148,7 +135,7 @@ def _corrected(file: File, command: wish.CorrectDetails) -> list[Event]:
     if standing is None and details is None:
         raise wish.NothingCorrectedError
     return [
-        DetailsCorrected(
+        told.DetailsCorrected(
             cadre=file.cadre,
             corrects=command.corrects,
             standing=standing,
@@ -158,7 +145,7 @@ def _corrected(file: File, command: wish.CorrectDetails) -> list[Event]:
     ]
 
 
-def _assessed(file: File, command: wish.AssessHardship, moment: Moment, today: date) -> HardshipAssessed:
+def _assessed(file: File, command: wish.AssessHardship, moment: Moment, today: date) -> told.HardshipAssessed:
     validity = command.validity
     last = validity.valid_to
     near = validity.valid_from <= today + wish.YEAR
@@ -166,7 +153,7 @@ def _assessed(file: File, command: wish.AssessHardship, moment: Moment, today: d
         raise wish.ExpiryMissingError("validity")
     if command.corrects is not None and _assessment(file, command.corrects).flag != command.flag:
         raise wish.OtherFlagError("flag")
-    return HardshipAssessed(
+    return told.HardshipAssessed(
         cadre=file.cadre,
         community=file.community,
         assessment=moment.new_id("assessment", command.flag.value),
@@ -178,14 +165,14 @@ def _assessed(file: File, command: wish.AssessHardship, moment: Moment, today: d
     )
 
 
-def _withdrawn(file: File, command: wish.WithdrawHardship) -> HardshipWithdrawn:
+def _withdrawn(file: File, command: wish.WithdrawHardship) -> told.HardshipWithdrawn:
     found = _assessment(file, command.assessment)
     if found.settled:
         raise wish.AssessmentOverError
     last = found.validity.valid_to
     if last is not None and command.until >= last:
         raise wish.WithdrawalDayError("until")
-    return HardshipWithdrawn(
+    return told.HardshipWithdrawn(
         cadre=file.cadre,
         assessment=found.id,
         flag=found.flag,
@@ -208,15 +195,17 @@ def _expired(file: File, which: UUID, today: date) -> list[Event]:
         return []
     if any(one.flag == found.flag and one.validity.holds(today) for one in file.assessments):
         return []
-    return [HardshipExpired(cadre=file.cadre, community=file.community, assessment=which, flag=found.flag)]
+    return [
+        told.HardshipExpired(cadre=file.cadre, community=file.community, assessment=which, flag=found.flag)
+    ]
 
 
-def _moved(file: File, command: wish.MoveCadre, today: date) -> CadreMoved:
+def _moved(file: File, command: wish.MoveCadre, today: date) -> told.CadreMoved:
     details = file.details
     here = Residence(address=details.address, home=details.home) if details else None
     if command.community == file.community and command.residence == here:
         raise wish.SamePlaceError("community")
-    return CadreMoved(
+    return told.CadreMoved(
         cadre=file.cadre,
         left=file.community,
         community=command.community,

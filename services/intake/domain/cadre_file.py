@@ -4,24 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from shared.contracts import intake as told
 from shared.contracts.event import Event
-from shared.contracts.intake import (
-    CadreAdmitted,
-    CadreDeceased,
-    CadreDischarged,
-    CadreImported,
-    CadreMoved,
-    CadreRegistered,
-    CadresMerged,
-    ConsentRecorded,
-    DetailsCorrected,
-    GuarantorsNamed,
-    HardshipAssessed,
-    HardshipExpired,
-    HardshipWithdrawn,
-    PersonIdentified,
-    ProvisionalPersonRegistered,
-)
 from shared.contracts.values import CadreSide, Details, Flag, Guarantor, Standing, Validity
 from shared.errors import UnknownError
 
@@ -96,25 +80,25 @@ Cadre = Provisional | Registered | Admitted | Deceased | Merged
 def evolve(state: Cadre | None, event: Event) -> Cadre:
     """The file after this event."""
     match event:
-        case CadreRegistered():
+        case told.CadreRegistered():
             return Registered(File(event.cadre, event.community, event.standing, event.details))
-        case ProvisionalPersonRegistered():
+        case told.ProvisionalPersonRegistered():
             return Provisional(File(event.cadre, event.community, None, event.details))
     if state is None:
         raise UnknownError(what="cadre")
     match event:
-        case PersonIdentified():
+        case told.PersonIdentified():
             file = replace(
                 state.file, community=event.community, standing=event.standing, details=event.details
             )
             return Registered(file) if isinstance(state, Provisional) else replace(state, file=file)
-        case CadreAdmitted():
+        case told.CadreAdmitted():
             return Admitted(state.file)
-        case CadreDischarged():
+        case told.CadreDischarged():
             return _at_home(state.file)
-        case CadreDeceased():
+        case told.CadreDeceased():
             return Deceased(state.file)
-        case CadresMerged() if event.merged == state.file.cadre:
+        case told.CadresMerged() if event.merged == state.file.cadre:
             return Merged(state.file, event.cadre)
         case _:
             return replace(state, file=_amended(state.file, event))
@@ -126,18 +110,18 @@ def _at_home(file: File) -> Cadre:
 
 def _amended(file: File, event: Event) -> File:
     match event:
-        case DetailsCorrected():
+        case told.DetailsCorrected():
             return replace(
                 file, standing=event.standing or file.standing, details=event.details or file.details
             )
-        case HardshipAssessed():
+        case told.HardshipAssessed():
             kept = tuple(one for one in file.assessments if one.id != event.corrects)
             return replace(
                 file, assessments=(*kept, Assessment(event.assessment, event.flag, event.validity))
             )
-        case HardshipWithdrawn():
+        case told.HardshipWithdrawn():
             return replace(file, assessments=_shortened(file.assessments, event.assessment, event.until))
-        case HardshipExpired():
+        case told.HardshipExpired():
             return replace(
                 file,
                 assessments=tuple(
@@ -145,15 +129,15 @@ def _amended(file: File, event: Event) -> File:
                     for one in file.assessments
                 ),
             )
-        case GuarantorsNamed():
+        case told.GuarantorsNamed():
             return replace(file, guarantors=event.guarantors)
-        case CadreMoved():
+        case told.CadreMoved():
             return replace(file, community=event.community, details=_moved(file.details, event))
-        case CadresMerged():
+        case told.CadresMerged():
             return replace(file, also=(*file.also, event.merged))
-        case ConsentRecorded():
+        case told.ConsentRecorded():
             return replace(file, family_reads_medical=event.family_reads_medical)
-        case CadreImported():
+        case told.CadreImported():
             return replace(file, fingerprint=event.fingerprint)
         case _:
             return file
@@ -171,7 +155,7 @@ def _shortened(assessments: tuple[Assessment, ...], which: UUID, until: date) ->
     return tuple(found)
 
 
-def _moved(details: Details | None, event: CadreMoved) -> Details | None:
+def _moved(details: Details | None, event: told.CadreMoved) -> Details | None:
     if details is None or event.residence is None:
         return details
     return details.model_copy(update={"address": event.residence.address, "home": event.residence.home})

@@ -14,16 +14,8 @@ from services.intake.domain.cadre_file import (
     Registered,
     evolve,
 )
+from shared.contracts import intake as told
 from shared.contracts.event import Event
-from shared.contracts.intake import (
-    CadreImported,
-    CadreMoved,
-    CadreRegistered,
-    DetailsCorrected,
-    GuarantorsNamed,
-    HardshipAssessed,
-    PersonIdentified,
-)
 from shared.contracts.values import Residence, Validity
 from shared.eventstore.decider import Moment
 
@@ -38,7 +30,7 @@ def imported(state: Cadre | None, command: wish.ImportCadre, moment: Moment, tod
             return []
         case None:
             events: list[Event] = [
-                CadreRegistered(
+                told.CadreRegistered(
                     cadre=moment.aggregate,
                     community=command.community,
                     standing=command.standing,
@@ -58,7 +50,7 @@ def imported(state: Cadre | None, command: wish.ImportCadre, moment: Moment, tod
         raise wish.ExpiryMissingError("hardships")
     held = {(one.flag, one.validity.valid_to) for one in file.assessments}
     events += [
-        HardshipAssessed(
+        told.HardshipAssessed(
             cadre=file.cadre,
             community=command.community,
             assessment=moment.new_id("assessment", file.cadre, hardship.flag.value),
@@ -71,18 +63,18 @@ def imported(state: Cadre | None, command: wish.ImportCadre, moment: Moment, tod
     ]
     if command.guarantors and command.guarantors != file.guarantors:
         events.append(
-            GuarantorsNamed(
+            told.GuarantorsNamed(
                 cadre=file.cadre, guarantors=command.guarantors, validity=Validity(valid_from=today)
             )
         )
-    return [*events, CadreImported(cadre=file.cadre, fingerprint=command.fingerprint)]
+    return [*events, told.CadreImported(cadre=file.cadre, fingerprint=command.fingerprint)]
 
 
 def _told_anew(file: File, command: wish.ImportCadre, today: date) -> list[Event]:
     events: list[Event] = []
     if file.standing is None:
         events.append(
-            PersonIdentified(
+            told.PersonIdentified(
                 cadre=file.cadre,
                 community=command.community,
                 standing=command.standing,
@@ -94,7 +86,7 @@ def _told_anew(file: File, command: wish.ImportCadre, today: date) -> list[Event
     if command.community != file.community:
         residence = Residence(address=command.details.address, home=command.details.home)
         events.append(
-            CadreMoved(
+            told.CadreMoved(
                 cadre=file.cadre,
                 left=file.community,
                 community=command.community,
@@ -104,7 +96,7 @@ def _told_anew(file: File, command: wish.ImportCadre, today: date) -> list[Event
         )
     if (command.standing, command.details) != (file.standing, file.details):
         events.append(
-            DetailsCorrected(
+            told.DetailsCorrected(
                 cadre=file.cadre,
                 corrects=None,
                 standing=command.standing,

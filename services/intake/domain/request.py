@@ -6,7 +6,7 @@ from typing import Any
 from services.intake.domain import request_commands as wish
 from services.intake.domain import request_refusals as refusal
 from services.intake.domain.request_evolve import evolve
-from services.intake.domain.request_opening import FARTHEST, check_near, open_request
+from services.intake.domain.request_opening import FARTHEST, check_near, open_request, triaged
 from services.intake.domain.request_progress import SystemCommand, progress
 from services.intake.domain.request_states import (
     OPEN,
@@ -111,20 +111,7 @@ def _triaged(state: Open, command: wish.Triage, moment: Moment) -> Event:
         raise refusal.NotNowError(**names_of(state))
     slot = command.slot or state.facts.slot
     check_near(slot, moment)
-    if command.urgency is Urgency.SCHEDULED and slot is None:
-        raise refusal.SlotMissingError("slot")
-    return told.RequestTriaged(
-        **_of(state),
-        community=command.community,
-        service=command.terms.service,
-        urgency=command.urgency,
-        skills=command.terms.skills,
-        helper_kinds=command.terms.helper_kinds,
-        minutes=command.terms.minutes,
-        slot=slot,
-        side=command.side,
-        triaged_by=moment.by.sub,
-    )
+    return triaged(_of(state), command, command.terms, command.urgency, slot, moment)
 
 
 def _held(state: Open, command: wish.HoldRequest, moment: Moment) -> Event:

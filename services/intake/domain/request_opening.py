@@ -1,9 +1,12 @@
 """How a request begins: received, and triaged or linked in the same step."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from services.intake.domain import request_commands as wish
 from services.intake.domain import request_refusals as refusal
+from services.intake.domain.service import Terms
 from shared.contracts import intake as told
 from shared.contracts.event import Event
 from shared.contracts.values import Slot, Urgency
@@ -23,9 +26,6 @@ def open_request(command: wish.OpenRequest, moment: Moment) -> list[Event]:
     """The first events of a request; likely duplicates must be linked or overruled with a reason."""
     if command.likely and not command.overruled and command.duplicate_of is None:
         raise refusal.LikelyDuplicateError(likely=[str(one) for one in command.likely])
-    triaged = command.terms is not None and command.urgency is not None and command.duplicate_of is None
-    if triaged and command.urgency is Urgency.SCHEDULED and command.slot is None:
-        raise refusal.SlotMissingError("slot")
     check_near(command.slot, moment)
     received = told.RequestReceived(
         request=moment.aggregate,
@@ -47,19 +47,30 @@ def open_request(command: wish.OpenRequest, moment: Moment) -> list[Event]:
         return [received, linked]
     if command.terms is None or command.urgency is None:
         return [received]
-    return [
-        received,
-        told.RequestTriaged(
-            request=moment.aggregate,
-            cadre=command.cadre,
-            community=command.community,
-            service=command.terms.service,
-            urgency=command.urgency,
-            skills=command.terms.skills,
-            helper_kinds=command.terms.helper_kinds,
-            minutes=command.terms.minutes,
-            slot=command.slot,
-            side=command.side,
-            triaged_by=moment.by.sub,
-        ),
-    ]
+    of = {"request": moment.aggregate, "cadre": command.cadre}
+    return [received, triaged(of, command, command.terms, command.urgency, command.slot, moment)]
+
+
+def triaged(
+    of: Mapping[str, Any],
+    command: wish.OpenRequest | wish.Triage,
+    terms: Terms,
+    urgency: Urgency,
+    slot: Slot | None,
+    moment: Moment,
+) -> told.RequestTriaged:
+    """The request `of` is triaged, by the catalogue's terms; SlotMissingError when it needs a time."""
+    if urgency is Urgency.SCHEDULED and slot is None:
+        raise refusal.SlotMissingError("slot")
+    return told.RequestTriaged(
+        **of,
+        community=command.community,
+        service=terms.service,
+        urgency=urgency,
+        skills=terms.skills,
+        helper_kinds=terms.helper_kinds,
+        minutes=terms.minutes,
+        slot=slot,
+        side=command.side,
+        triaged_by=moment.by.sub,
+    )

@@ -8,14 +8,11 @@ from uuid import UUID
 from services.matching.domain.match_commands import (
     AcceptOffer,
     AskHelper,
-    AssignedAlreadyError,
     CloseMatch,
     DeclineOffer,
     ExpireOffer,
     GiveBack,
     HoldMatch,
-    MatchHeldError,
-    MatchOverError,
     MoveMatch,
     NotAssignedError,
     OpenMatch,
@@ -28,7 +25,13 @@ from services.matching.domain.match_commands import (
     RevokeReason,
     TakeBack,
 )
-from services.matching.domain.match_offers import OfferCommand, decide_offer, offered, revoked_offers
+from services.matching.domain.match_offers import (
+    OfferCommand,
+    check_asking,
+    decide_offer,
+    offered,
+    revoked_offers,
+)
 from services.matching.domain.match_rounds import (
     Assigned,
     Closed,
@@ -88,12 +91,7 @@ def _decide_round(match: Match, command: RankingCommand, moment: Moment) -> Sequ
         case Rank():
             return _rank(match, command, moment)
         case RankAgain():
-            if isinstance(match, Assigned):
-                raise AssignedAlreadyError
-            if isinstance(match, Closed):
-                raise MatchOverError
-            if isinstance(match, Held):
-                raise MatchHeldError
+            check_asking(match)
             revoked = revoked_offers(facts, RevokeReason.RANKED_AGAIN)
             return [*revoked, _reopened(facts, "ranked_again", facts.decliners)]
         case MoveMatch():

@@ -104,13 +104,18 @@ def _accept(facts: Facts, offer: Offer, at: datetime) -> Sequence[Event]:
     ]
 
 
-def _ask(match: Match, command: AskHelper, moment: Moment) -> Sequence[Event]:
+def check_asking(match: Match) -> None:
+    """A domain error when nobody is to be asked: somebody has it, it is over, or it waits."""
     if isinstance(match, Assigned):
         raise AssignedAlreadyError
     if isinstance(match, Closed):
         raise MatchOverError
     if isinstance(match, Held):
         raise MatchHeldError
+
+
+def _ask(match: Match, command: AskHelper, moment: Moment) -> Sequence[Event]:
+    check_asking(match)
     facts, helper = match.facts, command.candidate.helper
     if any(one.helper == helper for one in facts.open):
         raise AlreadyAskedError("helper")

@@ -7,58 +7,43 @@ from typing import Any
 from uuid import UUID
 
 from services.reporting.domain.casefile.file import CaseFile, Fact
+from shared.contracts import intake
 from shared.contracts.event import Event
-from shared.contracts.intake import (
-    CadreAdmitted,
-    CadreDeceased,
-    CadreDischarged,
-    CadreMoved,
-    CadreRegistered,
-    CadresMerged,
-    ConsentRecorded,
-    DetailsCorrected,
-    GuarantorsNamed,
-    HardshipAssessed,
-    HardshipExpired,
-    HardshipWithdrawn,
-    PersonIdentified,
-    ProvisionalPersonRegistered,
-)
 
 EVENTS = (
-    CadreAdmitted,
-    CadreDeceased,
-    CadreDischarged,
-    CadreMoved,
-    CadreRegistered,
-    CadresMerged,
-    ConsentRecorded,
-    DetailsCorrected,
-    GuarantorsNamed,
-    HardshipAssessed,
-    HardshipExpired,
-    HardshipWithdrawn,
-    PersonIdentified,
-    ProvisionalPersonRegistered,
+    intake.CadreAdmitted,
+    intake.CadreDeceased,
+    intake.CadreDischarged,
+    intake.CadreMoved,
+    intake.CadreRegistered,
+    intake.CadresMerged,
+    intake.ConsentRecorded,
+    intake.DetailsCorrected,
+    intake.GuarantorsNamed,
+    intake.HardshipAssessed,
+    intake.HardshipExpired,
+    intake.HardshipWithdrawn,
+    intake.PersonIdentified,
+    intake.ProvisionalPersonRegistered,
 )
 
 
 def evolve(file: CaseFile, event_id: UUID, event: Event) -> CaseFile:
     """The file after an event of the register; events of other kinds change nothing."""
     match event:
-        case CadreRegistered() | PersonIdentified():
+        case intake.CadreRegistered() | intake.PersonIdentified():
             standing = Fact("standing", "", event_id, _plain(event.standing), event.valid_from)
             file = _told(file, event_id, event, event.valid_from)
             return replace(file, state="registered", facts=(*file.facts, standing))
-        case ProvisionalPersonRegistered():
+        case intake.ProvisionalPersonRegistered():
             return replace(_told(file, event_id, event, None), state="provisional")
-        case DetailsCorrected():
+        case intake.DetailsCorrected():
             return _corrected(file, event_id, event)
-        case CadreMoved():
+        case intake.CadreMoved():
             value = {**_plain(event.residence), "community": _text(event.community)}
             moved = Fact("residence", "", event_id, value, event.valid_from)
             return replace(file, facts=(*file.facts, moved))
-        case HardshipAssessed():
+        case intake.HardshipAssessed():
             kept = tuple(fact for fact in file.facts if fact.about != str(event.corrects))
             value = {"flag": event.flag.value, "assessor": event.assessor, "note": event.note}
             validity = event.validity
@@ -66,9 +51,9 @@ def evolve(file: CaseFile, event_id: UUID, event: Event) -> CaseFile:
                 "hardship", str(event.assessment), event_id, value, validity.valid_from, validity.valid_to
             )
             return replace(file, facts=(*kept, held))
-        case HardshipWithdrawn():
+        case intake.HardshipWithdrawn():
             return replace(file, facts=_shortened(file, event))
-        case GuarantorsNamed():
+        case intake.GuarantorsNamed():
             value = {"persons": [_plain(one) for one in event.guarantors]}
             validity = event.validity
             named = Fact("guarantors", "", event_id, value, validity.valid_from, validity.valid_to)
@@ -81,18 +66,18 @@ def _stands(file: CaseFile, event: Event) -> CaseFile:
     """What goes by the order of events, not by validity."""
     facts = dict(file.state_facts)
     match event:
-        case CadreAdmitted():
+        case intake.CadreAdmitted():
             return replace(file, state="in_hospital", state_facts={**facts, "hospital": event.hospital})
-        case CadreDischarged():
+        case intake.CadreDischarged():
             facts.pop("hospital", None)
             known = any(fact.kind == "standing" for fact in file.facts)
             return replace(file, state="registered" if known else "provisional", state_facts=facts)
-        case CadreDeceased():
+        case intake.CadreDeceased():
             return replace(file, state="deceased", state_facts={**facts, "died": event.on.isoformat()})
-        case ConsentRecorded():
+        case intake.ConsentRecorded():
             agreed = event.family_reads_medical
             return replace(file, state_facts={**facts, "family_reads_medical": agreed})
-        case CadresMerged():
+        case intake.CadresMerged():
             other = event.cadre if event.merged == file.cadre else event.merged
             state = "merged" if event.merged == file.cadre else file.state
             return replace(file, state=state, merged=tuple(dict.fromkeys((*file.merged, other))))
@@ -103,7 +88,7 @@ def _stands(file: CaseFile, event: Event) -> CaseFile:
 def _told(
     file: CaseFile,
     event_id: UUID,
-    event: CadreRegistered | PersonIdentified | ProvisionalPersonRegistered,
+    event: intake.CadreRegistered | intake.PersonIdentified | intake.ProvisionalPersonRegistered,
     since: date | None,
 ) -> CaseFile:
     details = Fact("details", "", event_id, _plain(event.details), since)
@@ -111,7 +96,7 @@ def _told(
     return replace(file, facts=(*file.facts, details, lives))
 
 
-def _corrected(file: CaseFile, event_id: UUID, event: DetailsCorrected) -> CaseFile:
+def _corrected(file: CaseFile, event_id: UUID, event: intake.DetailsCorrected) -> CaseFile:
     """In the place and with the validity of the fact that it corrects: the named one, else the newest."""
     facts = list(file.facts)
     for kind, value in (("details", event.details), ("standing", event.standing)):
@@ -128,7 +113,7 @@ def _corrected(file: CaseFile, event_id: UUID, event: DetailsCorrected) -> CaseF
     return replace(file, facts=tuple(facts))
 
 
-def _shortened(file: CaseFile, event: HardshipWithdrawn) -> tuple[Fact, ...]:
+def _shortened(file: CaseFile, event: intake.HardshipWithdrawn) -> tuple[Fact, ...]:
     """The assessment's last day is `until`; it goes when it never held."""
     found = []
     for fact in file.facts:

@@ -1,0 +1,49 @@
+"""What a consumer has taken in: of each stream, up to which version."""
+
+from collections.abc import Mapping, Sequence
+
+import asyncpg
+
+from shared.bus.envelope import Envelope
+from shared.eventstore.memory import Memory
+from shared.eventstore.store import SQL
+
+STREAMS_SEEN = 100_000
+
+
+class Inbox:
+    """The inbox of one consumer, and what this process remembers of it."""
+
+    def __init__(self, consumer: str, pool: asyncpg.Pool) -> None:
+        """Of `consumer`, in its service's database."""
+        self._consumer = consumer
+        self._pool = pool
+        self._seen: Memory[int] = Memory(STREAMS_SEEN)
+
+    async def known(self, envelopes: Sequence[Envelope]) -> dict[str, int]:
+        """What was taken in of these streams, as far as this process knows; a new stream's is nothing.
+
+        Being wrong is found out when it is written, and asked then.
+        """
+        known = {envelope.stream: self._seen.get(envelope.stream) for envelope in envelopes}
+        begun = {envelope.stream for envelope in envelopes if envelope.stream_version == 1}
+        asked = [envelope for envelope in envelopes if known[envelope.stream] is None]
+        if all(envelope.stream in begun for envelope in asked):
+            return {stream: version or 0 for stream, version in known.items()}
+        return {stream: version or 0 for stream, version in known.items()} | await self.read(asked)
+
+    async def read(self, envelopes: Sequence[Envelope]) -> dict[str, int]:
+        """What is written down of these streams."""
+        streams = list({envelope.stream for envelope in envelopes})
+        rows = await self._pool.fetch(SQL.inbox_of.sql, self._consumer, streams)
+        return {row["stream"]: row["version"] for row in rows}
+
+    async def has(self, stream: str, version: int) -> bool:
+        """Whether this version of a stream, or a later one, is written down."""
+        rows = await self._pool.fetch(SQL.inbox_of.sql, self._consumer, [stream])
+        return any(row["version"] >= version for row in rows)
+
+    def note(self, versions: Mapping[str, int]) -> None:
+        """Remember what was just written down."""
+        for stream, version in versions.items():
+            self._seen.put(stream, version)

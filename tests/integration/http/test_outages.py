@@ -1,0 +1,67 @@
+"""While the database is away, and after it."""
+
+import asyncio
+from uuid import UUID
+
+import asyncpg
+
+from deploy.postgres import EmbeddedPostgres
+from shared.roles import Role
+from tests.harness import City, Client
+from tests.integration.http.asking import counting, opened, problem
+
+
+async def test_cut_connections_are_made_anew(
+    town: City, operator: Client, postgres: EmbeddedPostgres
+) -> None:
+    """Every backend is ended at once: commands are answered or told to come back; all goes on by itself."""
+    counter = await opened(operator)
+    admin = await asyncpg.connect(postgres.superuser_dsn)
+    try:
+        await admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+    finally:
+        await admin.close()
+    await until_done(operator, counter)
+    await town.settle()
+    assert (await town.client(Role.ADMIN).read("/hearing/api/v1/parked")) == []
+
+
+async def until_done(operator: Client, counter: str) -> list[int]:
+    """Repeat one command, as a client does, until it is answered; gives the answers' statuses."""
+    statuses = []
+    async with asyncio.timeout(30):
+        while True:
+            answer = await operator.command(counting(counter), {"by": 1}, key=f"again-{counter}")
+            statuses.append(answer.status_code)
+            if answer.is_success:
+                return statuses
+            await problem(answer, 503)
+            assert int(answer.headers["retry-after"]) > 0
+            await asyncio.sleep(0.01)
+
+
+async def test_while_the_database_is_away_it_says_so_and_recovers(
+    town: City, operator: Client, postgres: EmbeddedPostgres
+) -> None:
+    """503 with Retry-After while PostgreSQL restarts; then the same command goes through, once."""
+    counter = await opened(operator)
+    await asyncio.to_thread(postgres.stop)
+    away = await operator.command(counting(counter), {"by": 1}, key=f"again-{counter}")
+    starting = asyncio.create_task(asyncio.to_thread(postgres.start, lambda _: None))
+    statuses = [away.status_code]
+    while not starting.done():
+        answer = await operator.command(counting(counter), {"by": 1}, key=f"again-{counter}")
+        statuses.append(answer.status_code)
+        await asyncio.sleep(0.01)
+    await starting
+    assert 503 in statuses
+    assert set(statuses) <= {200, 503}
+    await until_done(operator, counter)
+    await town.settle()
+    heard = await town.store("hearing").pool.fetchval(
+        "SELECT total FROM heard WHERE counter = $1", UUID(counter)
+    )
+    assert heard == 1
