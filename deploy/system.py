@@ -14,7 +14,7 @@ from shared.bus.consumer import Consumer
 from shared.bus.envelope import decode
 from shared.bus.local import LocalCarrier
 from shared.clock import Clock, VirtualClock, WallClock
-from shared.eventstore.opening import Kind, prepare
+from shared.eventstore.opening import Kind, be_alone, prepare
 from shared.eventstore.rebuild import rebuild
 from shared.eventstore.store import SQL, EventStore
 from shared.eventstore.timers import Timers
@@ -85,6 +85,8 @@ async def open_system(
         for lineage in definition.lineages:
             await migrate(dsn(definition.name), lineage, f"{definition.name}_version")
     kinds = [await prepare(dsn(definition.name), definition.name, kind) for definition in definitions]
+    for definition in definitions:
+        await be_alone(dsn(definition.name))
     kind = kinds[0]
     vault_pool = await asyncpg.create_pool(dsn("vault"), min_size=1, max_size=4)
     vault = Vault(vault_pool)

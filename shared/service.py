@@ -11,7 +11,8 @@ from fastapi import APIRouter
 from shared.bus.consumer import Consumer, Reaction
 from shared.clock import Clock
 from shared.contracts.event import Event
-from shared.eventstore.store import SQL, START, EventStore, Position
+from shared.eventstore.position import START, Position
+from shared.eventstore.store import SQL, EventStore
 from shared.eventstore.timers import TimerHandler
 from shared.eventstore.views import View
 

@@ -24,7 +24,7 @@ from shared.bus import codec
 from shared.bus.virtual import advance
 from shared.clock import VirtualClock, wall_now
 from shared.eventstore.opening import Kind
-from shared.eventstore.store import START as BEGINNING
+from shared.eventstore.position import START as BEGINNING
 from shared.eventstore.store import EventStore
 from shared.http.tokens import ALGORITHM, AUDIENCE, ISSUER
 from shared.roles import Role

@@ -58,7 +58,9 @@ class Shop:
 
 
 @asynccontextmanager
-async def open_shop(admin_dsn: str, start: datetime = START) -> AsyncIterator[Shop]:
+async def open_shop(
+    admin_dsn: str, start: datetime = START, *, exclusive: bool = False
+) -> AsyncIterator[Shop]:
     """A migrated, marked store for as long as the context lasts."""
     dsns = await make_databases(admin_dsn, ["counting", "vault"])
     await migrate(dsns["vault"], LINEAGE, "vault_version")
@@ -68,7 +70,8 @@ async def open_shop(admin_dsn: str, start: datetime = START) -> AsyncIterator[Sh
         asyncpg.create_pool(dsns["counting"], min_size=1, max_size=16) as pool,
         asyncpg.create_pool(dsns["vault"], min_size=1, max_size=4) as keys,
     ):
-        yield Shop(EventStore("counting", pool, Vault(keys), clock), clock, dsns["counting"])
+        store = EventStore("counting", pool, Vault(keys), clock, exclusive=exclusive)
+        yield Shop(store, clock, dsns["counting"])
     admin = await asyncpg.connect(admin_dsn)
     for dsn in dsns.values():
         await admin.execute(f"DROP DATABASE {urlsplit(dsn).path[1:]} WITH (FORCE)")

@@ -15,7 +15,8 @@ from shared.contracts.matching import CandidatesRanked, HelperAssigned
 from shared.contracts.values import CadreSide, Urgency
 from shared.deadlines import NoSlotError, Policy, Stage, reckon
 from shared.errors import RefusedError, UnknownError
-from shared.eventstore.store import EventStore, Position
+from shared.eventstore.position import Position
+from shared.eventstore.store import EventStore
 from shared.eventstore.work import Work
 from shared.settings import Settings
 

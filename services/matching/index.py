@@ -17,7 +17,8 @@ from services.matching.engine import HelperFile
 from shared.bus import codec
 from shared.contracts import matching as m
 from shared.contracts.event import Event
-from shared.eventstore.store import START, EventStore, Placed, Position
+from shared.eventstore.position import START, Position
+from shared.eventstore.store import EventStore, Placed
 
 HELPER_EVENTS = (
     m.HelperEnrolled,
@@ -66,9 +67,10 @@ class HelperIndex:
     async def fresh(self, store: EventStore) -> Snapshot:
         """The files at the newest position that no open transaction can still precede."""
         async with self._turn:
-            head = await store.head()
+            head = store.newest if store.exclusive else await store.head()
             for _ in range(STALL_WAITS):
-                await self._read(store)
+                if self.position < head:
+                    await self._read(store)
                 if self.position >= head:
                     break
                 await asyncio.sleep(STALL_SECONDS)

@@ -104,7 +104,7 @@ async def _read(pool: asyncpg.Pool, number: int) -> list[asyncpg.Record]:
 
 async def _differences(pool: asyncpg.Pool, after: int, until: int) -> Counter[str]:
     """How many rows behind `after`, up to `until`, only the old or only the new table has."""
-    row = await pool.fetchrow(
+    (row,) = await pool.fetch(
         f"SELECT count(*) FILTER (WHERE new.number IS NULL) AS old,"  # noqa: S608  our own names
         f" count(*) FILTER (WHERE old.number IS NULL) AS new"
         f" FROM (SELECT * FROM {LIVE}.entries WHERE number > $1 AND number <= $2) AS old"

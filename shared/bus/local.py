@@ -12,7 +12,8 @@ from shared.bus.consumer import Consumer
 from shared.bus.outage import is_outage
 from shared.clock import wall_now
 from shared.eventstore.memory import Memory
-from shared.eventstore.store import POLL_SECONDS, SQL, START, EventStore, Placed, Position, wait_for_hint
+from shared.eventstore.position import START, Position
+from shared.eventstore.store import POLL_SECONDS, SQL, EventStore, Placed, wait_for_hint
 from shared.eventstore.timers import Timers
 
 log = structlog.get_logger("jiujin.local")
@@ -158,7 +159,7 @@ class LocalCarrier:
     async def _idle(self, consumer: Consumer, empty: int) -> float:
         """How long to wait for a hint; briefly when a transaction still open hides what we have appended."""
         if self._behind(consumer):
-            return min(POLL_SECONDS, BLOCKED_WAIT * (1 << min(empty, 10)))
+            return min(POLL_SECONDS, BLOCKED_WAIT * (1 << min(empty, 3)))
         retry = await consumer.next_retry()
         if retry is None:
             return POLL_SECONDS

@@ -15,6 +15,10 @@ class RestoredDataError(Exception):
     """This database was restored from a dump: start once with --new-epoch, so that new events sort last."""
 
 
+class NotAloneError(Exception):
+    """Another process is at work in this database and doesn't end: stop it, then start again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What data a store holds: a demo's or a bureau's own, and whether its clock is still virtual."""
@@ -39,6 +43,16 @@ async def prepare(dsn: str, source: str, kind: Kind) -> Kind:
             if moved or head["xid"] >= here["xid"]:
                 raise RestoredDataError(source)
         return Kind(meta["demo"], meta["virtual"])
+    finally:
+        await connection.close()
+
+
+async def be_alone(dsn: str) -> None:
+    """End what a process that died has left at work in this database: the caller alone appends now."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        if not all(row["ended"] for row in await connection.fetch(SQL.end_others.sql)):
+            raise NotAloneError
     finally:
         await connection.close()
 

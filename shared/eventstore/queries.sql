@@ -4,10 +4,12 @@ SELECT header, data, hash FROM store.events
 WHERE stream = $1 AND stream_version > $2 ORDER BY stream_version;
 
 -- name: read_all
--- Events behind a cursor that no running transaction can still precede.
+-- Events behind a cursor that no running transaction can still precede: those of transactions that are over,
+-- and those up to the horizon of a store that only the caller appends to.
 SELECT epoch, xid::text::bigint AS xid, seq, header, data, hash FROM store.events
 WHERE (epoch, xid, seq) > ($1, $2::bigint::text::xid8, $3)
-  AND (xid < pg_snapshot_xmin(pg_current_snapshot()) OR epoch < (SELECT m.epoch FROM store.meta m))
+  AND (xid < pg_snapshot_xmin(pg_current_snapshot()) OR (epoch, xid, seq) <= ($5, $6::bigint::text::xid8, $7)
+       OR epoch < (SELECT m.epoch FROM store.meta m))
 ORDER BY epoch, xid, seq LIMIT $4;
 
 -- name: read_newest
@@ -132,6 +134,11 @@ SELECT $1, system_identifier, $2, $3 FROM pg_control_system() ON CONFLICT DO NOT
 -- Which PostgreSQL cluster this is, and the transaction id it has reached.
 SELECT system_identifier AS cluster, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS xid
 FROM pg_control_system();
+
+-- name: end_others
+-- End every other connection of this role to this database, waiting up to five seconds for each.
+SELECT pg_terminate_backend(pid, 5000) AS ended FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid();
 
 -- name: new_epoch!
 -- After a logical restore: later events sort behind all that are here.

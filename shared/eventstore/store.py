@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -16,7 +16,9 @@ from shared.bus.recorded import Recorded
 from shared.clock import Clock
 from shared.eventstore.changes import Changes
 from shared.eventstore.decider import Decider
+from shared.eventstore.flights import Flights
 from shared.eventstore.memory import Memory, Remembered
+from shared.eventstore.position import START, Position
 from shared.eventstore.signals import translated
 from shared.eventstore.statement import arguments_of, statement
 from shared.eventstore.values import Answer, Claim, Intake, Written
@@ -26,17 +28,6 @@ from shared.vault import Vault
 SQL = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg", mandatory_parameters=False)
 POLL_SECONDS = 0.5
 STREAMS_AT_HAND = 20_000
-
-
-class Position(NamedTuple):
-    """A place in the order of all events of a store: events before it are read, later ones are not."""
-
-    epoch: int = 0
-    xid: int = 0
-    seq: int = 0
-
-
-START = Position()
 
 
 class Placed(NamedTuple):
@@ -69,7 +60,7 @@ class EventStore:
         self.pool = pool
         self.vault = vault
         self.clock = clock
-        self.newest = START
+        self.flights = Flights()
         self.changes = 0
         self.exclusive = exclusive
         self._memory: Memory[Remembered] = Memory(STREAMS_AT_HAND)
@@ -116,16 +107,22 @@ class EventStore:
 
     async def read_all(self, after: Position, limit: int = 500) -> list[Placed]:
         """Up to `limit` envelopes behind `after`, none of which an open transaction can still precede."""
-        rows = await self.pool.fetch(SQL.read_all.sql, *after, limit)
+        horizon = self.flights.horizon() if self.exclusive else START
+        rows = await self.pool.fetch(SQL.read_all.sql, *after, limit, *horizon)
         return [
             Placed(Position(row["epoch"], row["xid"], row["seq"]), decode(row["header"], row["data"]))
             for row in rows
         ]
 
+    @property
+    def newest(self) -> Position:
+        """The place of the newest event that this process knows of."""
+        return self.flights.newest
+
     async def head(self) -> Position:
         """The place of the newest event, whoever wrote it; START when there is none."""
         row = await self.pool.fetchrow(SQL.head.sql)
-        self.newest = max(self.newest, Position(*row) if row else START)
+        self.flights.landed(Position(*row) if row else START)
         return self.newest
 
     async def subscribe(
@@ -166,7 +163,7 @@ class EventStore:
         """
         self.changes += 1
         if place:
-            self.newest = max(self.newest, Position(*place))
+            self.flights.landed(Position(*place))
         self.wake()
 
     async def find_answer(self, actor: str, key: str) -> Answer | None:
@@ -189,10 +186,11 @@ class EventStore:
 
     async def _write(self, work: Changes | None, arguments: Sequence[Any], written: Written) -> Written:
         try:
-            with translated():
+            with self._appending(written), translated():
                 place = await self.pool.fetchval(*statement(arguments))
         except BaseException:
             self._forget(work)
+            self.wake()  # who waited for this append to be over
             raise
         if work is not None:
             self._remember(work, written)
@@ -206,16 +204,21 @@ class EventStore:
         """A transaction that has written a work and its inbox rows; views are brought up to date in it."""
         arguments, written = await self.prepare(work, intake=intake)
         try:
-            async with self.pool.acquire() as connection, connection.transaction():
-                with translated():
-                    place = await connection.fetchval(*statement(arguments))
-                yield connection, written
+            with self._appending(written):
+                async with self.pool.acquire() as connection, connection.transaction():
+                    with translated():
+                        place = await connection.fetchval(*statement(arguments))
+                    yield connection, written
         except BaseException:
             self._forget(work)
+            self.wake()  # who waited for this append to be over
             raise
         if work is not None:
             self._remember(work, written)
             self.changed(place)
+
+    def _appending(self, written: Written) -> AbstractContextManager[None]:
+        return self.flights.one() if written.envelopes else nullcontext()
 
     async def prepare(
         self,

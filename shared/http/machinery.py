@@ -15,9 +15,10 @@ from shared.contracts.values import Reason
 from shared.errors import InvalidError, RefusedError, UnknownError
 from shared.eventstore.changes import Held
 from shared.eventstore.decider import Decider
+from shared.eventstore.position import START, Position
 from shared.eventstore.rebuild import rebuild
 from shared.eventstore.signals import HeldGoneError
-from shared.eventstore.store import SQL, START, Position
+from shared.eventstore.store import SQL
 from shared.eventstore.work import Work
 from shared.http.call import Call
 from shared.http.reading import Limit, Page, Reading, cursor_of, values_of

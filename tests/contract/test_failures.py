@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 
 from shared.contracts.operations import EventSkipped
-from shared.eventstore.store import START as BEGINNING
+from shared.eventstore.position import START as BEGINNING
 from tests.contract.carrier import CarrierUnderTest, Toys
 from tests.harness import START
 from tests.toy import Faults

@@ -52,9 +52,9 @@ async def test_what_another_process_appends_is_found_by_polling(toy_city: City) 
     """No hint, no mark in memory: the next poll has it, where a store is not this process's alone."""
     counting = toy_city.store("counting")
     counting.exclusive = False
-    marks = counting.newest, counting.changes
+    newest, changes = counting.newest, counting.changes
     counter = await counted(toy_city)
-    counting.newest, counting.changes = marks
+    counting.flights.newest, counting.changes = newest, changes
     async with asyncio.timeout(10):
         while await heard(toy_city, counter) is None:  # noqa: ASYNC110  another process would have no event
             await asyncio.sleep(0.01)

@@ -14,8 +14,9 @@ from shared.bus.codec import TooLargeError
 from shared.clock import WallClock
 from shared.errors import RefusedError, VersionConflictError
 from shared.eventstore.opening import LINEAGE, RestoredDataError, begin_epoch, prepare
+from shared.eventstore.position import START
 from shared.eventstore.signals import CommandKnownError
-from shared.eventstore.store import START, EventStore, verify
+from shared.eventstore.store import EventStore, verify
 from shared.eventstore.timers import Timers
 from shared.eventstore.values import Answer
 from shared.eventstore.work import Work

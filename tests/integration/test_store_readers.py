@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from deploy.postgres import EmbeddedPostgres
 from shared.errors import VersionConflictError
-from shared.eventstore.store import START, Placed, Position
+from shared.eventstore.position import START, Position
+from shared.eventstore.store import Placed
 from shared.eventstore.values import Intake
 from tests.storing import Shop, open_shop
 from tests.toy import COUNTER, Count
@@ -41,10 +42,10 @@ STEPS = st.builds(
 )
 
 
-@pytest.fixture(scope="module")
-async def shop(postgres: EmbeddedPostgres) -> AsyncIterator[Shop]:
-    """One store for all examples; each follows it from where it stands."""
-    async with open_shop(postgres.superuser_dsn) as opened:
+@pytest.fixture(scope="module", params=[False, True], ids=["shared", "alone"])
+async def shop(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> AsyncIterator[Shop]:
+    """One store for all examples, each follows it from where it stands: one of many processes', one alone."""
+    async with open_shop(postgres.superuser_dsn, exclusive=request.param) as opened:
         yield opened
 
 
