@@ -226,6 +226,7 @@ async def test_another_try_is_asked_of_matching_while_the_case_is_open(city: Cit
     )
     await tell(city, case.helper, answer)
     assert await case.state() == ("Open", "Scheduled")
+    await city.advance(days=1)
     await case.worker.done(f"{API}/visits/{case.visit}/no-answer")
     gone = intake.RequestCancelled(request=case.request, cadre=case.cadre, reason=CancelReason.UNREACHABLE)
     await tell(city, case.request, gone)
@@ -463,7 +464,7 @@ async def test_an_emergency_takes_two_approvers_and_evidence_afterwards(chain: C
 
 
 async def test_a_death_releases_the_reserved_money(chain: Chain) -> None:
-    """Deceased × reserved money: the case lapses and nobody comes."""
+    """Deceased × reserved money: the grant lapses at once; nobody comes, as the request is cancelled."""
     await chain.budget(100_000)
     path = await chain.reviewed(50_000)
     await chain.approver.done(f"{path}/approve", {"amount": 50_000})
@@ -472,7 +473,10 @@ async def test_a_death_releases_the_reserved_money(chain: Chain) -> None:
     await tell(chain.city, chain.case.cadre, died)
     assert await chain.money() == (0, 0, 0, 100_000)
     assert (await chain.payer.read(path))["state"] == "Lapsed"
-    assert (await chain.case.state())[1] == "Cancelled"
+    request, person = chain.case.request, chain.case.cadre
+    gone = intake.RequestCancelled(request=request, cadre=person, reason=CancelReason.DECEASED)
+    await tell(chain.city, request, gone)
+    assert await chain.case.state() == ("Closed", "Cancelled")
     late = await chain.payer.command(f"{path}/disburse", {"reference": "P-3"})
     assert late.status_code == 409
 
