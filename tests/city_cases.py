@@ -63,7 +63,7 @@ class Town:
         await self.city.settle()
         return str(answer["id"])
 
-    async def volunteer(self, name: str = "李敏", *, there: bool = False) -> Volunteer:
+    async def volunteer(self, name: str = "李敏", *, there: bool = False, **profile: Any) -> Volunteer:
         """Somebody is enrolled here, or there."""
         coordinator, community = (
             (self.their_coordinator, self.there) if there else (self.coordinator, self.here)
@@ -76,7 +76,7 @@ class Town:
                 "association": "youth",
                 "skills": [{"code": "repair"}, {"code": "shopping"}],
                 "capacity": 5,
-                "profile": {"name": name, "phone": "+864340100199"},
+                "profile": {"name": name, "phone": "+864340100199", **profile},
             },
         )
         await self.city.settle()

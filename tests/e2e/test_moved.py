@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from shared.contracts.values import Point
 from tests.city_cases import CARE, INTAKE, MATCHING, Town, Volunteer, found_town
 from tests.e2e.test_crossings import LATE
 from tests.harness import City
+
+NEW_HOME = Point.of(129.7, 44.7).model_dump(mode="json")
 
 
 @pytest.fixture
@@ -17,7 +20,7 @@ async def town(city: City) -> Town:
 
 
 async def _moves(town: Town, cadre: str) -> None:
-    body = {"community": str(town.there), "residence": {"address": "河北街 9 号"}}
+    body = {"community": str(town.there), "residence": {"address": "河北街 9 号", "home": NEW_HOME}}
     await town.operator.done(f"{INTAKE}/cadres/{cadre}/move", body)
 
 
@@ -87,22 +90,20 @@ LOST = [_drops, _does_not_come, _is_replaced, _is_missed, _is_suspended, _is_uns
 async def test_the_next_round_is_for_the_new_community(
     town: Town, lost: Callable[[Town, str, Volunteer], Awaitable[None]]
 ) -> None:
-    """Whatever ends the assignment: only helpers of the new community are asked."""
+    """Whatever ends the assignment: its helpers are asked, by how far they are from the new home."""
     volunteer, cadre = await town.volunteer(), await town.cadre()
-    await town.volunteer("何苗")
     request, _ = await town.assigned(cadre, volunteer)
+    await town.volunteer("何苗")
     await _moves(town, cadre)
     await town.city.settle()
-    neighbour = await town.volunteer("林春", there=True)
+    neighbour = await town.volunteer("林春", there=True, home=NEW_HOME)
     await lost(town, request, volunteer)
     await town.city.settle()
     match = await town.their_coordinator.read(f"{MATCHING}/matches/{request}")
     assert (match["state"], match["community"]) == ("Offering", str(town.there))
     asked = [one["helper"] for one in match["offers"] if one["state"] == "Open"]
     assert asked == [neighbour.helper]
-    assert {"rule": "community", "count": 1} in match["ranking"]["excluded"] or match["ranking"][
-        "excluded"
-    ] == [{"rule": "community", "count": 2}]
+    assert [one["metres"] for one in match["ranking"]["ranked"]] == [0]
     await town.accept(request, neighbour)
     await town.city.settle()
     assert (await town.states(request))[:3] == ("Assigned", "Assigned", "Open")

@@ -239,7 +239,7 @@ class SelfMergeError(InvalidError):
 
 
 class OneDeceasedError(RefusedError):
-    """One of the two files says that the person has died. Record that on both, or retract it; then merge."""
+    """One of the two files says that the person has died. Record it on both or retract it, then merge."""
 
     zh = "两份档案中一份记为已去世。请先在另一份上登记,或撤销误报,再合并。"
 
