@@ -132,8 +132,9 @@ async def test_an_assignment_heard_before_the_retraction(town: Town, *, died_bef
         anew = await _asked(town, cadre)
         await _offered(volunteer, anew)
         await town.accept(anew, volunteer)
-        told = await town.city.store("matching").read_all(BEGINNING, 10_000)
-        await _care(town).deliver([placed.envelope for placed in told])
+        for source in ("matching", "care"):
+            told = await town.city.store(source).read_all(BEGINNING, 10_000)
+            await _care(town).deliver([placed.envelope for placed in told])
     assert await town.states(old) == ("Cancelled", "Closed", "Closed", ["Cancelled"])
     assert await town.states(anew) == ("Assigned", "Assigned", "Open", ["Scheduled"])
     assert ("Booked", "") in await town.bookings(volunteer)
