@@ -15,6 +15,7 @@ class Settings:
     offer_urgent: timedelta = timedelta(minutes=15)
     offer_routine: timedelta = timedelta(hours=4)
     parallel_offers: int = 3
+    visit_early: timedelta = timedelta(hours=2)
     visit_grace: timedelta = timedelta(minutes=30)
     planned_ahead: timedelta = timedelta(days=2)
     funding_lapse: timedelta = timedelta(days=60)
@@ -27,6 +28,7 @@ QUICK_SETTINGS = Settings(
     offer_rescue=timedelta(seconds=2),
     offer_urgent=timedelta(seconds=3),
     offer_routine=timedelta(seconds=4),
+    visit_early=timedelta(days=366),
     visit_grace=timedelta(seconds=5),
 )
 """Seconds in place of minutes and hours, for simulated traffic on a demo that runs in real time."""

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -63,17 +63,20 @@ class Town:
         await self.city.settle()
         return str(answer["id"])
 
-    async def volunteer(self, name: str = "李敏") -> Volunteer:
-        """Somebody is enrolled."""
-        answer = await self.coordinator.done(
+    async def volunteer(self, name: str = "李敏", *, there: bool = False, **profile: Any) -> Volunteer:
+        """Somebody is enrolled here, or there."""
+        coordinator, community = (
+            (self.their_coordinator, self.there) if there else (self.coordinator, self.here)
+        )
+        answer = await coordinator.done(
             f"{MATCHING}/helpers",
             {
                 "kind": "volunteer",
-                "community": str(self.here),
+                "community": str(community),
                 "association": "youth",
                 "skills": [{"code": "repair"}, {"code": "shopping"}],
                 "capacity": 5,
-                "profile": {"name": name, "phone": "+864340100199"},
+                "profile": {"name": name, "phone": "+864340100199", **profile},
             },
         )
         await self.city.settle()
@@ -114,11 +117,25 @@ class Town:
         (visit,) = [one["visit"] for one in case["visits"] if one["state"] == "Scheduled"]
         return str(visit)
 
+    async def arrive(self, visit: str) -> None:
+        """The time of a visit comes."""
+        shown = await self.operator.read(f"{CARE}/visits/{visit}")
+        left = datetime.fromisoformat(shown["slot_start"]) - self.city.clock.now()
+        if left > timedelta():
+            await self.city.advance(seconds=left.total_seconds())
+
     async def served(self, request: str, volunteer: Volunteer) -> None:
         """The volunteer comes and reports: the callback is due."""
+        visit = await self.visit(request)
+        await self.arrive(visit)
         body = {"minutes": 50, "outcome": "换了水龙头"}
-        await volunteer.client.done(f"{CARE}/visits/{await self.visit(request)}/complete", body)
+        await volunteer.client.done(f"{CARE}/visits/{visit}/complete", body)
         await self.city.settle()
+
+    async def todos(self, kind: str) -> list[Any]:
+        """What is to be done of this kind."""
+        listed = await self.operator.read(f"{INTAKE}/todos", kind=kind)
+        return list(listed["items"])
 
     async def budget(self) -> str:
         """A year's budget that needs a second approver above 5,000 yuan."""

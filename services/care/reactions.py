@@ -43,8 +43,7 @@ from shared.eventstore.work import Work
 
 
 async def end_all(event: intake.CadreDeceased, work: Work) -> None:
-    """A cadre has died: nobody comes, nothing recurs, nothing is paid."""
-    await cancel_visits(event.cadre, "deceased", work)
+    """A cadre has died: nothing recurs, nothing is paid. Visits end with their requests, see `end_case`."""
     await each_plan(event.cadre, EndForGood(), work)
     await lapse_fundings(event.cadre, work)
 

@@ -24,9 +24,12 @@ IN_HOSPITAL = "in_hospital"
 
 
 async def open_case(event: matching.HelperAssigned, work: Work) -> None:
-    """A helper was assigned: open the case or give it to them, and put the visit down."""
-    known = await register.person(work.db, event.cadre)
-    if (known is not None and known.deceased) or await register.has_ended(work.db, event.request):
+    """A helper was assigned: open the case or give it to them, and put the visit down.
+
+    Whether it is still needed is said of each request, also when the cadre has died: the news of a death and
+    of its retraction may come before or after that of the assignment.
+    """
+    if await register.has_ended(work.db, event.request):
         return
     visit = visit_of(event.booking)
     assigned = await work.execute(

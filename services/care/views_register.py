@@ -40,6 +40,9 @@ async def _marked(db: Connection, recorded: Recorded) -> None:
             await _mark(db, event.cadre, "admitted", value=False)
         case intake.CadreDeceased() as event:
             await _mark(db, event.cadre, "deceased", value=True)
+        case intake.DeathRetracted() as event:
+            for one in event.about():
+                await _mark(db, one, "deceased", value=False)
         case intake.ConsentRecorded() as event:
             await _mark(db, event.cadre, "family_reads_medical", event.family_reads_medical)
 
@@ -92,6 +95,7 @@ HANDLERS: dict[type[Event], Handler] = {
     intake.CadreAdmitted: _marked,
     intake.CadreDischarged: _marked,
     intake.CadreDeceased: _marked,
+    intake.DeathRetracted: _marked,
     intake.ConsentRecorded: _marked,
     intake.HardshipAssessed: _assessed,
     intake.HardshipWithdrawn: _withdrawn,

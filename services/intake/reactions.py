@@ -1,28 +1,37 @@
 """What intake does when an event arrives."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from services.intake.domain import request_progress as progress
 from services.intake.domain.cadre import CADRE
-from services.intake.domain.cadre_commands import ExpireHardship
-from services.intake.domain.cadre_file import Admitted, Deceased
+from services.intake.domain.cadre_file import Admitted, Cadre, Deceased
 from services.intake.domain.request import REQUEST
 from services.intake.domain.request_clock import LEVELS, deadline_of, next_level
 from services.intake.domain.request_commands import OpenRequest
-from services.intake.sources import clock_at, open_requests, person_now, surviving, terms_for
+from services.intake.reactions_register import (
+    HARDSHIP_EXPIRES,
+    cancel_for_death,
+    expire_hardship,
+    forget_hardship,
+    hand_over,
+    hold_for_hospital,
+    look_after_again,
+    resume_after_hospital,
+    time_hardship,
+)
+from services.intake.sources import clock_at, ids_of, likely_requests, person_now, surviving, terms_for
 from shared.bus.consumer import Reaction
 from shared.contracts import care, intake, matching
 from shared.contracts.event import Event
 from shared.contracts.values import Channel, HelperKind, Urgency
-from shared.deadlines import SHANGHAI
 from shared.eventstore.timers import TimerHandler
 from shared.eventstore.work import Work
 
 DEADLINE = "request-deadline"
 HOLD_ENDS = "hold-ends"
-HARDSHIP_EXPIRES = "hardship-expires"
+CALLED = (Channel.PHONE, Channel.WALK_IN, Channel.RELINKED)
+"""Somebody asked for it, perhaps twice. What the system opens by itself may resemble what is open."""
 
 RequestNews = (
     intake.RequestReceived
@@ -64,13 +73,39 @@ async def keep_deadline(event: RequestNews, work: Work) -> None:
 
 
 async def welcome_request(event: intake.RequestReceived, work: Work) -> None:
-    """Death or a move may have crossed the call."""
+    """Death, a move or another call about the same may have crossed it."""
+    cadre = await _by_register(event, work)
+    if event.channel in CALLED and cadre is not None:
+        await _look_again(event, cadre.file.cadre, work)
+    await keep_deadline(event, work)
+
+
+async def take_up_again(event: intake.RequestReopened, work: Work) -> None:
+    """Death may have crossed it; a move since it was closed is made up for."""
+    await _by_register(event, work)
+    await keep_deadline(event, work)
+
+
+async def _by_register(event: intake.RequestReceived | intake.RequestReopened, work: Work) -> Cadre | None:
+    """Nothing is done for the dead, and where the cadre lives now is responsible; gives the file."""
     cadre = await surviving(work, event.cadre)
     if isinstance(cadre, Deceased):
         await work.execute(REQUEST, event.request, progress.CancelForDeath())
     elif cadre is not None:
         await work.execute(REQUEST, event.request, progress.HandOver(community=cadre.file.community))
-    await keep_deadline(event, work)
+    return cadre
+
+
+async def _look_again(event: intake.RequestReceived, cadre: UUID, work: Work) -> None:
+    """The list that the operator saw lags by moments; here it holds all that was received before, no more.
+
+    So of two calls at the same instant the later one is suspected, and only that.
+    """
+    phone = event.caller.phone if event.caller else None
+    found = ids_of(await likely_requests(work.db, work, cadre, phone, event.service))
+    known = {event.request, event.linked, *event.likely}
+    likely = tuple(one for one in found if one not in known)
+    await work.execute(REQUEST, event.request, progress.SuspectDuplicate(likely=likely))
 
 
 async def time_hold(event: intake.RequestHeld, work: Work) -> None:
@@ -86,49 +121,6 @@ async def end_hold(event: intake.RequestResumed, work: Work) -> None:
     """The hold's end needs no timer any more."""
     work.drop_timer(HOLD_ENDS, event.request)
     await keep_deadline(event, work)
-
-
-# Own register
-
-
-async def time_hardship(event: intake.HardshipAssessed, work: Work) -> None:
-    """The day after an assessment's last, somebody has to look again."""
-    if event.corrects is not None:
-        work.drop_timer(HARDSHIP_EXPIRES, event.corrects)
-    if event.validity.valid_to is not None:
-        after = event.validity.valid_to + timedelta(days=1)
-        due = datetime.combine(after, time(), SHANGHAI)
-        work.set_timer(HARDSHIP_EXPIRES, event.assessment, due, event.cadre.bytes)
-
-
-async def forget_hardship(event: intake.HardshipWithdrawn, work: Work) -> None:
-    """What was withdrawn doesn't expire."""
-    work.drop_timer(HARDSHIP_EXPIRES, event.assessment)
-
-
-async def cancel_for_death(event: intake.CadreDeceased, work: Work) -> None:
-    """All open requests of the dead end."""
-    await _for_all(event.cadre, work, progress.CancelForDeath())
-
-
-async def hold_for_hospital(event: intake.CadreAdmitted, work: Work) -> None:
-    """What isn't urgent waits."""
-    await _for_all(event.cadre, work, progress.HoldForHospital())
-
-
-async def resume_after_hospital(event: intake.CadreDischarged, work: Work) -> None:
-    """What waited for the discharge goes on."""
-    await _for_all(event.cadre, work, progress.ResumeAfterHospital())
-
-
-async def hand_over(event: intake.CadreMoved, work: Work) -> None:
-    """The new community is responsible for what is open."""
-    await _for_all(event.cadre, work, progress.HandOver(community=event.community))
-
-
-async def _for_all(cadre: UUID, work: Work, command: progress.SystemCommand) -> None:
-    for request in await open_requests(work, cadre):
-        await work.execute(REQUEST, request, command)
 
 
 # Of matching
@@ -255,19 +247,16 @@ async def resume_at_time(about: UUID, _: bytes, work: Work) -> None:
     await work.execute(REQUEST, about, progress.ResumeAtTime())
 
 
-async def expire_hardship(about: UUID, data: bytes, work: Work) -> None:
-    """An assessment has run out."""
-    await work.execute(CADRE, UUID(bytes=data), ExpireHardship(assessment=about))
-
-
 REACTIONS: Mapping[type[Event], Reaction] = {
     **dict.fromkeys(RequestNews.__args__, keep_deadline),
     intake.RequestReceived: welcome_request,
+    intake.RequestReopened: take_up_again,
     intake.RequestHeld: time_hold,
     intake.RequestResumed: end_hold,
     intake.HardshipAssessed: time_hardship,
     intake.HardshipWithdrawn: forget_hardship,
     intake.CadreDeceased: cancel_for_death,
+    intake.DeathRetracted: look_after_again,
     intake.CadreAdmitted: hold_for_hospital,
     intake.CadreDischarged: resume_after_hospital,
     intake.CadreMoved: hand_over,

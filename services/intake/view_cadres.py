@@ -212,6 +212,17 @@ async def mourn(db: Connection, recorded: Recorded) -> None:
     await stamp(db, recorded, state="Deceased", deceased_on=event.on)
 
 
+async def revive(db: Connection, recorded: Recorded) -> None:
+    """The death was recorded in error: as before, which may be in hospital."""
+    event: intake.DeathRetracted = recorded.event  # type: ignore[assignment]
+    await db.execute(
+        "UPDATE cadres SET deceased_on = NULL, state = CASE WHEN hospital <> '' THEN 'Admitted'"
+        " WHEN standing IS NULL THEN 'Provisional' ELSE 'Registered' END WHERE id = $1",
+        event.cadre,
+    )
+    await stamp(db, recorded)
+
+
 async def merge(db: Connection, recorded: Recorded) -> None:
     """The event stands in both streams, so it comes twice."""
     event: intake.CadresMerged = recorded.event  # type: ignore[assignment]
@@ -246,6 +257,8 @@ HANDLERS: dict[type[Event], Handler] = {
     intake.CadreAdmitted: admit,
     intake.CadreDischarged: discharge,
     intake.CadreDeceased: mourn,
+    intake.DeathRetracted: revive,
+    intake.RetractionFollowedUp: stamp,
     intake.CadresMerged: merge,
     intake.ConsentRecorded: consent,
     intake.CadreImported: note_import,

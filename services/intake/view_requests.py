@@ -91,6 +91,26 @@ async def follow(db: Connection, recorded: Recorded) -> None:
     await _fundings(db, event)
 
 
+async def suspect(db: Connection, recorded: Recorded) -> None:
+    """It resembles more than could be seen when it was received."""
+    event: intake.DuplicateSuspected = recorded.event  # type: ignore[assignment]
+    await follow(db, recorded)
+    await db.execute(
+        "UPDATE requests SET likely = likely || $2::uuid[] WHERE id = $1", event.request, list(event.likely)
+    )
+
+
+async def overrule(db: Connection, recorded: Recorded) -> None:
+    """It is another matter; what was said when it was received stays."""
+    event: intake.DuplicateOverruled = recorded.event  # type: ignore[assignment]
+    await follow(db, recorded)
+    await db.execute(
+        "UPDATE requests SET overruled = concat_ws(E'\\n', nullif(overruled, ''), $2::text) WHERE id = $1",
+        event.request,
+        event.reason,
+    )
+
+
 async def _fundings(db: Connection, event: Event) -> None:
     match event:
         case intake.RequestEscalated():
@@ -169,6 +189,8 @@ def _ending(event: Event) -> dict[str, Any]:
 
 HANDLERS: dict[type[Event], Handler] = {
     intake.RequestReceived: receive,
+    intake.DuplicateSuspected: suspect,
+    intake.DuplicateOverruled: overrule,
     **dict.fromkeys(
         (
             *_BASES,

@@ -4,12 +4,23 @@ from uuid import UUID
 
 from services.intake.domain.request_commands import ATTEMPTS
 from shared.bus.recorded import Recorded
-from shared.contracts import care, intake
+from shared.contracts import care, intake, matching
 from shared.contracts.event import Event
+from shared.contracts.values import CancelReason
 from shared.eventstore.views import Connection, Handler
 
 PROVISIONAL, HARDSHIP_EXPIRED = "provisional", "hardship_expired"
 UNREACHED, NEED = "callback_unreached", "need"
+DEATH_RETRACTED, DUPLICATE = "death_retracted", "duplicate_suspected"
+
+ENDINGS = (
+    intake.RequestClosed,
+    intake.RequestCancelled,
+    intake.RequestWithdrawn,
+    intake.RequestRejected,
+    intake.MarkedDuplicate,
+    intake.ReferredToEmergencyLine,
+)
 
 
 async def _add(
@@ -71,9 +82,54 @@ async def merge(db: Connection, recorded: Recorded) -> None:
 
 
 async def mourn(db: Connection, recorded: Recorded) -> None:
-    """Nothing is to be done any more."""
+    """What is to be done for the dead is not listed, and comes back should it be an error; this doesn't."""
     event: intake.CadreDeceased = recorded.event  # type: ignore[assignment]
-    await db.execute("DELETE FROM todos WHERE cadre = $1", event.cadre)
+    await db.execute("DELETE FROM todos WHERE kind = $1 AND cadre = $2", DEATH_RETRACTED, event.cadre)
+
+
+async def revive(db: Connection, recorded: Recorded) -> None:
+    """Somebody has to take up again what the death has ended, under whichever file of the person."""
+    event: intake.DeathRetracted = recorded.event  # type: ignore[assignment]
+    await _add(db, recorded, DEATH_RETRACTED, event.cadre, event.cadre)
+    await db.execute(
+        "UPDATE todos SET files = $3 WHERE kind = $1 AND about = $2",
+        DEATH_RETRACTED,
+        event.cadre,
+        list(event.about()),
+    )
+
+
+async def follow_up(db: Connection, recorded: Recorded) -> None:
+    """Somebody has."""
+    event: intake.RetractionFollowedUp = recorded.event  # type: ignore[assignment]
+    of = (DEATH_RETRACTED, event.cadre)
+    await db.execute(
+        "DELETE FROM ended_by_death e USING todos t"
+        " WHERE t.kind = $1 AND t.about = $2 AND e.cadre = ANY (t.files)",
+        *of,
+    )
+    await db.execute("DELETE FROM todos WHERE kind = $1 AND about = $2", *of)
+
+
+async def note_ended(db: Connection, recorded: Recorded) -> None:
+    """A death has ended it: kept for the day on which the death turns out to be an error."""
+    match recorded.event:
+        case intake.RequestCancelled(reason=CancelReason.DECEASED) as event:
+            found = ("request", event.request, event.cadre, "")
+        case care.PlanEnded(reason="deceased") as event:
+            found = ("plan", event.plan, event.cadre, "")
+        case care.FundingLapsed(reason="deceased") as event:
+            found = ("funding", event.funding, event.cadre, "")
+        case matching.PairingEnded(reason="deceased") as event:
+            found = ("pairing", event.pairing, event.cadre, str(event.helper))
+        case _:
+            return
+    await db.execute(
+        "INSERT INTO ended_by_death (kind, about, cadre, detail, since) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (kind, about) DO UPDATE SET since = excluded.since",
+        *found,
+        recorded.envelope.recorded,
+    )
 
 
 async def attempt(db: Connection, recorded: Recorded) -> None:
@@ -83,10 +139,36 @@ async def attempt(db: Connection, recorded: Recorded) -> None:
         await _add(db, recorded, UNREACHED, event.request, event.cadre, request=event.request)
 
 
-async def settle(db: Connection, recorded: Recorded) -> None:
+async def answer(db: Connection, recorded: Recorded) -> None:
     """The callback is over."""
-    event: intake.CallbackAnswered | intake.RequestCancelled | intake.RequestClosed = recorded.event  # type: ignore[assignment]
+    event: intake.CallbackAnswered = recorded.event  # type: ignore[assignment]
     await db.execute("DELETE FROM todos WHERE kind = $1 AND about = $2", UNREACHED, event.request)
+
+
+async def suspect(db: Connection, recorded: Recorded) -> None:
+    """Somebody has to say whether it is the same: one a likely request, which is the detail."""
+    event: intake.DuplicateSuspected = recorded.event  # type: ignore[assignment]
+    for one in event.likely:
+        await _add(
+            db, recorded, DUPLICATE, event.request, event.cadre, detail=str(one), request=event.request
+        )
+
+
+async def overrule(db: Connection, recorded: Recorded) -> None:
+    """It isn't."""
+    event: intake.DuplicateOverruled = recorded.event  # type: ignore[assignment]
+    await db.execute("DELETE FROM todos WHERE kind = $1 AND about = $2", DUPLICATE, event.request)
+
+
+async def end(db: Connection, recorded: Recorded) -> None:
+    """The request has ended, and with it what was to be asked or compared."""
+    request = recorded.event.of_case()
+    await db.execute(
+        "DELETE FROM todos WHERE kind = ANY ($1::text[]) AND about = $2", [UNREACHED, DUPLICATE], request
+    )
+    if isinstance(recorded.event, intake.MarkedDuplicate):
+        await db.execute("DELETE FROM todos WHERE kind = $1 AND detail = $2", DUPLICATE, str(request))
+    await note_ended(db, recorded)
 
 
 async def need(db: Connection, recorded: Recorded) -> None:
@@ -115,10 +197,16 @@ HANDLERS: dict[type[Event], Handler] = {
     intake.HardshipAssessed: assess,
     intake.CadresMerged: merge,
     intake.CadreDeceased: mourn,
+    intake.DeathRetracted: revive,
+    intake.RetractionFollowedUp: follow_up,
+    care.PlanEnded: note_ended,
+    care.FundingLapsed: note_ended,
+    matching.PairingEnded: note_ended,
     intake.CallbackAttempted: attempt,
-    intake.CallbackAnswered: settle,
-    intake.RequestCancelled: settle,
-    intake.RequestClosed: settle,
+    intake.CallbackAnswered: answer,
+    intake.DuplicateSuspected: suspect,
+    intake.DuplicateOverruled: overrule,
+    **dict.fromkeys(ENDINGS, end),
     care.VisitDone: need,
     intake.RequestReceived: meet,
     intake.RequestTriaged: meet,

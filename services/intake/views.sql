@@ -147,7 +147,19 @@ CREATE TABLE todos (
     cadre   uuid NOT NULL,
     request uuid,
     since   timestamptz NOT NULL,
+    files   uuid[] NOT NULL DEFAULT '{}',
     PRIMARY KEY (kind, about, detail)
 );
 CREATE INDEX todos_cadre ON todos (cadre);
 CREATE INDEX todos_request ON todos (request);
+
+-- Shown only with a retracted death; `cadre` is the file it stood under.
+CREATE TABLE ended_by_death (
+    kind   text COLLATE "C" NOT NULL,
+    about  uuid NOT NULL,
+    cadre  uuid NOT NULL,
+    detail text COLLATE "C" NOT NULL,
+    since  timestamptz NOT NULL,
+    PRIMARY KEY (kind, about)
+);
+CREATE INDEX ended_by_death_cadre ON ended_by_death (cadre);

@@ -23,6 +23,7 @@ from services.matching.domain.match_commands import (
 from services.matching.domain.match_rounds import Assigned, Need
 from services.matching.domain.pairing import PAIRING, Bind, Live, Unbind, pairing_of
 from services.matching.index import index_of
+from services.matching.register import whereabouts
 from services.matching.views_copies import files
 from shared.bus.consumer import Reaction
 from shared.contracts import care, intake
@@ -129,7 +130,7 @@ async def end_late_pairing(event: m.PairingBegun, work: Work) -> None:
 
 
 async def follow_move(event: intake.CadreMoved, work: Work) -> None:
-    """Open matches are ranked again from the new home; who has accepted still comes."""
+    """Open matches are ranked again from the new home. Who has accepted still comes; see `begin_round`."""
     for request in await _open_requests(event.cadre, work):
         match = await work.load(MATCH, request)
         if match is not None:
@@ -186,7 +187,13 @@ async def stop_watching(event: m.OfferAccepted, work: Work) -> None:
 
 
 async def begin_round(event: m.MatchReopened, work: Work) -> None:
-    """A new round begins with a ranking."""
+    """A new round begins with a ranking, from where the cadre lives by now."""
+    match = await work.load(MATCH, event.request)
+    if match is not None:
+        lives = await whereabouts(work.db, match.facts.need.cadre)
+        if lives.community is not None:
+            side = (match.facts.side or CadreSide()).model_copy(update={"home": lives.home})
+            await work.execute(MATCH, event.request, MoveMatch(community=lives.community, side=side))
     await arrange(work, event.request)
 
 

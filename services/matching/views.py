@@ -88,6 +88,7 @@ COPIES = View(
         intake.DetailsCorrected: c.copy_details,
         intake.CadreMoved: c.copy_move,
         intake.CadreDeceased: c.copy_death,
+        intake.DeathRetracted: c.copy_retraction,
         intake.CadresMerged: c.copy_merge,
         intake.RequestReceived: c.copy_request,
         intake.RequestCorrected: c.copy_request,
@@ -95,7 +96,7 @@ COPIES = View(
         intake.RequestReopened: c.copy_request,
         **dict.fromkeys(END, c.copy_end),
     },
-    revision=2,
+    revision=3,
 )
 
 VIEWS = (HELPERS, BOOKINGS, PAIRINGS, MATCHES, COPIES)

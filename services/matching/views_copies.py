@@ -67,12 +67,12 @@ async def copy_details(db: Connection, recorded: Recorded) -> None:
 
 
 async def copy_move(db: Connection, recorded: Recorded) -> None:
-    """The new home."""
+    """The new home, under whichever file."""
     event: Any = recorded.event
     residence = event.residence
     await db.execute(
-        "UPDATE cadres SET community = $2, address = $3, home = $4 WHERE cadre = $1",
-        event.cadre,
+        "UPDATE cadres SET community = $2, address = $3, home = $4 WHERE cadre = ANY ($1)",
+        await files(db, event.cadre),
         event.community,
         residence.address if residence else "",
         as_json(residence.home) if residence else None,
@@ -97,6 +97,16 @@ async def copy_death(db: Connection, recorded: Recorded) -> None:
         "INSERT INTO cadres (cadre, deceased) SELECT unnest($1::uuid[]), true ON CONFLICT (cadre)"
         " DO UPDATE SET deceased = true",
         await files(db, event.cadre),
+    )
+
+
+async def copy_retraction(db: Connection, recorded: Recorded) -> None:
+    """Alive after all, under whichever file."""
+    event: Any = recorded.event
+    await db.execute(
+        "INSERT INTO cadres (cadre, deceased) SELECT unnest($1::uuid[]), false ON CONFLICT (cadre)"
+        " DO UPDATE SET deceased = false",
+        sorted({*await files(db, event.cadre), *event.also}),
     )
 
 

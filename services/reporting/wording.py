@@ -23,6 +23,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "intake.CadreAdmitted": ("住院", "Went to hospital"),
     "intake.CadreDischarged": ("出院", "Came back from hospital"),
     "intake.CadreDeceased": ("逝世", "Died"),
+    "intake.DeathRetracted": ("撤销误报的去世登记", "The death was recorded in error and is retracted"),
+    "intake.RetractionFollowedUp": (
+        "误报去世所终止的事项已跟进",
+        "What the death recorded in error had ended was seen to",
+    ),
     "intake.ConsentRecorded": (
         "登记家属查阅医疗记录的意愿",
         "Whether the family may read medical notes was recorded",
@@ -37,6 +42,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "intake.RequestResumed": ("求助恢复办理", "The request goes on"),
     "intake.ReferredToEmergencyLine": ("转应急专线", "Handed over to an emergency line"),
     "intake.MarkedDuplicate": ("标为重复求助", "Marked as a duplicate"),
+    "intake.DuplicateSuspected": ("疑似重复求助", "It may be a duplicate"),
+    "intake.DuplicateOverruled": ("确认不是重复求助", "It was found to be another matter"),
     "intake.RequestRejected": ("求助不予受理", "The request was rejected"),
     "intake.RequestCancelled": ("求助取消", "The request was cancelled"),
     "intake.RequestWithdrawn": ("求助撤回", "The request was withdrawn"),

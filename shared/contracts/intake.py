@@ -199,6 +199,31 @@ class CadreDeceased(Event, name="intake.CadreDeceased"):
     on: date
 
 
+class DeathRetracted(Event, name="intake.DeathRetracted", subject="cadre"):
+    """The death was recorded in error: `corrects` is the event that said so, `on` the day it gave.
+
+    The file is as it was before. `also` are the files merged into it, whose person is alive as well. What the
+    death has ended stays ended until somebody takes it up again.
+    """
+
+    cadre: UUID
+    also: Ids
+    corrects: UUID | None
+    on: date
+    reason: Personal[str]
+
+    def about(self) -> tuple[UUID, ...]:
+        """All files of the person."""
+        return (self.cadre, *self.also)
+
+
+class RetractionFollowedUp(Event, name="intake.RetractionFollowedUp", subject="cadre"):
+    """Somebody has seen to what a death recorded in error had ended."""
+
+    cadre: UUID
+    note: Personal[str] = ""
+
+
 class ConsentRecorded(Event, name="intake.ConsentRecorded"):
     """Whether the cadre agrees that family read medical notes."""
 
@@ -302,6 +327,23 @@ class MarkedDuplicate(Event, name="intake.MarkedDuplicate"):
     request: UUID
     cadre: UUID
     of: UUID
+
+
+class DuplicateSuspected(Event, name="intake.DuplicateSuspected"):
+    """It resembles these open requests, too, which nobody could see yet when it was received."""
+
+    request: UUID
+    cadre: UUID
+    likely: Ids
+
+
+class DuplicateOverruled(Event, name="intake.DuplicateOverruled", subject="cadre"):
+    """It is another matter than the suspected ones, and why."""
+
+    request: UUID
+    cadre: UUID
+    likely: Ids
+    reason: Personal[str]
 
 
 class RequestRejected(Event, name="intake.RequestRejected", subject="cadre"):

@@ -33,6 +33,8 @@ class Ledger:
         entry = Entry(service, command, sub, key, status, position)
         if status < 400:  # noqa: PLR2004  the border between done and refused
             self.acknowledged.append(entry)
+            # A refused command isn't remembered: the same again, under the same key, may be done.
+            self.refused = [one for one in self.refused if (one.sub, one.key) != (sub, key)]
             return
         self.refused.append(entry)
         kind = str(answer.get("type", status)) if isinstance(answer, dict) else str(status)

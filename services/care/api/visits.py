@@ -7,10 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.care import register
-from services.care.api.acting import act, reads_medical, resource_of
+from services.care.api.acting import Full, act, reads_medical, resource_of
 from services.care.domain.case import CASE, Open, ReportService, UnassignCase
 from services.care.domain.visit import VISIT, Visit
 from services.care.domain.visit_commands import (
+    AtTheDoor,
     BeginVisit,
     CompleteVisit,
     MissVisit,
@@ -98,10 +99,19 @@ async def get_visit(visit: UUID, reading: Reading, response: Response) -> dict[s
     return shown(row, hidden=() if await reads_medical(reading, row) else ("medical",))
 
 
+def _at_the_door(what: BeginVisit | CompleteVisit | RefuseVisit | NoAnswerAt) -> Full:
+    """What is recorded there, with how early that may be."""
+
+    async def full(work: Work, _: Visit) -> Command:
+        return AtTheDoor(happened=what.happened, what=what, early=work.settings.visit_early)
+
+    return full
+
+
 @router.post("/visits/{visit}/begin")
 async def begin_visit(visit: UUID, body: BeginVisit, call: Call) -> Response:
-    """The helper is there."""
-    return await act(call, VISIT, visit, body)
+    """The helper is there: at the agreed time, or a little earlier."""
+    return await act(call, VISIT, visit, body, full=_at_the_door(body))
 
 
 @router.post("/visits/{visit}/complete")
@@ -112,7 +122,7 @@ async def complete_visit(visit: UUID, body: CompleteVisit, call: Call) -> Respon
         for done in events:
             await work.execute(CASE, done.request, ReportService(visit=visit, helper=done.helper))
 
-    return await act(call, VISIT, visit, body, also=report)
+    return await act(call, VISIT, visit, body, full=_at_the_door(body), also=report)
 
 
 @router.post("/visits/{visit}/miss")
@@ -129,7 +139,7 @@ async def miss_visit(visit: UUID, body: MissVisit, call: Call) -> Response:
 @router.post("/visits/{visit}/refuse")
 async def refuse_visit(visit: UUID, body: RefuseVisit, call: Call) -> Response:
     """The cadre didn't want it: a coordinator decides what next."""
-    return await act(call, VISIT, visit, body)
+    return await act(call, VISIT, visit, body, full=_at_the_door(body))
 
 
 @router.post("/visits/{visit}/no-answer")
@@ -139,7 +149,7 @@ async def record_no_answer(visit: UUID, body: RecordNoAnswer, call: Call) -> Res
     async def with_frailty(work: Work, state: Visit) -> Command:
         day = (body.happened or work.at).astimezone(SHANGHAI).date()
         frail = await register.is_frail(work.db, state.facts.cadre, day)
-        return NoAnswerAt(**dict(body), frail=frail)
+        return await _at_the_door(NoAnswerAt(**dict(body), frail=frail))(work, state)
 
     return await act(call, VISIT, visit, body, full=with_frailty)
 

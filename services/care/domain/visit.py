@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.care.domain.visit_commands import (
     AnswerMove,
+    AtTheDoor,
     BeginVisit,
     BookVisit,
     CancelVisit,
@@ -15,6 +17,7 @@ from services.care.domain.visit_commands import (
     MissVisit,
     MoveAskedError,
     NoAnswerAt,
+    NotYetError,
     RefuseVisit,
     RequestMove,
     ScheduleVisit,
@@ -29,6 +32,7 @@ from shared import ids
 from shared.contracts import care
 from shared.contracts.event import Event
 from shared.contracts.values import Slot, Urgency
+from shared.deadlines import SHANGHAI
 from shared.eventstore.decider import Decider, Moment
 from shared.roles import Resource
 
@@ -147,6 +151,10 @@ def decide(visit: Visit | None, command: VisitCommand, moment: Moment) -> Sequen
             return []
         case _, BookVisit() | AnswerMove() | LetPass() | CancelVisit():
             return _told(visit, command, moment)
+        case _, AtTheDoor():
+            if isinstance(visit, Scheduled):
+                _check_time(visit.facts.slot.start, command, moment)
+            return decide(visit, command.what, moment)
         case NoAnswer() | Refused(), ScheduleVisit():
             return [_asked(visit.facts, command, moment)]
         case Scheduled() | Begun(), ScheduleVisit():
@@ -198,6 +206,16 @@ def _told(
             return [care.VisitCancelled(**_ids(facts), reason=command.reason)]
         case _:
             return []
+
+
+def _check_time(start: datetime, command: AtTheDoor, moment: Moment) -> None:
+    since = start - command.early
+    if (command.happened or moment.at) < since:
+        raise NotYetError(start=_on_the_clock(start), since=_on_the_clock(since))
+
+
+def _on_the_clock(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _asked(facts: Facts, command: RequestMove | ScheduleVisit, moment: Moment) -> Event:

@@ -1,5 +1,6 @@
 """What may be wished of a visit, and why it may be refused."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from pydantic import Field
@@ -54,6 +55,13 @@ class NoAnswerAt(RecordNoAnswer):
     frail: bool
 
 
+class AtTheDoor(Command):
+    """What the helper records of a visit, not earlier than `early` before its time."""
+
+    what: BeginVisit | CompleteVisit | RefuseVisit | NoAnswerAt
+    early: timedelta
+
+
 class RequestMove(Command):
     """Ask for another time; matching answers."""
 
@@ -99,6 +107,7 @@ VisitCommand = (
     | MissVisit
     | RefuseVisit
     | NoAnswerAt
+    | AtTheDoor
     | RequestMove
     | BookVisit
     | AnswerMove
@@ -141,3 +150,9 @@ class TooEarlyError(RefusedError):
     """The visit's time has not come yet: nobody can have missed it."""
 
     zh = "上门时间未到,不能登记未到。"
+
+
+class NotYetError(RefusedError):
+    """This visit is agreed for {start} and can be recorded from {since} on. Move it first to come earlier."""
+
+    zh = "这次上门约在 {start},{since} 起才能登记。如要提前上门,请先改约。"

@@ -12,6 +12,7 @@ from services.intake.domain.cadre_commands import (
     BeMerged,
     CorrectDetails,
     DischargeCadre,
+    FollowUpRetraction,
     IdentifyPerson,
     MergeCadres,
     MoveCadre,
@@ -20,12 +21,15 @@ from services.intake.domain.cadre_commands import (
     RecordDeath,
     RegisterCadre,
     RegisterProvisional,
+    Retract,
+    RetractDeath,
     WithdrawHardship,
     cadre_id,
 )
 from services.intake.domain.cadre_file import Deceased
-from services.intake.sources import check_community
+from services.intake.sources import check_community, everyone
 from shared.contracts.command import Command
+from shared.contracts.intake import CadreDeceased
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
 from shared.http.call import Call, CallContext, Written
@@ -137,6 +141,27 @@ async def discharge_cadre(cadre: UUID, command: DischargeCadre, call: Call) -> R
 @router.post("/cadres/{cadre}/death", response_model=Written)
 async def record_death(cadre: UUID, command: RecordDeath, call: Call) -> Response:
     """The cadre has died: what is open ends."""
+    return await call.execute(CADRE, cadre, command)
+
+
+@router.post("/cadres/{cadre}/retract-death", response_model=Written)
+async def retract_death(cadre: UUID, command: RetractDeath, call: Call) -> Response:
+    """It was recorded in error: the file is as before; what had ended waits on the list of what is to do."""
+
+    async def do(work: Work) -> tuple[Decider[Any], UUID]:
+        history = await call.store.read_stream(CADRE.stream(cadre))
+        deaths = [one.envelope.id for one in history if isinstance(one.event, CadreDeceased)]
+        _, *also = await everyone(work, cadre)
+        told = Retract(**dict(command), corrects=deaths[-1] if deaths else None, also=tuple(also))
+        await call.decide(work, CADRE, cadre, command, told=told)
+        return CADRE, cadre
+
+    return await call.perform(command, do, cadre)
+
+
+@router.post("/cadres/{cadre}/follow-up", response_model=Written)
+async def follow_up_retraction(cadre: UUID, command: FollowUpRetraction, call: Call) -> Response:
+    """What a death recorded in error had ended was seen to."""
     return await call.execute(CADRE, cadre, command)
 
 

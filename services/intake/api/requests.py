@@ -15,6 +15,7 @@ from services.intake.domain.request_commands import (
     HoldRequest,
     MarkDuplicate,
     OpenRequest,
+    OverruleDuplicate,
     ReceiveRequest,
     RecordCallback,
     ReferToEmergencyLine,
@@ -144,6 +145,12 @@ async def mark_duplicate(request: UUID, command: MarkDuplicate, call: Call) -> R
     return await call.perform(command, do, request)
 
 
+@router.post("/requests/{request}/overrule", response_model=Written)
+async def overrule_duplicate(request: UUID, command: OverruleDuplicate, call: Call) -> Response:
+    """Say that it is another matter than the open requests it was suspected to repeat."""
+    return await call.execute(REQUEST, request, command)
+
+
 @router.post("/requests/{request}/relink", status_code=201, response_model=Written)
 async def relink_request(request: UUID, command: RelinkRequest, call: Call) -> Response:
     """Receive it anew under the right person and withdraw this one as an error; answers with the new one."""
@@ -183,6 +190,9 @@ async def reopen_request(request: UUID, command: ReopenRequest, call: Call) -> R
     """Open a closed request again, within some days; for an audit's finding at any time."""
 
     async def do(work: Work) -> Done:
+        state = await _existing(work, request)
+        if await person_now(work, state.facts.cadre) is None:
+            raise DeceasedError
         within_time = work.settings.reopen_within
         told = Reopen(
             happened=command.happened,

@@ -55,6 +55,8 @@ def decide(state: Cadre | None, command: Command, moment: Moment) -> Sequence[Ev
             raise wish.AlreadyRegisteredError("id_number", cadre=state.file.cadre)
         case Merged() | Deceased(), wish.ExpireHardship():
             return []
+        case Provisional() | Registered() | Admitted() | Merged(), wish.FollowUpRetraction():
+            return [_followed_up(state.file, command)]
         case Merged(), _:
             raise wish.MergedAwayError(survivor=state.into)
         case _, wish.CorrectDetails():
@@ -63,6 +65,16 @@ def decide(state: Cadre | None, command: Command, moment: Moment) -> Sequence[Ev
             return [told.CadresMerged(cadre=state.file.cadre, merged=command.merged)]
         case _, wish.BeMerged():
             return _merged(state, command)
+        case Deceased(), wish.Retract():
+            return [
+                told.DeathRetracted(
+                    cadre=state.file.cadre,
+                    also=command.also,
+                    corrects=command.corrects,
+                    on=state.on,
+                    reason=command.reason,
+                )
+            ]
         case Deceased(), _:
             raise wish.DeceasedError
         case _:
@@ -112,6 +124,8 @@ def _of_the_living(
             if command.on > today:
                 raise wish.FutureDayError("on")
             return [told.CadreDeceased(cadre=file.cadre, on=command.on)]
+        case wish.Retract():
+            raise wish.NotDeceasedError
         case wish.RecordConsent():
             if command.family_reads_medical == file.family_reads_medical:
                 raise wish.ConsentKnownError
@@ -127,6 +141,12 @@ def _merged(state: Cadre, command: wish.BeMerged) -> list[Event]:
     if command.deceased != isinstance(state, Deceased):
         raise wish.OneDeceasedError
     return [told.CadresMerged(cadre=command.into, merged=state.file.cadre)]
+
+
+def _followed_up(file: File, command: wish.FollowUpRetraction) -> Event:
+    if not file.to_follow_up:
+        raise wish.NothingToFollowUpError
+    return told.RetractionFollowedUp(cadre=file.cadre, note=command.note)
 
 
 def _corrected(file: File, command: wish.CorrectDetails) -> list[Event]:

@@ -13,6 +13,7 @@ from shared.contracts.values import (
     Details,
     Flag,
     Guarantor,
+    Ids,
     Line,
     Note,
     Reason,
@@ -124,6 +125,25 @@ class RecordDeath(Command):
     on: date
 
 
+class RetractDeath(Command):
+    """Say that the death was recorded in error: the file is as it was before."""
+
+    reason: Reason
+
+
+class Retract(RetractDeath):
+    """The same, with the event that is wrong and the files merged into this one."""
+
+    corrects: UUID | None
+    also: Ids
+
+
+class FollowUpRetraction(Command):
+    """Say that what the death recorded in error had ended was taken up again, or is not needed."""
+
+    note: Note = ""
+
+
 class RecordConsent(Command):
     """Say whether the cadre agrees that family read medical notes."""
 
@@ -189,9 +209,21 @@ class MergedAwayError(RefusedError):
 
 
 class DeceasedError(RefusedError):
-    """The cadre has died; of this file only details can be corrected."""
+    """The cadre has died; of this file only details can be corrected. Retract the death if it is an error."""
 
-    zh = "该干部已去世,档案只能改正资料。"
+    zh = "该干部已去世,档案只能改正资料。如属误报,请撤销去世登记。"
+
+
+class NotDeceasedError(RefusedError):
+    """This file records no death, so there is none to retract. Choose the file that does."""
+
+    zh = "这份档案没有去世登记,无可撤销。请选择有登记的档案。"
+
+
+class NothingToFollowUpError(RefusedError):
+    """Nothing of this person waits after a retracted death. Load the list of what is to do again."""
+
+    zh = "此人没有撤销去世登记后待办的事项。请重新载入待办列表。"
 
 
 class NotProvisionalError(RefusedError):
@@ -207,9 +239,9 @@ class SelfMergeError(InvalidError):
 
 
 class OneDeceasedError(RefusedError):
-    """One of the two files says that the person has died. Record it on the other too, then merge."""
+    """One of the two files says that the person has died. Record it on both or retract it, then merge."""
 
-    zh = "两份档案中一份记为已去世。请先在另一份上登记,再合并。"
+    zh = "两份档案中一份记为已去世。请先在另一份上登记,或撤销误报,再合并。"
 
 
 class NothingCorrectedError(InvalidError):

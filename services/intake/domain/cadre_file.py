@@ -22,7 +22,10 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What is on file of a person; `standing` is None while nobody knows who they are."""
+    """What is on file of a person; `standing` is None while nobody knows who they are.
+
+    `to_follow_up` says that a death recorded in error has ended things that nobody has seen to yet.
+    """
 
     cadre: UUID
     community: UUID | None
@@ -33,6 +36,7 @@ class File:
     also: tuple[UUID, ...] = ()
     family_reads_medical: bool = False
     fingerprint: str = ""
+    to_follow_up: bool = False
 
 
 # States
@@ -61,9 +65,11 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class Deceased:
-    """Has died."""
+    """Has died; `admitted` when in hospital then, where a retraction leads back to."""
 
     file: File
+    on: date
+    admitted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,10 @@ def evolve(state: Cadre | None, event: Event) -> Cadre:
         case told.CadreDischarged():
             return _at_home(state.file)
         case told.CadreDeceased():
-            return Deceased(state.file)
+            return Deceased(state.file, event.on, isinstance(state, Admitted))
+        case told.DeathRetracted() if isinstance(state, Deceased):
+            file = replace(state.file, to_follow_up=True)
+            return Admitted(file) if state.admitted else _at_home(file)
         case told.CadresMerged() if event.merged == state.file.cadre:
             return Merged(state.file, event.cadre)
         case _:
@@ -139,6 +148,8 @@ def _amended(file: File, event: Event) -> File:
             return replace(file, family_reads_medical=event.family_reads_medical)
         case told.CadreImported():
             return replace(file, fingerprint=event.fingerprint)
+        case told.RetractionFollowedUp():
+            return replace(file, to_follow_up=False)
         case _:
             return file
 

@@ -61,6 +61,8 @@ def decide(state: Request | None, command: Command, moment: Moment) -> Sequence[
             return [_cancelled(state, command)]
         case wish.ExtendDeadline():
             return [_extended(state, command, moment)]
+        case wish.OverruleDuplicate():
+            return [_overruled(state, command)]
         case wish.ResumeRequest():
             if not is_held(state):
                 raise refusal.NotNowError(**names_of(state))
@@ -122,6 +124,13 @@ def _held(state: Open, command: wish.HoldRequest, moment: Moment) -> Event:
     if command.until is not None and not moment.at < command.until <= moment.at + FARTHEST:
         raise refusal.HoldPastError("until")
     return told.RequestHeld(**_of(state), reason=command.reason, until=command.until, note=command.note)
+
+
+def _overruled(state: Open, command: wish.OverruleDuplicate) -> Event:
+    suspected = state.facts.suspected
+    if not suspected:
+        raise refusal.NothingSuspectedError
+    return told.DuplicateOverruled(**_of(state), likely=suspected, reason=command.reason)
 
 
 def _rejected(state: Open, command: wish.RejectRequest) -> Event:

@@ -110,6 +110,12 @@ class MarkDuplicate(Command):
     of: UUID
 
 
+class OverruleDuplicate(Command):
+    """Say that it is another matter than the suspected ones."""
+
+    reason: Reason
+
+
 class RejectRequest(Command):
     """Say that it isn't for us, and where the caller was referred to."""
 

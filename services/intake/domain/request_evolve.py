@@ -114,6 +114,10 @@ def _amended(facts: Facts, event: Event) -> Facts:
         case told.RequestRescheduled():
             passed = None if facts.urgency is Urgency.SCHEDULED else facts.passed
             return replace(facts, moved=(event.helper, event.slot), passed=passed)
+        case told.DuplicateSuspected():
+            return replace(facts, suspected=(*facts.suspected, *event.likely))
+        case told.DuplicateOverruled():
+            return replace(facts, suspected=())
         case told.DeadlinePassed():
             return replace(facts, passed=event.level)
         case told.DeadlineExtended():

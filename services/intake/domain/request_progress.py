@@ -25,7 +25,7 @@ from services.intake.domain.request_states import (
 from shared.contracts import intake as told
 from shared.contracts.command import Command
 from shared.contracts.event import Event
-from shared.contracts.values import CancelReason, HoldReason, Level, Slot, Stage, Urgency
+from shared.contracts.values import CancelReason, HoldReason, Ids, Level, Slot, Stage, Urgency
 from shared.eventstore.decider import Moment
 
 DRAW_KEY = b"jiujin callback draw"
@@ -106,6 +106,12 @@ class HandOver(SystemCommand):
     community: UUID | None
 
 
+class SuspectDuplicate(SystemCommand):
+    """It resembles these open requests."""
+
+    likely: Ids
+
+
 class PassDeadline(SystemCommand):
     """A deadline's moment has come."""
 
@@ -168,6 +174,9 @@ def _open(state: Open, command: SystemCommand) -> Sequence[Event]:
                     request=request, cadre=cadre, left=facts.community, community=command.community
                 )
             ]
+        case SuspectDuplicate():
+            new = tuple(one for one in command.likely if one not in facts.suspected)
+            return [told.DuplicateSuspected(request=request, cadre=cadre, likely=new)] if new else []
         case PassDeadline() if _is_running(state) and command.stage is stage_of(state):
             return _passed(state, command)
         case _:

@@ -30,6 +30,12 @@ class NotOpenDuplicateError(RefusedError):
     zh = "所指的原请求未处于办理中,或就是它自身。请选择未结的请求。"
 
 
+class NothingSuspectedError(RefusedError):
+    """No duplicate is suspected of this request any more. Load it again."""
+
+    zh = "这项请求目前没有疑似重复。请重新载入。"
+
+
 class SlotMissingError(InvalidError):
     """A scheduled service needs a time. Say from when to when."""
 

@@ -9,6 +9,7 @@ from shared.contracts.values import (
     Channel,
     Elements,
     HoldReason,
+    Ids,
     Level,
     Slot,
     Stage,
@@ -20,7 +21,8 @@ from shared.contracts.values import (
 class Facts:
     """What every request knows; `passed` and `extensions` are of the stage it is in.
 
-    `moved` is who comes at which other time, also when that news came before the assignment's.
+    `moved` is who comes at which other time, also when that news came before the assignment's; `suspected`
+    are the requests it resembles that nobody has looked at yet.
     """
 
     request: UUID
@@ -37,6 +39,7 @@ class Facts:
     passed: Level | None = None
     extensions: int = 0
     moved: tuple[UUID, Slot] | None = None
+    suspected: Ids = ()
 
 
 # States: open ones first

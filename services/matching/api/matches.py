@@ -1,5 +1,6 @@
 """Matches, for those who match: the board, the ranking and why, and what to do about it."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from services.matching.domain.match_commands import (
 )
 from services.matching.domain.match_rounds import Assigned, Match
 from services.matching.engine import Rule
+from services.matching.register import scope
 from shared.contracts.command import Command
 from shared.contracts.matching import Candidate, HelperAssigned
 from shared.errors import RefusedError, UnknownError
@@ -53,7 +55,15 @@ async def _load(work: Work, request: UUID) -> Match:
 @router.post("/matches/{request}/rank-again")
 async def rank_again(request: UUID, body: RankAgain, call: Call) -> Response:
     """Begin a new round: open offers are revoked, and all but those who declined may be asked."""
-    return await call.execute(MATCH, request, body)
+
+    async def do(work: Work) -> tuple[Decider[Any], UUID]:
+        match = await _load(work, request)
+        call.permit(body, await scope(work.db, match))
+        await call.check_version(work, MATCH, request)
+        await work.execute(MATCH, request, body)
+        return MATCH, request
+
+    return await call.perform(body, do, request)
 
 
 @router.post("/matches/{request}/offers")
@@ -62,7 +72,7 @@ async def make_offer(request: UUID, body: MakeOffer, call: Call) -> Response:
 
     async def do(work: Work) -> tuple[Decider[Any], UUID]:
         match = await _load(work, request)
-        call.permit(body, MATCH.resource(match))
+        call.permit(body, await scope(work.db, match))
         await call.check_version(work, MATCH, request)
         helper = await work.load(HELPER, body.helper)
         if helper is None:
@@ -95,10 +105,7 @@ async def _answer(call: CallContext, request: UUID, body: Command, offer: UUID) 
         found = match.facts.offer(offer)
         if found is None:
             raise UnknownError(what="offer")
-        need = match.facts.need
-        call.permit(
-            body, Resource(community=need.community, cadre=need.cadre, helpers=frozenset({found.helper}))
-        )
+        call.permit(body, replace(await scope(work.db, match), helpers=frozenset({found.helper})))
         await call.check_version(work, MATCH, request)
         for event in await work.execute(MATCH, request, body):
             if isinstance(event, HelperAssigned):
@@ -131,7 +138,7 @@ async def _take_away(call: CallContext, request: UUID, body: Command, reason: st
 
     async def do(work: Work) -> tuple[Decider[Any], UUID]:
         match = await _load(work, request)
-        call.permit(body, MATCH.resource(match))
+        call.permit(body, await scope(work.db, match))
         await call.check_version(work, MATCH, request)
         if not isinstance(match, Assigned):
             raise NotAssignedError
@@ -180,18 +187,23 @@ async def list_matches(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:
-    """The board: the most urgent first, then those that wait longest. `todo` is what a person must see to."""
+    """The board: the most urgent first, then those that wait longest. `todo` is what a person must see to.
+
+    A match stands with the community where the cadre lives now.
+    """
     pressing, since, last = keys_of(cursor, small, moment, UUID)
     states = TODO if state == "todo" else [state] if state else None
     rows = await reading.pool.fetch(
-        "SELECT m.request, m.version, m.state, m.cadre, c.name AS cadre_name, m.community,"
+        "SELECT m.request, m.version, m.state, m.cadre, c.name AS cadre_name,"
+        " coalesce(c.community, m.community) AS community,"
         " m.service, m.urgency, m.pressing, m.round, m.since, m.opened, m.helper, h.name AS helper_name,"
         " m.starts, m.ends, m.reason, (SELECT min(o.expires) FROM offers o WHERE o.request = m.request"
         " AND o.state = 'Open') AS expires, (SELECT count(*) FROM offers o WHERE o.request = m.request"
         " AND o.round = m.round) AS asked"
         " FROM matches m LEFT JOIN cadres c USING (cadre) LEFT JOIN helpers h ON h.helper = m.helper"
-        " WHERE ($1::uuid[] IS NULL OR m.community = ANY ($1)) AND ($2::text[] IS NULL OR m.state = ANY ($2))"
-        " AND ($3::uuid IS NULL OR m.community = $3)"
+        " WHERE ($1::uuid[] IS NULL OR coalesce(c.community, m.community) = ANY ($1))"
+        " AND ($2::text[] IS NULL OR m.state = ANY ($2))"
+        " AND ($3::uuid IS NULL OR coalesce(c.community, m.community) = $3)"
         " AND ($4::int IS NULL OR (m.pressing, m.since, m.request) > ($4, $5::timestamptz, $6::uuid))"
         " ORDER BY m.pressing, m.since, m.request LIMIT $7",
         reading.communities("read_matches"),
@@ -206,11 +218,16 @@ async def list_matches(
 
 
 async def _permitted(request: UUID, reading: Reading) -> Any:
-    row = await reading.pool.fetchrow("SELECT * FROM matches WHERE request = $1", request)
+    row = await reading.pool.fetchrow(
+        "SELECT m.*, c.community AS lives_in FROM matches m LEFT JOIN cadres c USING (cadre)"
+        " WHERE m.request = $1",
+        request,
+    )
     if row is None:
         reading.reach("read_match")
         raise UnknownError(what="match")
-    reading.permit("read_match", Resource(community=row["community"], cadre=row["cadre"]))
+    community = row["lives_in"] or row["community"]
+    reading.permit("read_match", Resource(community=community, cadre=row["cadre"]))
     return row
 
 
@@ -225,6 +242,7 @@ async def get_match(request: UUID, reading: Reading, response: Response) -> dict
         request,
     )
     found = shown(row, "ranking")
+    found["community"] = found.pop("lives_in") or found["community"]
     candidates = found["ranking"]["ranked"] if found["ranking"] else []
     named = await reading.pool.fetch(
         "SELECT helper::text, name FROM helpers WHERE helper = ANY ($1)",

@@ -13,7 +13,8 @@ router = APIRouter(tags=["offers"])
 
 _TOLD = (
     "SELECT o.offer, o.request, o.state, o.reason, o.starts, o.ends, o.made, o.expires, o.parallel, o.metres,"
-    " m.version, m.service, s.zh AS service_zh, s.en AS service_en, m.urgency, m.community,"
+    " m.version, m.service, s.zh AS service_zh, s.en AS service_en, m.urgency,"
+    " coalesce(c.community, m.community) AS community,"
     " k.name AS community_name, going.yes AS going,"
     " CASE WHEN going.yes THEN c.name END AS cadre_name,"
     " CASE WHEN going.yes THEN c.phones END AS cadre_phones,"
@@ -21,8 +22,9 @@ _TOLD = (
     " CASE WHEN going.yes THEN c.home END AS home,"
     " CASE WHEN going.yes THEN r.elements END AS elements"
     " FROM offers o JOIN matches m USING (request)"
-    " LEFT JOIN services s ON s.code = m.service LEFT JOIN communities k ON k.community = m.community"
-    " LEFT JOIN cadres c ON c.cadre = o.cadre LEFT JOIN requests r ON r.request = o.request,"
+    " LEFT JOIN services s ON s.code = m.service LEFT JOIN cadres c ON c.cadre = o.cadre"
+    " LEFT JOIN communities k ON k.community = coalesce(c.community, m.community)"
+    " LEFT JOIN requests r ON r.request = o.request,"
     " LATERAL (SELECT o.state = 'Accepted' AND m.state = 'Assigned' AND m.helper = o.helper"
     " AND m.round = o.round AS yes) AS going"
 )

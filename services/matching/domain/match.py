@@ -95,7 +95,8 @@ def _decide_round(match: Match, command: RankingCommand, moment: Moment) -> Sequ
             revoked = revoked_offers(facts, RevokeReason.RANKED_AGAIN)
             return [*revoked, _reopened(facts, "ranked_again", facts.decliners)]
         case MoveMatch():
-            if isinstance(match, Assigned | Closed):
+            known = (need.community, facts.side or CadreSide())
+            if isinstance(match, Assigned | Closed) or known == (command.community, command.side):
                 return []
             moved = _reopened(facts, "moved", frozenset(), command.side)
             moved = moved.model_copy(update={"community": command.community})

@@ -138,7 +138,7 @@ class ReopenMatch(Command):
 
 
 class MoveMatch(Command):
-    """The cadre lives elsewhere now."""
+    """The cadre lives elsewhere now. Who has accepted still comes; the next round is from there."""
 
     community: UUID | None
     side: CadreSide | None

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import uuid4
 
 from shared.contracts import care, intake
+from shared.contracts.values import CancelReason
 from shared.roles import Role
 from tests.harness import City
 from tests.integration.care.chain import Chain
@@ -84,7 +85,7 @@ async def test_an_emergency_takes_two_approvers_and_evidence_afterwards(chain: C
 
 
 async def test_a_death_releases_the_reserved_money(chain: Chain) -> None:
-    """Deceased × reserved money: the case lapses and nobody comes."""
+    """Deceased × reserved money: the grant lapses at once; nobody comes, as the request is cancelled."""
     await chain.budget(100_000)
     path = await chain.reviewed(50_000)
     await chain.approver.done(f"{path}/approve", {"amount": 50_000})
@@ -93,7 +94,10 @@ async def test_a_death_releases_the_reserved_money(chain: Chain) -> None:
     await tell(chain.city, chain.case.cadre, died)
     assert await chain.money() == (0, 0, 0, 100_000)
     assert (await chain.payer.read(path))["state"] == "Lapsed"
-    assert (await chain.case.state())[1] == "Cancelled"
+    request, person = chain.case.request, chain.case.cadre
+    gone = intake.RequestCancelled(request=request, cadre=person, reason=CancelReason.DECEASED)
+    await tell(chain.city, request, gone)
+    assert await chain.case.state() == ("Closed", "Cancelled")
     late = await chain.payer.command(f"{path}/disburse", {"reference": "P-3"})
     assert late.status_code == 409
 

@@ -85,6 +85,7 @@ async def test_another_try_is_asked_of_matching_while_the_case_is_open(city: Cit
     )
     await tell(city, case.helper, answer)
     assert await case.state() == ("Open", "Scheduled")
+    await city.advance(days=1)
     await case.worker.done(f"{API}/visits/{case.visit}/no-answer")
     gone = intake.RequestCancelled(request=case.request, cadre=case.cadre, reason=CancelReason.UNREACHABLE)
     await tell(city, case.request, gone)

@@ -16,6 +16,7 @@ ROWS: Rows = {**of_intake.ROWS, **of_matching.ROWS, **of_care.ROWS}
 NOT_SHOWN = frozenset(
     {
         intake.CadreImported,  # says where the file came from, not what is in it
+        intake.RetractionFollowedUp,  # what was taken up again tells itself
         care.AmountReserved,  # the budget's side of what the funding case tells, too
         care.AmountReleased,
         care.AmountSpent,

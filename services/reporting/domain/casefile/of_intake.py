@@ -16,6 +16,8 @@ ROWS: Rows = {
     intake.RequestHeld: _request("on_hold", pause=True),
     intake.RequestResumed: _request(BACK),
     intake.ReferredToEmergencyLine: _request("referred_to_emergency_line"),
+    intake.DuplicateSuspected: _request(into="suspicions"),
+    intake.DuplicateOverruled: _request(into="suspicions"),
     intake.MarkedDuplicate: _request("duplicate"),
     intake.RequestRejected: _request("rejected"),
     intake.RequestCancelled: _request("cancelled"),

@@ -18,6 +18,7 @@ EVENTS = (
     intake.CadreRegistered,
     intake.CadresMerged,
     intake.ConsentRecorded,
+    intake.DeathRetracted,
     intake.DetailsCorrected,
     intake.GuarantorsNamed,
     intake.HardshipAssessed,
@@ -70,10 +71,13 @@ def _stands(file: CaseFile, event: Event) -> CaseFile:
             return replace(file, state="in_hospital", state_facts={**facts, "hospital": event.hospital})
         case intake.CadreDischarged():
             facts.pop("hospital", None)
-            known = any(fact.kind == "standing" for fact in file.facts)
-            return replace(file, state="registered" if known else "provisional", state_facts=facts)
+            return replace(file, state=_at_home(file), state_facts=facts)
         case intake.CadreDeceased():
             return replace(file, state="deceased", state_facts={**facts, "died": event.on.isoformat()})
+        case intake.DeathRetracted():
+            facts.pop("died", None)
+            before = "in_hospital" if "hospital" in facts else _at_home(file)
+            return replace(file, state=before if file.state == "deceased" else file.state, state_facts=facts)
         case intake.ConsentRecorded():
             agreed = event.family_reads_medical
             return replace(file, state_facts={**facts, "family_reads_medical": agreed})
@@ -83,6 +87,11 @@ def _stands(file: CaseFile, event: Event) -> CaseFile:
             return replace(file, state=state, merged=tuple(dict.fromkeys((*file.merged, other))))
         case _:
             return file
+
+
+def _at_home(file: CaseFile) -> str:
+    known = any(fact.kind == "standing" for fact in file.facts)
+    return "registered" if known else "provisional"
 
 
 def _told(
