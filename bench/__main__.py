@@ -16,6 +16,7 @@ from rich.table import Table
 from bench.ground import standing
 from bench.measure import HEADINGS, Line, Scale
 from bench.report import Machine, write
+from deploy.collector import spare_what_is_loaded
 
 MEASURES = ("append", "batch", "eventsourcing_peer", "rebuild", "ranked", "replay")
 
@@ -30,6 +31,7 @@ async def run(names: Sequence[str], scale: Scale) -> tuple[Machine, list[Line]]:
     if task is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with standing() as ground:
+        spare_what_is_loaded()
         machine = Machine.here(await ground.version())
         for name in names:
             sys.stderr.write(f"measuring {name} …\n")

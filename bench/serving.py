@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from starlette.types import ASGIApp
 
 from bench.bare_pipeline import BarePipeline
+from deploy.collector import spare_what_is_loaded
 from deploy.control import make_control
 from deploy.door import Door, Server
 from deploy.first import furnish
@@ -89,6 +90,7 @@ async def _main() -> None:
     door = socket.create_server(("127.0.0.1", 0))
     standing = _system(config) if "dsns" in config else _bare(config)
     async with standing as app:
+        spare_what_is_loaded()
         behind = Door()
         behind.open(app)
         server = Server(behind)

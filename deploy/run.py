@@ -15,6 +15,7 @@ from typing import TypeVar
 import asyncpg
 import uvloop
 
+from deploy.collector import spare_what_is_loaded
 from deploy.control import make_control
 from deploy.demo.loading import load_demo
 from deploy.door import Door, Server
@@ -115,6 +116,7 @@ class _Run:
                 await furnish(system, self._say)
                 if self.plan.administrator is not None and self.before is None:
                     await open_first_account(system, self.plan.administrator, self._say)
+                spare_what_is_loaded()
                 state = self._serve(system, door)
                 stack.push_async_callback(self._shut, serving)
                 await self._stay(system, state, {carrying, serving})

@@ -65,7 +65,7 @@ class PlainEngine:
         if not _certified(file, enquiry, slot):
             return Rule.CERTIFICATE
         metres = _metres(file, enquiry)
-        parts = tuple(part for part in self._parts(file, enquiry, slot, metres) if part.points)
+        parts = self._parts(file, enquiry, slot, metres)
         return Judged(
             helper=file.helper,
             kind=file.facts.kind,
@@ -78,60 +78,57 @@ class PlainEngine:
     def _parts(
         self, file: HelperFile, enquiry: Enquiry, slot: Slot, metres: int | None
     ) -> tuple[Points, ...]:
-        """Each with the figure it was made from: metres, minutes, visits, hours, offers."""
+        """Those that count, each with the figure it was made from: metres, minutes, visits, hours, offers."""
         weights, need, facts = self.weights, enquiry.need, file.facts
         near = 0 if metres is None else max(0, weights.distance - metres // weights.metres_a_point)
-        served = _load(file, enquiry)
+        served, offers, skills = _load(file, enquiry), len(file.offers), len(facts.skills)
         load = max(weights.load_most, served * weights.load_an_hour // 60)
-        fit = weights.skill_fit * len(need.skills) // max(1, len(facts.skills))
+        fit = min(weights.skill_fit, weights.skill_fit * len(need.skills) // max(1, skills))
+        dialect = weights.dialect if _understood(file, enquiry) else 0
         before = facts.visits.get(need.cadre, 0)
+        known = min(weights.continuity_most, weights.continuity * before)
         hours = int((slot.start - enquiry.at).total_seconds()) // 3600
         waits = need.slot is None or need.slot != slot
-        return (
-            Points("pairing", weights.pairing if need.cadre in file.paired else 0),
-            Points("distance", near, "" if metres is None else str(metres)),
-            Points("load", load, str(served)),
-            Points("offers", weights.offer * len(file.offers), str(len(file.offers))),
-            Points("skill_fit", min(weights.skill_fit, fit), str(len(facts.skills))),
-            Points(
-                "dialect",
-                weights.dialect if _understood(file, enquiry) else 0,
-                enquiry.side.dialect,
-            ),
-            Points(
-                "continuity",
-                min(weights.continuity_most, weights.continuity * before),
-                str(before),
-            ),
-            Points(
-                "waiting",
-                max(weights.waiting_most, weights.waiting_an_hour * hours) if waits else 0,
-                str(hours),
-            ),
+        waiting = max(weights.waiting_most, weights.waiting_an_hour * hours) if waits else 0
+        parts: tuple[tuple[str, int, object], ...] = (
+            ("pairing", weights.pairing if need.cadre in file.paired else 0, ""),
+            ("distance", near, metres),
+            ("load", load, served),
+            ("offers", weights.offer * offers, offers),
+            ("skill_fit", fit, skills),
+            ("dialect", dialect, enquiry.side.dialect),
+            ("continuity", known, before),
+            ("waiting", waiting, hours),
         )
+        return tuple(Points(name, points, str(fact)) for name, points, fact in parts if points)
 
 
 def _excluded(file: HelperFile, enquiry: Enquiry) -> Rule | None:
     """The first rule that holds, of those that need no time. 特急 asks anyone near, of either sex."""
     need, facts = enquiry.need, file.facts
-    rescue = need.urgency is Urgency.RESCUE
-    paired = need.cadre in file.paired
+    if file.left:
+        return Rule.LEFT
+    if not file.active:
+        return Rule.SUSPENDED
+    if facts.kind not in need.helper_kinds:
+        return Rule.KIND
+    if file.helper in enquiry.barred:
+        return Rule.BARRED
+    if file.helper in enquiry.asked:
+        return Rule.ALREADY_ASKED
+    if need.cadre in facts.recused:
+        return Rule.RECUSED
+    if not {skill.code for skill in facts.skills}.issuperset(need.skills):
+        return Rule.SKILL
+    if need.urgency is Urgency.RESCUE:
+        return None
     elsewhere = need.community is not None and facts.community not in (None, need.community)
+    if elsewhere and need.cadre not in file.paired:
+        return Rule.COMMUNITY
     wanted = enquiry.side.preferred_sex
-    another_sex = wanted is not None and facts.kind in PERSONS and facts.sex not in (None, wanted)
-    known = {skill.code for skill in facts.skills}
-    rules = (
-        (Rule.LEFT, file.left),
-        (Rule.SUSPENDED, not file.active),
-        (Rule.KIND, facts.kind not in need.helper_kinds),
-        (Rule.BARRED, file.helper in enquiry.barred),
-        (Rule.ALREADY_ASKED, file.helper in enquiry.asked),
-        (Rule.RECUSED, need.cadre in facts.recused),
-        (Rule.SKILL, not known.issuperset(need.skills)),
-        (Rule.COMMUNITY, elsewhere and not paired and not rescue),
-        (Rule.SEX, another_sex and not rescue),
-    )
-    return next((rule for rule, holds in rules if holds), None)
+    if wanted is not None and facts.kind in PERSONS and facts.sex not in (None, wanted):
+        return Rule.SEX
+    return None
 
 
 def _certified(file: HelperFile, enquiry: Enquiry, slot: Slot) -> bool:
