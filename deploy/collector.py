@@ -9,8 +9,8 @@ ALLOCATIONS = 50_000
 def spare_what_is_loaded() -> None:
     """Leave what is loaded by now out of every later collection, and collect less often.
 
-    Nearly all that a request makes is freed without the collector; looking through the rest of the process for
-    it costs a tenth of the time.
+    Nearly all that a request makes is freed without the collector; looking through the rest of the process
+    for it costs a tenth of the time.
     """
     gc.collect()
     gc.freeze()
