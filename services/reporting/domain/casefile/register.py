@@ -49,9 +49,9 @@ def evolve(file: CaseFile, event_id: UUID, event: Event) -> CaseFile:
         case CadreRegistered() | PersonIdentified():
             standing = Fact("standing", "", event_id, _plain(event.standing), event.valid_from)
             file = _told(file, event_id, event, event.valid_from)
-            return replace(file, state="registered", facts=(*file.facts, standing))
+            return replace(file, state="Registered", facts=(*file.facts, standing))
         case ProvisionalPersonRegistered():
-            return replace(_told(file, event_id, event, None), state="provisional")
+            return replace(_told(file, event_id, event, None), state="Provisional")
         case DetailsCorrected():
             return _corrected(file, event_id, event)
         case CadreMoved():
@@ -82,19 +82,19 @@ def _stands(file: CaseFile, event: Event) -> CaseFile:
     facts = dict(file.state_facts)
     match event:
         case CadreAdmitted():
-            return replace(file, state="in_hospital", state_facts={**facts, "hospital": event.hospital})
+            return replace(file, state="Admitted", state_facts={**facts, "hospital": event.hospital})
         case CadreDischarged():
             facts.pop("hospital", None)
             known = any(fact.kind == "standing" for fact in file.facts)
-            return replace(file, state="registered" if known else "provisional", state_facts=facts)
+            return replace(file, state="Registered" if known else "Provisional", state_facts=facts)
         case CadreDeceased():
-            return replace(file, state="deceased", state_facts={**facts, "died": event.on.isoformat()})
+            return replace(file, state="Deceased", state_facts={**facts, "died": event.on.isoformat()})
         case ConsentRecorded():
             agreed = event.family_reads_medical
             return replace(file, state_facts={**facts, "family_reads_medical": agreed})
         case CadresMerged():
             other = event.cadre if event.merged == file.cadre else event.merged
-            state = "merged" if event.merged == file.cadre else file.state
+            state = "Merged" if event.merged == file.cadre else file.state
             return replace(file, state=state, merged=tuple(dict.fromkeys((*file.merged, other))))
         case _:
             return file
