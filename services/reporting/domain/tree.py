@@ -82,7 +82,7 @@ def as_text(nodes: Sequence[Node]) -> str:
     while waiting:
         node, lead, below = waiting.pop()
         entry = node.entry
-        lines.append(f"{lead}{entry['recorded'][:19]}  {entry['what']}  ({entry['type']}, {entry['who']})")
+        lines.append(f"{lead}{entry['recorded'][:19]}  {entry['what']}  ({entry['type']}, {entry['by']})")
         following = _level(node) if node.depth < DEEPEST else []
         for index, one in reversed(list(enumerate(following))):
             last = index == len(following) - 1
