@@ -114,8 +114,8 @@ class _Shown:
         new = {role: token for role, token in tokens.items() if role not in self._shown}
         if not new:
             return
-        more = "more roles" if self._shown else "role"
-        print(f"\nA ready token per {more}, for 12 hours; all are in {DataFolder(self._data).tokens}")
+        roles = "for each further role" if self._shown else "per role"
+        print(f"\nA ready token {roles}, good for 12 hours; all are in {DataFolder(self._data).tokens}")
         for role, token in new.items():
             print(f"  {role:<12} {token}")
         self._shown |= set(new)

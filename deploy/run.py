@@ -226,7 +226,9 @@ class _Run:
             await asyncio.sleep(LOOK_SECONDS)
             lacking = full(self.folder.path, self.postgres.cluster)
             if lacking and not told:
-                self._say(f"the disk of {lacking} is full: free some space, and all goes on by itself")
+                self._say(
+                    f"the disk of {lacking} is full, or nearly: free some space, and all goes on by itself"
+                )
             elif told and not lacking:
                 self._say("the disk has room again")
             told = lacking is not None
