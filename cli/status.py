@@ -8,11 +8,13 @@ from cli.options import DEFAULT_DATA, Data, Json, RunningPort, Service, Token
 from cli.screen import local, show_json, show_table
 
 FOOTER = """
-behind: events not taken in yet; goes back to 0 by itself. waiting: failed, or
-queued behind one that failed; parked: failed for good, wait for a person.
-timers: set for later. stall: transactions since the oldest one that still runs;
-tens are usual under load. Worry when it grows and `behind` with it: one long
-transaction holds back every reader, until it ends (docs/how-to/find-a-stall.md)."""
+behind   events not taken in yet; goes back to 0 by itself
+waiting  failed and tried again, or queued behind one that failed
+parked   failed for good: waits for a person
+timers   set for later
+stall    transactions since the oldest that still runs; tens are usual under
+         load. Worry when it grows, and `behind` with it: one long transaction
+         then holds up every reader (docs/how-to/find-a-stall.md)"""
 
 
 @app.command(epilog="Example: ./jiujin status --json")

@@ -133,7 +133,7 @@ class _Shown:
         return [
             ("docs/how-to/start-your-own-bureau.md", "how to sign in: the commands below take your token"),
             (
-                "./jiujin import --template communities.xlsx",
+                f"./jiujin import --template communities.xlsx{self._option}",
                 "a table to fill in; also cadres, volunteers, budgets",
             ),
             (f"./jiujin status{self._option}", "how each service is"),
