@@ -13,8 +13,8 @@ waiting  failed and tried again, or queued behind one that failed
 parked   failed for good: waits for a person
 timers   set for later
 stall    transactions since the oldest that still runs; tens are usual under
-         load. Worry when it grows, and `behind` with it: one long transaction
-         then holds up every reader (docs/how-to/find-a-stall.md)"""
+         load. Worry when it grows, and `behind` with it: readers then wait for
+         one long transaction (docs/how-to/find-a-stall.md)"""
 
 
 @app.command(epilog="Example: ./jiujin status --json")
@@ -23,9 +23,9 @@ def status(
 ) -> None:
     """Show the clock, and how far each service is behind, what waits in it and what is parked.
 
-    `stall` counts the transactions between the newest and the oldest that still runs: readers wait for that
-    one. Tens are usual under load; worry when it grows and `behind` with it, and read
-    docs/how-to/find-a-stall.md.
+    `stall` counts the transactions between the newest and the oldest that still runs. Tens are usual under
+    load; worry when it grows and `behind` with it: readers then wait for one long transaction. How to find
+    and end it: docs/how-to/find-a-stall.md.
     """
     with Client(data, port, token=token) as client:
         clock: dict[str, Any] = client.get("/system/api/v1/clock")
