@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -22,9 +23,10 @@ WORDS = {
 }
 
 
-def data_option(data: Path) -> str:
-    """What leads another verb to the same data, to be written behind it."""
-    return "" if data == DEFAULT_DATA else f" --data {data}"
+def data_option(data: Path, port: int | None = None) -> str:
+    """What leads another verb to the same data and port, to be written behind it; a shell can read it."""
+    where = "" if data == DEFAULT_DATA else f" --data {shlex.quote(str(data))}"
+    return f"{where} --port {port}" if port else where
 
 
 class AnswerError(CliError):
@@ -48,13 +50,17 @@ class Client:
         token: str | None = None,
         sub: str = "",
     ) -> None:
-        """The system of `data`, or on `port`. On a demo a token of `role` is made, for `sub` if given."""
+        """The system of `data`, or on `port`. On a demo a token of `role` is made, for `sub` if given.
+
+        `option` leads another verb to the same system.
+        """
         import httpx
 
         state = DataFolder(data).state()
         named = state.address if state else f"http://127.0.0.1:{DEFAULT_PORT}"
         self.address = f"http://127.0.0.1:{port}" if port else named
-        self._start = f"./jiujin up{data_option(data)}"
+        self.option = data_option(data, port)
+        self._start = f"./jiujin up{self.option}"
         self._http = httpx.Client(
             base_url=self.address,
             timeout=SECONDS,

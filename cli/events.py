@@ -12,6 +12,7 @@ from cli.client import Client
 from cli.options import DEFAULT_DATA, Data, Json, RunningPort, Service, Token
 from cli.replay import read_all
 from cli.screen import local, show_json, show_table
+from shared.actors import named
 from shared.roles import Role
 
 POLL_SECONDS = 0.5
@@ -112,7 +113,7 @@ def _person(client: Client, cadre: UUID | None, case: UUID | None, why: str, *, 
         for entry in found:
             show_json(entry)
         return
-    names = ("service", "type", "stream", "version", "role")
+    names = ("service", "type", "stream", "version", "by")
     show_table(COLUMNS, [(local(entry["recorded"]), *(entry[name] for name in names)) for entry in found])
 
 
@@ -142,5 +143,5 @@ def _row(event: dict[str, Any]) -> tuple[object, ...]:
         event["type"],
         event["subject"],
         event["streamversion"],
-        event["actorrole"],
+        named(event["actor"], event["actorrole"], "en"),
     )

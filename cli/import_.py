@@ -1,6 +1,7 @@
 """`jiujin import`: spreadsheets into a running system, every row checked."""
 
 import asyncio
+import shlex
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.app import CliError, app
+from cli.client import data_option
 from cli.options import DEFAULT_DATA, Data, Json, RunningPort, Token
 from cli.screen import console, show_json
 
@@ -59,7 +61,7 @@ def import_(
     from deploy.importing.report import as_dict, language_of, show
 
     if template is not None:
-        _write_template(template, as_json=as_json)
+        _write_template(template, data_option(data, port), as_json=as_json)
         return
     if not files:
         raise CliError("name the files to import, or ask for a file to fill in: --template cadres.xlsx.")
@@ -85,7 +87,7 @@ async def _import(client: "Client", files: list[Path], *, all_or_nothing: bool) 
         return await import_files(client, files, all_or_nothing=all_or_nothing, progress=progress)
 
 
-def _write_template(path: Path, *, as_json: bool) -> None:
+def _write_template(path: Path, option: str, *, as_json: bool) -> None:
     from shared.tables import Kind, template
 
     kinds = {kind.value: kind for kind in Kind} | {"helpers": Kind.VOLUNTEERS}
@@ -102,4 +104,4 @@ def _write_template(path: Path, *, as_json: bool) -> None:
     if as_json:
         show_json({"template": str(path), "kind": kind.value})
     else:
-        print(f"{path}: fill it in, then ./jiujin import {path}")
+        print(f"{path}: fill it in, then ./jiujin import {shlex.quote(str(path))}{option}")

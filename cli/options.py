@@ -1,10 +1,12 @@
 """The options that verbs share: annotate a parameter with one, and give it the default named beside it."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from cli.app import CHECKOUT
 
@@ -52,3 +54,29 @@ Token = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+
+
+class OptionsAnywhere(TyperGroup):
+    """A group of subcommands whose options may stand before the subcommand as well as behind it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the subcommand first: it takes what stood before it, too."""
+        place = self._subcommand(args)
+        if place:
+            args = [args[place], *args[:place], *args[place + 1 :]]
+        return super().parse_args(ctx, args)
+
+    def _subcommand(self, args: Sequence[str]) -> int | None:
+        """Where it stands; an option's value is none, whatever it is called."""
+        valued = {
+            name for option in self.params if not getattr(option, "is_flag", False) for name in option.opts
+        }
+        value = False
+        for place, word in enumerate(args):
+            if value:
+                value = False
+            elif word in valued:
+                value = True
+            elif not word.startswith("-"):
+                return place if word in self.commands else None
+        return None

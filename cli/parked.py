@@ -6,10 +6,11 @@ import typer
 
 from cli.app import CliError, app
 from cli.client import Client
-from cli.options import DEFAULT_DATA, Data, Json, RunningPort, Service, Token
+from cli.options import DEFAULT_DATA, Data, Json, OptionsAnywhere, RunningPort, Service, Token
 from cli.screen import local, show_json, show_table
 
 parked = typer.Typer(
+    cls=OptionsAnywhere,
     help="List, show, retry or skip the events that failed.",
     epilog="Example: ./jiujin parked retry care:17",
     rich_markup_mode=None,
@@ -21,7 +22,7 @@ Number = Annotated[str, typer.Argument(help="As the list shows it: SERVICE:NUMBE
 
 
 @parked.callback(epilog="Example: ./jiujin parked")
-def parked_list(
+def parked_(
     context: typer.Context,
     data: Data = DEFAULT_DATA,
     port: RunningPort = None,
@@ -30,8 +31,15 @@ def parked_list(
     as_json: Json = False,
 ) -> None:
     """List what failed, what waits behind it, and timers that failed; or do something about one of them."""
-    if context.invoked_subcommand:
-        return
+    if not context.invoked_subcommand:
+        list_(data, port, token, as_json=as_json)
+
+
+@parked.command("list", epilog="Example: ./jiujin parked list --json")
+def list_(
+    data: Data = DEFAULT_DATA, port: RunningPort = None, token: Token = None, *, as_json: Json = False
+) -> None:
+    """List them, as `./jiujin parked` does."""
     with Client(data, port, token=token) as client:
         found = [one for service in Service for one in _of(client, service)]
     if as_json:
@@ -70,8 +78,9 @@ def show(
     service, ordinal = _split(number)
     with Client(data, port, token=token) as client:
         found = [one for one in _of(client, service) if one["number"] == f"{service}:{ordinal}"]
+        option = client.option
     if not found:
-        raise CliError(f"nothing waits under {number}: `./jiujin parked` lists what does.")
+        raise CliError(f"nothing waits under {number}: `./jiujin parked{option}` lists what does.")
     if as_json:
         show_json(found[0])
         return
@@ -86,7 +95,7 @@ def retry(number: Number, data: Data = DEFAULT_DATA, port: RunningPort = None, t
     service, ordinal = _split(number)
     with Client(data, port, token=token) as client:
         client.post(f"/{service}/api/v1/parked/{ordinal}/retry")
-    print(f"{number} is tried again. Look with: ./jiujin parked")
+        print(f"{number} is tried again. Look with: ./jiujin parked{client.option}")
 
 
 @parked.command(

@@ -25,10 +25,11 @@ def reach(
     state = DataFolder(data).state()
     named = state.address if state else f"http://127.0.0.1:{DEFAULT_PORT}"
     address = f"http://127.0.0.1:{port}" if port else named
-    return Client(address, _tokens(data, token), language=language, patience=patience)
+    start = f"./jiujin up{data_option(data, port)}"
+    return Client(address, _tokens(data, token, start), language=language, patience=patience, start=start)
 
 
-def _tokens(data: Path, token: str | None) -> "Tokens":
+def _tokens(data: Path, token: str | None, start: str) -> "Tokens":
     from deploy.client import GivenToken
     from deploy.tokens import signer
 
@@ -41,5 +42,4 @@ def _tokens(data: Path, token: str | None) -> "Tokens":
             f"{data} holds a bureau's own data: sign in, and give the token with --token or in JIUJIN_TOKEN."
         ) from error
     except NotStartedError as error:
-        start = f"./jiujin up{data_option(data)}"
         raise CliError(f"there are no data in {data} yet: start with `{start}`.") from error

@@ -32,7 +32,7 @@ def rebuild(
             names = [f"{one}.{name}" for one, name in views]
             show_json(names) if as_json else print(*names, sep="\n")
             return
-        service, name = _find(views, view)
+        service, name = _find(views, view, client.option)
         last = _follow(client.lines(f"/{service}/api/v1/views/{name}/rebuild"), as_json=as_json)
     if last.get("state") != "swapped":
         raise CliError("the rebuild broke off: the live view is as it was. Read the log, then repeat.")
@@ -40,10 +40,10 @@ def rebuild(
         _differences(f"{service}.{name}", last)
 
 
-def _find(views: Sequence[tuple[Service, str]], wanted: str) -> tuple[Service, str]:
+def _find(views: Sequence[tuple[Service, str]], wanted: str, option: str) -> tuple[Service, str]:
     found = [(service, name) for service, name in views if wanted in {name, f"{service}.{name}"}]
     if not found:
-        raise CliError(f"there is no view {wanted}: `./jiujin rebuild` lists them.")
+        raise CliError(f"there is no view {wanted}: `./jiujin rebuild{option}` lists them.")
     if len(found) > 1:
         raise CliError(f"several services have a view {wanted}: say {' or '.join(map('.'.join, found))}.")
     return found[0]

@@ -1,5 +1,6 @@
 """`jiujin replay`: what is recorded of a cadre, and the case file as it was."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from cli.app import CliError, app
 from cli.client import Client
 from cli.options import DEFAULT_DATA, Data, Json, RunningPort, Token
 from cli.screen import SHANGHAI, local, show_json, show_table, show_tree
+from shared.actors import named
 from shared.roles import Role
 
 PAGE = 200
@@ -59,7 +61,7 @@ def replay(  # noqa: PLR0913, PLR0917  the options of a verb
             _differences(client.get(f"{path}/diff", **_ends(diff), why=why), as_json=as_json)
         elif wanted:
             found = client.get(f"{path}/file", **at, why=why)
-            show_json(found) if as_json else show_tree(found)
+            show_json(found) if as_json else show_tree(_with_names(found))
         else:
             _history(read_all(client, f"{path}/history", why), as_json=as_json)
 
@@ -89,7 +91,7 @@ def _history(items: list[dict[str, Any]], *, as_json: bool) -> None:
                 local(item["happened"]),
                 local(item["recorded"]),
                 item["what"],
-                item["role"],
+                item["by"],
                 item["why"],
                 item["caused_by"],
             )
@@ -98,15 +100,39 @@ def _history(items: list[dict[str, Any]], *, as_json: bool) -> None:
     )
 
 
+def _with_names(value: Any) -> Any:
+    """A file for people: each actor in words."""
+    if isinstance(value, list):
+        return [_with_names(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if "actor" in value and "role" in value:
+        rest = {name: inner for name, inner in value.items() if name not in {"actor", "role"}}
+        return {**rest, "by": named(value["actor"], value["role"], "en")}
+    return {name: _with_names(inner) for name, inner in value.items()}
+
+
 def _differences(found: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         show_json(found)
         return
     print(f"From version {found['from']['version']} to version {found['to']['version']}:\n")
-    show_table(
-        ("field", "before", "after"),
-        [(one["path"], one["before"], one["after"]) for one in found["differences"]],
-    )
+    show_table(("field", "before", "after"), _changes(found["differences"]))
+
+
+def _changes(differences: list[dict[str, Any]]) -> Iterator[tuple[str, Any, Any]]:
+    """Field by field, for people: who made a new step comes as two fields, and is said in one."""
+    roles = {one["path"]: one for one in differences if one["path"].endswith("].role")}
+    for one in differences:
+        step = one["path"].removesuffix(".actor")
+        role = roles.get(f"{step}.role")
+        if role is not None:
+            before, after = (
+                named(one[when], role[when], "en") if one[when] else None for when in ("before", "after")
+            )
+            yield f"{step}.by", before, after
+        elif one["path"] not in roles:
+            yield one["path"], one["before"], one["after"]
 
 
 def _checked(found: dict[str, Any], *, as_json: bool) -> None:

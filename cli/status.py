@@ -7,16 +7,30 @@ from cli.client import Client
 from cli.options import DEFAULT_DATA, Data, Json, RunningPort, Service, Token
 from cli.screen import local, show_json, show_table
 
+FOOTER = """
+behind   events not taken in yet; goes back to 0 by itself
+waiting  failed and tried again, or queued behind one that failed
+parked   failed for good: waits for a person
+timers   set for later
+stall    transactions since the oldest that still runs; tens are usual under
+         load. Worry when it grows, and `behind` with it: readers then wait for
+         one long transaction (docs/how-to/find-a-stall.md)"""
+
 
 @app.command(epilog="Example: ./jiujin status --json")
 def status(
     data: Data = DEFAULT_DATA, port: RunningPort = None, token: Token = None, *, as_json: Json = False
 ) -> None:
-    """Show the clock, and how far each service is behind, what waits in it and what is parked."""
+    """Show the clock, and how far each service is behind, what waits in it and what is parked.
+
+    `stall` counts the transactions between the newest and the oldest that still runs. Tens are usual under
+    load; worry when it grows and `behind` with it: readers then wait for one long transaction. How to find
+    and end it: docs/how-to/find-a-stall.md.
+    """
     with Client(data, port, token=token) as client:
         clock: dict[str, Any] = client.get("/system/api/v1/clock")
         services = [client.get(f"/{service}/api/v1/status") for service in Service]
-        address = client.address
+        address, option = client.address, client.option
     if as_json:
         show_json({"address": address, "clock": clock, "services": services})
         return
@@ -36,4 +50,5 @@ def status(
         ],
     )
     if any(one["parked"] for one in services):
-        print("\nSomething is parked: ./jiujin parked")
+        print(f"\nSomething is parked: ./jiujin parked{option}")
+    print(FOOTER)

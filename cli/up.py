@@ -1,5 +1,6 @@
 """`jiujin up`: everything, at one address, until a signal."""
 
+import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from shared.roles import Role
 if TYPE_CHECKING:
     from deploy.first import Administrator
     from deploy.folder import RunState
+    from deploy.ready import Ready
 
 
 @app.command(epilog="Example: ./jiujin up --data /srv/jiujin --port 8600")
@@ -65,58 +67,98 @@ def up(
 
 
 class _Shown:
-    """The screen: lines with the seconds since the start, then what there is to use."""
+    """The screen: lines with the seconds since the start, then what there is to use, last what to do next."""
 
     def __init__(self, data: Path) -> None:
         self._data, self._begin = data, time.monotonic()
+        self._option = data_option(data)
         self._shown: set[Role] = set()
+        self._passing = False
 
     def say(self, line: str) -> None:
-        print(f"[{time.monotonic() - self._begin:6.1f} s] {line}", flush=True)
+        """A line; on a terminal those of the demo's loading take each other's place: they'd bury the rest."""
+        text = f"[{time.monotonic() - self._begin:6.1f} s] {line}"
+        if line.startswith("demo: ") and sys.stdout.isatty():
+            width = shutil.get_terminal_size().columns
+            print(f"\r\x1b[K{text[: width - 1]}", end="", flush=True)
+            self._passing = True
+            return
+        self._stay()
+        print(text, flush=True)
 
-    def serving(self, state: "RunState", tokens: Mapping[Role, str]) -> None:
+    def serving(self, state: "RunState", ready: "Ready") -> None:
         self.say(f"everything serves at {state.address}")
-        print("\nDocumentation of each API")
+        if state.loading:
+            self.say("making the demo city's past, some minutes; the pages answer already")
+        self._tokens(ready.tokens)
+        print("\nDocumentation of each API, to be tried there: Authorize takes a token")
         from deploy.services import SERVICES
 
         for service in SERVICES:
             print(f"  {service.name:<10} {state.address}{service.prefix}/docs")
-        self._tokens(tokens)
-        print("\nTry next")
-        for command, why in self._next(state):
-            print(f"  {command}\n      {why}")
-        print("\nCtrl-C stops it.\n", flush=True)
-        if state.loading:
-            self.say("making the demo city's past; the pages answer already")
+        self._next(state, ready)
 
-    def loaded(self, _: "RunState", tokens: Mapping[Role, str]) -> None:
+    def loaded(self, state: "RunState", ready: "Ready") -> None:
         self.say("the demo city has its past, and its clock is the real one from now on")
-        self._tokens(tokens)
-        print(flush=True)
+        self._tokens(ready.tokens)
+        self._next(state, ready)
+
+    def _stay(self) -> None:
+        """Let what stands in a passing line stay."""
+        if self._passing:
+            print()
+            self._passing = False
 
     def _tokens(self, tokens: Mapping[Role, str]) -> None:
         """Those of roles that had none so far."""
         new = {role: token for role, token in tokens.items() if role not in self._shown}
         if not new:
             return
-        print(f"\nA ready token per role, good for 12 hours (also in {DataFolder(self._data).tokens})")
+        roles = "for each further role" if self._shown else "per role"
+        print(f"\nA ready token {roles}, good for 12 hours; all are in {DataFolder(self._data).tokens}")
         for role, token in new.items():
             print(f"  {role:<12} {token}")
         self._shown |= set(new)
 
-    def _next(self, state: "RunState") -> list[tuple[str, str]]:
-        option = data_option(self._data)
-        if not state.demo:
-            return [
-                ("./jiujin import --help", "how to bring in communities, cadres, volunteers, budgets"),
-                (f"./jiujin status{option} --token …", "how each service is"),
-                (f"./jiujin events{option} --token … --follow", "what happens, as it happens"),
-            ]
-        curl = f'curl -H "Authorization: Bearer $(./jiujin token --role operator{option})"'
+    def _next(self, state: "RunState", ready: "Ready") -> None:
+        print("\nTry next")
+        commands = (
+            self._own() if not state.demo else self._lived(ready) if ready.cadre else self._young(state)
+        )
+        for command, why in commands:
+            print(f"  {command}\n      {why}")
+        print("\nCtrl-C stops it.", flush=True)
+
+    def _own(self) -> list[tuple[str, str]]:
         return [
-            (f"./jiujin status{option}", "how each service is, and what time it is in the city"),
-            (f"./jiujin events --follow{option}", "what happens, as it happens"),
-            (f"{curl} {state.address}/intake/api/v1/communities", "an API, as an operator"),
+            ("docs/how-to/start-your-own-bureau.md", "how to sign in: the commands below take your token"),
+            (
+                f"./jiujin import --template communities.xlsx{self._option}",
+                "a table to fill in; also cadres, volunteers, budgets",
+            ),
+            (f"./jiujin status{self._option}", "how each service is"),
+        ]
+
+    def _young(self, state: "RunState") -> list[tuple[str, str]]:
+        curl = f'curl -H "Authorization: Bearer $(./jiujin token{self._option})" \\'
+        return [
+            (f"./jiujin status{self._option}", "how each service is, and what time it is in the city"),
+            (f"./jiujin events --follow{self._option}", "what happens, as it happens"),
+            (f"{curl}\n    {state.address}/intake/api/v1/communities", "an API, as an operator"),
+        ]
+
+    def _lived(self, ready: "Ready") -> list[tuple[str, str]]:
+        return [
+            (f"./jiujin status{self._option}", "how each service is"),
+            (
+                f'./jiujin replay {ready.cadre} --why "first look"{self._option}',
+                "all that is recorded of somebody whom the city has helped",
+            ),
+            (
+                f"./jiujin simulate --requests 20{self._option}",
+                "twenty calls, from the phone to the callback",
+            ),
+            ("docs/tutorial.md", "a first case by hand, ten minutes"),
         ]
 
 

@@ -31,7 +31,7 @@ ERRORS = 400
 
 
 class SystemAwayError(DeployError):
-    """Nothing answers at {address}. Start it with `./jiujin up`, or give its address."""
+    """Nothing answers at {address}. Start it with `{start}`, or say where it is."""
 
 
 class NoKeyError(DeployError):
@@ -134,10 +134,14 @@ class Client:
         transport: httpx.AsyncBaseTransport | None = None,
         language: str = "en",
         patience: float = PATIENCE,
+        start: str = "./jiujin up",
     ) -> None:
-        """Talk to `address`; `transport` leads to a system in this process. `patience` in seconds."""
+        """Talk to `address`; `transport` leads to a system in this process. `patience` in seconds.
+
+        `start` is the command that starts the system, for whoever reads that it is away.
+        """
         self.address, self.tokens, self.patience = address, tokens, patience
-        self.repeated = 0
+        self.repeated, self._start = 0, start
         self._http = httpx.AsyncClient(
             base_url=address,
             transport=transport,
@@ -188,7 +192,7 @@ class Client:
                 )
             except httpx.TransportError as error:
                 if time.monotonic() > until:
-                    raise SystemAwayError(address=self.address) from error
+                    raise SystemAwayError(address=self.address, start=self._start) from error
             if answer is not None and (answer.status_code not in AWAY or time.monotonic() > until):
                 return answer
             self.repeated += 1

@@ -1,5 +1,7 @@
 """What can go wrong with the ground: the docstring is the message, one line that says what to do."""
 
+import shlex
+from pathlib import Path
 from typing import Any
 
 
@@ -7,9 +9,12 @@ class DeployError(Exception):
     """The ground can't be prepared."""
 
     def __init__(self, **facts: Any) -> None:
-        """Fill the docstring's `{names}` from `facts`."""
+        """Fill the docstring's `{names}` from `facts`; a path stands as a shell reads it, to be pasted."""
         self.facts = facts
-        super().__init__(" ".join((type(self).__doc__ or "").split()).format(**facts))
+        shown = {
+            name: shlex.quote(str(fact)) if isinstance(fact, Path) else fact for name, fact in facts.items()
+        }
+        super().__init__(" ".join((type(self).__doc__ or "").split()).format(**shown))
 
 
 class PortTakenError(DeployError):
@@ -25,7 +30,7 @@ class NewerDataError(DeployError):
 
 
 class RestoredError(DeployError):
-    """The databases of {data} were restored from a dump: start once with `./jiujin up --new-epoch`."""
+    """{data} was restored from dumps: start it once with `./jiujin up --data {data} --new-epoch`."""
 
 
 class DemoHereError(DeployError):

@@ -19,6 +19,9 @@ FIELDS = frozenset(
         *("type", "code", "path", "sub", "handler", "timer", "name", "error", "attempts", "seconds", "count"),
     }
 )
+FOR_THE_FILE = frozenset({"jiujin.http", "asyncpg.pool"})
+"""Loggers whose warnings aren't shown."""
+SAID_SECONDS, SAID = 60.0, 1000
 BYTES = 8 * 1024 * 1024
 FILES = 4
 
@@ -26,6 +29,26 @@ FILES = 4
 def known_fields(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:
     """Leave out every field that isn't in the list; structlog's own begin with `_`."""
     return {name: value for name, value in entry.items() if name in FIELDS or name.startswith("_")}
+
+
+class Seldom(logging.Filter):
+    """Lets through what wasn't said within SAID_SECONDS: an outage is told with every try."""
+
+    def __init__(self) -> None:
+        """Nothing was said yet."""
+        super().__init__()
+        self._said: dict[tuple[str, ...], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to show it; the same is the same event of the same part, whatever its error says."""
+        told = record.msg if isinstance(record.msg, dict) else {"event": record.getMessage()}
+        same = (record.name, *(str(told.get(name)) for name in ("event", "name", "consumer", "event_id")))
+        if record.created - self._said.get(same, 0.0) < SAID_SECONDS:
+            return False
+        if len(self._said) >= SAID:
+            self._said.clear()
+        self._said[same] = record.created
+        return True
 
 
 def configure(folder: DataFolder) -> None:
@@ -52,8 +75,10 @@ def configure(folder: DataFolder) -> None:
         file = RotatingFileHandler(folder.log, maxBytes=BYTES, backupCount=FILES, encoding="utf-8")
     screen = logging.StreamHandler(sys.stderr)
     screen.setLevel(logging.WARNING)
-    # Who was refused what is for the file: on the screen it would only scroll the rest away.
-    screen.addFilter(lambda record: record.name != "jiujin.http" or record.levelno > logging.WARNING)
+    # Who was refused what is for the file: on the screen it would only scroll the rest away. So are the tries
+    # of the pools while the database is away, which the runner tells in one line.
+    screen.addFilter(lambda record: record.name not in FOR_THE_FILE or record.levelno > logging.WARNING)
+    screen.addFilter(Seldom())
     strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     file.setFormatter(_formatter(shared, strip, structlog.processors.JSONRenderer()))
     screen.setFormatter(_formatter(shared, strip, _for_people))

@@ -1,5 +1,7 @@
 """A ready token per role, bound to people of the demo where a role reaches its own things only."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -20,13 +22,21 @@ KINDS = {
 OPERATOR = person(Role.OPERATOR)
 
 
-async def ready_tokens(folder: DataFolder, state: RunState) -> dict[Role, str]:
-    """Tokens of this demo, kept in `tokens.json` too; none for a bureau's own data.
+@dataclass(frozen=True)
+class Ready:
+    """What a demo has at hand: a token per role, and the id of a cadre whose history is worth a look."""
 
-    A role that reaches its own things only has one once the demo has somebody for it.
+    tokens: Mapping[Role, str] = field(default_factory=dict)
+    cadre: str = ""
+
+
+async def ready(folder: DataFolder, state: RunState) -> Ready:
+    """What this demo has, its tokens kept in `tokens.json` too; nothing for a bureau's own data.
+
+    A role that reaches its own things only has a token once the demo has somebody for it.
     """
     if not state.demo:
-        return {}
+        return Ready()
     sign = signer(folder.path)
     people = {role: person(role) for role in Role if role not in BOUND}
     async with Client(state.address, sign, patience=2) as client:
@@ -39,9 +49,10 @@ async def ready_tokens(folder: DataFolder, state: RunState) -> dict[Role, str]:
             people[Role.FAMILY] = person(Role.FAMILY, cadre=cadre["id"])
             if cadre.get("unit"):
                 people[Role.UNIT_LIAISON] = person(Role.UNIT_LIAISON, unit=cadre["unit"])
+        helped = await _first(client, "/intake/api/v1/requests", state="Closed")
     tokens = {role: sign.token(people[role]) for role in Role if role in people}
     folder.keep_tokens({role.value: token for role, token in tokens.items()})
-    return tokens
+    return Ready(tokens, helped["cadre"] if helped else "")
 
 
 async def _first(client: Client, path: str, **query: Any) -> Any:

@@ -5,8 +5,8 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,9 +18,11 @@ import uvloop
 from deploy.collector import spare_what_is_loaded
 from deploy.control import make_control
 from deploy.demo.loading import load_demo
+from deploy.disk import full
 from deploy.door import Door, Server
 from deploy.errors import (
     DemoHereError,
+    DeployError,
     EndedError,
     KeyBrokenError,
     NewerDataError,
@@ -33,14 +35,13 @@ from deploy.gateway import Gateway
 from deploy.log import configure
 from deploy.postgres import DATABASES, DiskFull, EmbeddedPostgres, PostgresError
 from deploy.postgres.errors import folder_errors
-from deploy.ready import ready_tokens
+from deploy.ready import Ready, ready
 from deploy.services import SERVICES
 from deploy.system import System, open_system
 from services.identity.keys import KeyUnreadableError, load_or_make
 from shared.clock import wall_now
 from shared.eventstore.opening import Kind, RestoredDataError, begin_epoch
 from shared.migrations import NewerDatabaseError
-from shared.roles import Role
 
 T = TypeVar("T")
 log = logging.getLogger("jiujin.up")
@@ -65,11 +66,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Screen:
-    """Who watches: `say` takes a line of progress, the others the state and ready tokens once it is so."""
+    """Who watches: `say` takes a line of progress, the others the state and what is at hand once it is so."""
 
     say: Callable[[str], None]
-    serving: Callable[[RunState, Mapping[Role, str]], None]
-    loaded: Callable[[RunState, Mapping[Role, str]], None]
+    serving: Callable[[RunState, Ready], None]
+    loaded: Callable[[RunState, Ready], None]
 
 
 class StoppedError(Exception):
@@ -109,18 +110,32 @@ class _Run:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._shut, serving)
             with suppress(StoppedError):
-                await self._start_postgres(stack)
-                system = await self._open(stack)
-                carrying = asyncio.create_task(system.carrier.run())
-                stack.push_async_callback(self._end_carrying, system, carrying)
-                await furnish(system, self._say)
-                if self.plan.administrator is not None and self.before is None:
-                    await open_first_account(system, self.plan.administrator, self._say)
-                spare_what_is_loaded()
-                state = self._serve(system, door)
+                with self._room():
+                    await self._start_postgres(stack)
+                    system = await self._open(stack)
+                    carrying = asyncio.create_task(system.carrier.run())
+                    stack.push_async_callback(self._end_carrying, system, carrying)
+                    await furnish(system, self._say)
+                    if self.plan.administrator is not None and self.before is None:
+                        await open_first_account(system, self.plan.administrator, self._say)
+                    spare_what_is_loaded()
+                    state = self._serve(system, door)
                 stack.push_async_callback(self._shut, serving)
                 await self._stay(system, state, {carrying, serving})
             self._say("stopping: finishing what is in flight")
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        """Whatever goes wrong for want of room on the disk is DiskFull: it shows itself in many ways."""
+        try:
+            yield
+        except (DeployError, StoppedError):
+            raise
+        except Exception as error:
+            lacking = full(self.folder.path, self.postgres.cluster)
+            if lacking is None and not isinstance(error, asyncpg.DiskFullError):
+                raise
+            raise DiskFull(folder=lacking or self.folder.path) from error
 
     async def _start_postgres(self, stack: AsyncExitStack) -> None:
         self._say("starting PostgreSQL 18")
@@ -156,8 +171,6 @@ class _Run:
             raise NewerDataError(data=self.folder.path, found=error) from error
         except RestoredDataError as error:
             raise RestoredError(data=self.folder.path) from error
-        except asyncpg.DiskFullError as error:
-            raise DiskFull(folder=self.folder.path) from error
         stack.push_async_callback(self._close, system)
         if self.plan.empty and system.kind.demo:
             raise DemoHereError(data=self.folder.path)
@@ -192,26 +205,39 @@ class _Run:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
         if not self.stopping.is_set():
-            raise EndedError(reason=repr(next(iter(ended)).exception()), log=self.folder.log)
+            fault = next(iter(ended)).exception()
+            if isinstance(fault, DeployError):
+                raise fault
+            raise EndedError(reason=repr(fault), log=self.folder.log)
 
     async def _tell(self, system: System, state: RunState) -> None:
         """Say what there is to use; make a fresh demo's past, then let its clock turn real."""
-        self.screen.serving(state, await ready_tokens(self.folder, state))
+        self.screen.serving(state, await ready(self.folder, state))
         if state.loading and await load_demo(self.folder, state.address, self._say):
             await system.turn_real()
             system.loading = False
             state = self.state = replace(state, loading=False)
             self.folder.remember(state)
-            self.screen.loaded(state, await ready_tokens(self.folder, state))
+            self.screen.loaded(state, await ready(self.folder, state))
         await self.stopping.wait()
 
     async def _watch_postgres(self) -> None:
-        """Start it again should it die; the services wait for it meanwhile."""
+        """Start it again should it die; the services wait for it meanwhile, and it for room on the disk."""
+        told = False
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            if self.postgres.pid is None:
+            lacking = full(self.folder.path, self.postgres.cluster)
+            if lacking and not told:
+                self._say(
+                    f"the disk of {lacking} is full, or nearly: free some space, and all goes on by itself"
+                )
+            elif told and not lacking:
+                self._say("the disk has room again")
+            told = lacking is not None
+            if self.postgres.pid is None and not lacking:
                 self._say("PostgreSQL has ended; starting it again")
-                await asyncio.to_thread(self.postgres.restart, self._say)
+                with suppress(DiskFull):
+                    await asyncio.to_thread(self.postgres.restart, self._say)
 
     async def _shut(self, serving: asyncio.Task[None]) -> None:
         self.server.should_exit = True

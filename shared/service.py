@@ -19,6 +19,8 @@ from shared.eventstore.views import View
 if TYPE_CHECKING:
     from shared.http.tokens import TokenCheck
 
+_WRITTEN = "SELECT EXISTS (SELECT FROM store.events WHERE stream = $1 AND stream_version >= $2)"
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -72,6 +74,13 @@ class Running:
             place = Position(*row) if row else START
             counted[source] = await store.pool.fetchval(SQL.lag.sql, *place)
         return counted
+
+    async def written(self, stream: str, version: int) -> bool:
+        """Whether a store within reach has this version of the stream; the service's own is asked first."""
+        for store in {self.name: self.store, **self.sources}.values():
+            if await store.pool.fetchval(_WRITTEN, stream, version):
+                return True
+        return False
 
     async def reached(self, position: str, seconds: float = 2.0) -> bool:
         """Wait until the views show what was written at `position` (`stream@version`)."""

@@ -5,7 +5,8 @@ import subprocess
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from deploy.postgres.errors import SecretLost, StartFailed, folder_errors
+from deploy.disk import full
+from deploy.postgres.errors import NO_SPACE, DiskFull, SecretLost, StartFailed, folder_errors
 from deploy.postgres.server import Server
 
 DATABASES = ("intake", "matching", "care", "reporting", "identity", "vault")
@@ -66,7 +67,7 @@ def dsn(server: Server, role: str, password: str, database: str) -> str:
 
 
 def provision(server: Server, binaries: Path, passwords: Secrets, log: Path) -> None:
-    """Make the databases and roles that are missing. Raises SecretLost, StartFailed."""
+    """Make the databases and roles that are missing. Raises SecretLost, DiskFull, StartFailed."""
     script = CLOSE_THE_REST
     for name in DATABASES:
         script += f"\\set role jiujin_{name}\n\\set password '{passwords.get_or_make(name)}'\n{PROVISION}"
@@ -84,5 +85,7 @@ def provision(server: Server, binaries: Path, passwords: Secrets, log: Path) -> 
     )
     if "password authentication failed" in done.stderr:
         raise SecretLost(file=passwords.path("superuser"))
+    if done.returncode != 0 and (NO_SPACE in done.stderr or full(log.parent)):
+        raise DiskFull(folder=log.parent.parent)
     if done.returncode != 0:
         raise StartFailed(reason=(done.stderr.strip().splitlines() or ["psql failed"])[-1], log=log)

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from deploy.errors import DeployError
 
+NO_SPACE = "No space left on device"
+"""How PostgreSQL and its programs say it."""
+
 
 class PostgresError(DeployError):
     """PostgreSQL can't run."""

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from deploy.postgres.errors import DiskFull, NotACluster, OtherVersion, StartFailed, folder_errors
+from deploy.disk import full
+from deploy.postgres.errors import NO_SPACE, DiskFull, NotACluster, OtherVersion, StartFailed, folder_errors
 from deploy.postgres.place import Place, Progress
 
 MAJOR = "18"
@@ -243,7 +244,8 @@ class Server:
             return b"".join(deque(log, maxlen=50)).decode(errors="replace")
 
     def _failure(self, said: str) -> Exception:
-        if "No space left on device" in said:
+        # On a full disk the log, too, may be empty.
+        if NO_SPACE in said or full(self._place.home):
             return DiskFull(folder=self._place.home)
         lines = [
             line for line in said.splitlines() if "FATAL" in line or "error:" in line

@@ -104,7 +104,10 @@ def _command_types(service: str) -> list[type[Command]]:
 def _states() -> str:
     lines = [
         "# States\n",
-        "What each aggregate can be. Its state is folded from its stream; nothing else is kept.\n",
+        "What each aggregate can be. Its state is folded from its stream; nothing else is kept.",
+        "The APIs, the case file and the figures say it by these words.\n",
+        "What is part of an aggregate: an offer of a match is `Open`, `Accepted`, `Declined`, `Expired` or",
+        "`Revoked`; a booking of a helper is `Booked` or `Released`.\n",
     ]
     for service in SERVICES:
         lines.append(f"## {service.name}\n")

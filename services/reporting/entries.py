@@ -10,6 +10,7 @@ import orjson
 
 from services.reporting.stored import Arrival, by_ids
 from services.reporting.wording import title
+from shared.actors import named
 from shared.bus.codec import SEALED, opened
 from shared.contracts.event import ERASED, Seal, UnknownTypeError, type_named
 from shared.vault import Vault
@@ -56,6 +57,7 @@ def entry_of(
         "what": title(envelope.type, language),
         "happened": envelope.happened.isoformat(),
         "recorded": envelope.recorded.isoformat(),
+        "by": named(envelope.actor.sub, envelope.actor.role, language),
         "who": envelope.actor.sub,
         "role": envelope.actor.role,
         "on_behalf": envelope.actor.on_behalf,

@@ -15,7 +15,7 @@ COLUMNS = {
     "happened": ("发生时间", "happened"),
     "recorded": ("记录时间", "recorded"),
     "what": ("事项", "what"),
-    "who": ("经办人", "who"),
+    "by": ("经办人", "by"),
     "role": ("角色", "role"),
     "why": ("原因", "why"),
     "caused_by": ("起因", "caused by"),
@@ -23,6 +23,7 @@ COLUMNS = {
     "cadres": ("老干部", "cadres"),
     "service": ("服务", "service"),
     "type": ("事件类型", "type"),
+    "who": ("经办人编号", "who"),
     "id": ("事件编号", "event"),
     "cause": ("起因编号", "cause"),
     "details": ("详情", "details"),
@@ -54,7 +55,7 @@ def as_text(entries: Sequence[Mapping[str, Any]], language: str) -> str:
     for entry in entries:
         happened, recorded = (_shown(name, entry[name]) for name in ("happened", "recorded"))
         lines.append(f"{entry['number']}  {happened}  {entry['what']}")
-        lines.append(f"    {'经办' if zh else 'by'} {entry['who']} ({entry['role']})")
+        lines.append(f"    {'经办' if zh else 'by'} {entry['by']} ({entry['who']})")
         if recorded != happened:
             lines.append(f"    {'记录于' if zh else 'recorded'} {recorded}")
         if entry["why"]:

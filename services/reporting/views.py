@@ -18,7 +18,8 @@ async def _read(db: Connection, recorded: Recorded) -> None:
     event, envelope = recorded.event, recorded.envelope
     if isinstance(event, HistoryRead | FigureRead):
         await db.execute(
-            "INSERT INTO readings VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO readings VALUES ($1, (SELECT min(number) FROM archive.arrivals WHERE id = $9),"
+            " $2, $3, $4, $5, $6, $7, $8)",
             event.reading,
             envelope.recorded,
             envelope.actor.sub,
@@ -27,6 +28,7 @@ async def _read(db: Connection, recorded: Recorded) -> None:
             event.what,
             event.query,
             event.why if isinstance(event, HistoryRead) else "",
+            envelope.id,
         )
 
 
@@ -34,7 +36,7 @@ async def _request(db: Connection, recorded: Recorded) -> None:
     """The request's state as in the case file, and when it reached what is measured."""
     event, at = recorded.event, recorded.envelope.recorded
     row = of_intake.ROWS[type(event)]
-    state = row.state_after(event)
+    state = row.state
     await db.execute(
         "INSERT INTO figure_requests AS f (request, state) VALUES ($1, $2) "
         "ON CONFLICT (request) DO UPDATE SET "
@@ -113,7 +115,7 @@ async def _funding(db: Connection, recorded: Recorded) -> None:
         "ON CONFLICT (funding) DO UPDATE SET amount = coalesce($3::bigint, f.amount), "
         "state = CASE WHEN $2 = '' THEN f.state ELSE $2 END",
         getattr(event, row.by),
-        row.state_after(event),
+        row.state,
         getattr(event, "amount", None),
     )
     if isinstance(event, care.FundingDrafted):
@@ -137,5 +139,6 @@ VIEWS = (
             matching.HoursCredited: _hours,
             **{kind: _funding for kind, row in of_care.ROWS.items() if row.kind == "funding"},
         },
+        revision=2,
     ),
 )

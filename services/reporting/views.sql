@@ -1,6 +1,8 @@
 -- view: readings
+-- number: as the archive numbered the event on arrival, so readings of one instant keep their order.
 CREATE TABLE readings (
     reading  uuid PRIMARY KEY,
+    number   bigint NOT NULL,
     recorded timestamptz NOT NULL,
     who      text COLLATE "C" NOT NULL,
     role     text NOT NULL,
@@ -9,8 +11,8 @@ CREATE TABLE readings (
     query    text NOT NULL,
     why      text NOT NULL
 );
-CREATE INDEX readings_recorded ON readings (recorded, reading);
-CREATE INDEX readings_of ON readings (of, recorded, reading);
+CREATE INDEX readings_recorded ON readings (recorded, number);
+CREATE INDEX readings_of ON readings (of, recorded, number);
 
 -- view: figures
 CREATE TABLE figure_requests (

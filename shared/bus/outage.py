@@ -1,5 +1,7 @@
 """What is the infrastructure's fault, not the event's: wait for it, don't count it."""
 
+import errno
+
 import asyncpg
 
 OUTAGES = (
@@ -19,10 +21,19 @@ OUTAGES = (
 )
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether there is no room on the disk, the database's or the files'."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return isinstance(error, asyncpg.DiskFullError)
+
+
 def is_outage(error: BaseException) -> bool:
     """Whether the database, not the work, is to blame."""
     if isinstance(error, asyncpg.InterfaceError):  # most of them tell of a wrong use, or of a wrong value
         return "clos" in str(error) and not isinstance(error, ValueError)
+    if is_full(error):
+        return True
     if isinstance(error, OSError) and error.filename is not None:  # about a file, not about a connection
         return False
     return isinstance(error, OUTAGES)

@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http import machinery
+from shared.http.after import ReachedHeader, describe
 from shared.http.problems import answer_problems
 from shared.service import Running
 
@@ -35,6 +36,8 @@ def make_app(running: Running) -> FastAPI:
     app.include_router(definition.router, prefix=prefix)
     app.include_router(machinery.router, prefix=prefix)
     app.add_middleware(BodyLimit)
+    app.add_middleware(ReachedHeader)
+    describe(app)
 
     @app.get(f"{prefix}/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shared import errors
-from shared.bus.outage import OUTAGES, is_outage
+from shared.bus.outage import OUTAGES, is_full, is_outage
 from shared.http.headers import KeyMissingError, StaleError
 from shared.http.wording import rule_in
 
@@ -43,6 +43,11 @@ TITLES = {
     500: ("Our fault", "系统出错"),
     503: ("Away for a moment", "暂时无法服务"),
 }
+AWAY = ("The database is away; repeat the same command soon.", "数据库暂时不可用,请稍后重试同一命令。")
+FULL = (
+    "The disk is full, and nothing was saved. Tell an administrator; repeat the command when it has room.",
+    "磁盘已满,没有保存任何内容。请告知管理员,腾出空间后重试同一命令。",
+)
 RETRY_SECONDS = 2
 SHOWN_ERRORS = 50
 SHOWN_CHARACTERS = 100
@@ -165,11 +170,8 @@ async def _other(request: Request, error: Exception) -> JSONResponse:
         return await _unfit(request, error)
     if not is_outage(error):
         raise error
-    detail = said(
-        request,
-        "数据库暂时不可用,请稍后重试同一命令。",
-        "The database is away; repeat the same command soon.",
-    )
+    english, chinese = FULL if is_full(error) else AWAY
+    detail = said(request, chinese, english)
     return problem(request, 503, detail, code="Away", headers={"Retry-After": str(RETRY_SECONDS)})
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from shared import access
 from shared.errors import InvalidError
+from shared.http.after import AFTER, STATE, reached
 from shared.http.problems import language_of
 from shared.http.tokens import bearer
 from shared.roles import Principal, Reach, Resource
@@ -68,12 +69,12 @@ class ReadContext:
 async def reading(
     request: Request,
     who: Annotated[Principal, Depends(bearer)],
-    after: Annotated[str | None, Query(max_length=200, description="a `position` that must be shown")] = None,
+    after: Annotated[str | None, Query(max_length=200, description=AFTER)] = None,
 ) -> ReadContext:
-    """The context of a reading; waits up to two seconds for `after`."""
+    """The context of a reading; waits up to two seconds for `after`, and notes whether it was reached."""
     running: Running = request.app.state.running
     if after:
-        await running.reached(after)
+        setattr(request.state, STATE, await reached(running, after))
     return ReadContext(running, who, language_of(request))
 
 

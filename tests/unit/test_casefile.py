@@ -119,31 +119,32 @@ def test_a_request_goes_on_where_it_was() -> None:
     resumed = intake.RequestResumed(request=REQUEST, cadre=CADRE)
     taken = intake.MatchingBegun(request=REQUEST, cadre=CADRE, round=1)
     request = in_file(received(), taken, held)["requests"][str(REQUEST)]
-    assert (request["state"], request["reason"]) == ("on_hold", "weather")
+    assert (request["state"], request["reason"]) == ("OnHold", "weather")
     request = in_file(received(), taken, held, resumed)["requests"][str(REQUEST)]
-    assert request["state"] == "matching"
+    assert request["state"] == "Matching"
     assert "reason" not in request
 
 
 def test_a_grant_shows_its_steps() -> None:
-    """Two approvals are two entries; the state says whether it is final."""
+    """Two approvals are two entries, each says whether it is final."""
     first = care.FundingApproved(
         funding=FUNDING, request=REQUEST, cadre=CADRE, amount=500_00, level=1, final=False, by="a"
     )
     grant = in_file(first)["funding"][str(FUNDING)]
-    assert grant["state"] == "first_approval"
+    assert grant["state"] == "Approved"
     grant = in_file(first, first.model_copy(update={"level": 2, "final": True, "by": "b"}))["funding"]
-    assert grant[str(FUNDING)]["state"] == "approved"
-    assert [step["by"] for step in grant[str(FUNDING)]["steps"]] == ["a", "b"]
+    assert grant[str(FUNDING)]["state"] == "Approved"
+    steps = grant[str(FUNDING)]["steps"]
+    assert [(step["by"], step["final"]) for step in steps] == [("a", False), ("b", True)]
 
 
 def test_merged_files_name_each_other() -> None:
     """The one that goes on and the one that doesn't."""
     merged = intake.CadresMerged(cadre=CADRE, merged=OTHER)
-    assert in_file(registered(), merged)["state"] == "registered"
+    assert in_file(registered(), merged)["state"] == "Registered"
     assert in_file(registered(), merged)["merged"] == [str(OTHER)]
     other = shown(fold(OTHER, [told(0, merged)]), DAY)
-    assert (other["state"], other["merged"]) == ("merged", [str(CADRE)])
+    assert (other["state"], other["merged"]) == ("Merged", [str(CADRE)])
 
 
 def test_differences_name_their_fields() -> None:
@@ -151,4 +152,4 @@ def test_differences_name_their_fields() -> None:
     before, after = in_file(registered()), in_file(registered(), intake.CadreDeceased(cadre=CADRE, on=DAY))
     assert differences(before, before) == []
     found = {one["path"]: (one["before"], one["after"]) for one in differences(before, after)}
-    assert found == {"state": ("registered", "deceased"), "died": (None, "2026-06-01")}
+    assert found == {"state": ("Registered", "Deceased"), "died": (None, "2026-06-01")}

@@ -22,16 +22,16 @@ def _retracted(cadre: Any = CADRE, also: Any = ()) -> Event:
 @pytest.mark.parametrize(
     ("past", "state"),
     [
-        ((registered(),), "registered"),
-        ((PROVISIONAL,), "provisional"),
-        ((registered(), ADMITTED), "in_hospital"),
-        ((registered(), ADMITTED, intake.CadreDischarged(cadre=CADRE)), "registered"),
+        ((registered(),), "Registered"),
+        ((PROVISIONAL,), "Provisional"),
+        ((registered(), ADMITTED), "Admitted"),
+        ((registered(), ADMITTED, intake.CadreDischarged(cadre=CADRE)), "Registered"),
     ],
     ids=["registered", "provisional", "in hospital", "back"],
 )
 def test_the_file_is_alive_again(past: tuple[Event, ...], state: str) -> None:
     """As it was before, and without a day of death."""
-    assert in_file(*past, DIED)["state"] == "deceased"
+    assert in_file(*past, DIED)["state"] == "Deceased"
     after = in_file(*past, DIED, _retracted())
     assert (after["state"], "died" in after) == (state, False)
 
@@ -40,7 +40,7 @@ def test_a_file_that_was_merged_away_stays_merged() -> None:
     """Its own day of death goes, since the person is alive."""
     merged = intake.CadresMerged(cadre=OTHER, merged=CADRE)
     after = in_file(registered(), DIED, merged, _retracted(OTHER, (CADRE,)))
-    assert (after["state"], "died" in after) == ("merged", False)
+    assert (after["state"], "died" in after) == ("Merged", False)
 
 
 def test_the_history_says_it_in_both_languages() -> None:

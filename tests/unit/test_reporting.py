@@ -26,6 +26,7 @@ def entry(number: int, cause: int | None = None, stream: str = "", **more: Any) 
         "what": "接到求助",
         "happened": "2026-06-01T04:00:00+00:00",
         "recorded": "2026-06-01T04:00:00.000001+00:00",
+        "by": "接线员 somebody",
         "who": "somebody",
         "role": "operator",
         "why": "",
@@ -69,7 +70,7 @@ def test_no_cell_is_a_formula() -> None:
 def test_a_history_on_paper_says_why_and_by_whom() -> None:
     """One paragraph an entry; a note of several lines stays one line."""
     text = on_paper([entry(1, cause=0, why="doctor\nsaid so", caused_by="开案")], "zh")
-    assert "经办 somebody (operator)" in text
+    assert "经办 接线员 somebody (somebody)" in text
     assert "原因: doctor said so" in text
     assert "起因: 开案 (0)" in text
 
@@ -90,7 +91,9 @@ def test_a_tree_hangs_each_entry_on_its_cause() -> None:
         ("4", "case"),
     ]
     assert root.follows[2].follows[0].entry["id"] == "5"
-    assert as_text([root]).count("└─") == 2
+    lines = as_text([root]).splitlines()
+    assert sum("└─" in line for line in lines) == 2
+    assert lines[0] == "2026-06-01 12:00:00  接到求助  (intake.RequestReceived, 接线员 somebody)"
 
 
 def test_a_long_chain_of_causes_stays_readable() -> None:

@@ -28,7 +28,7 @@ SELECT helper, sum(minutes)::bigint AS minutes, sum(visits)::bigint AS visits FR
 GROUP BY helper ORDER BY minutes DESC, helper LIMIT 100"""
 _COMMUNITIES = """
 SELECT r.community, count(*) AS requests, count(*) FILTER (WHERE r.state <> ALL ($1::text[])) AS open,
-    count(*) FILTER (WHERE r.state = 'closed') AS closed,
+    count(*) FILTER (WHERE r.state = 'Closed') AS closed,
     count(*) FILTER (WHERE EXISTS (
         SELECT FROM figure_deadlines d WHERE d.request = r.request AND d.level <> 'warned')) AS late
 FROM figure_requests r GROUP BY r.community ORDER BY r.community NULLS FIRST"""
@@ -36,7 +36,7 @@ _FUNDS = """
 SELECT fund, year, state, count(*) AS grants, sum(amount)::bigint AS amount FROM figure_funding
 GROUP BY fund, year, state ORDER BY fund, year, state"""
 
-OVER = ["closed", "duplicate", "rejected", "cancelled", "withdrawn", "referred_to_emergency_line"]
+OVER = ["Closed", "Duplicate", "Rejected", "Cancelled", "Withdrawn", "ReferredToEmergencyLine"]
 
 
 async def _rows(reading: Reading, sql: str, *values: Any) -> list[dict[str, Any]]:

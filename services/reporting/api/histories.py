@@ -19,16 +19,7 @@ from services.reporting.papers import as_csv, as_text
 from services.reporting.readings import Why, record
 from services.reporting.stored import Wanted
 from shared.errors import UnknownError
-from shared.http.reading import (
-    Cursor,
-    CursorMalformedError,
-    Limit,
-    Page,
-    Reading,
-    cursor_of,
-    page,
-    values_of,
-)
+from shared.http.reading import Cursor, Limit, Page, Reading, cursor_of, keys_of, moment, page, small
 from shared.roles import Resource
 
 router = APIRouter(tags=["histories"])
@@ -97,17 +88,15 @@ async def history(
 
 
 def _place(cursor: str | None) -> tuple[datetime, UUID] | None:
-    values = values_of(cursor, 2)
-    if values is None:
-        return None
-    try:
-        recorded = datetime.fromisoformat(values[0])
-        place = (recorded, UUID(values[1]))
-    except ValueError as error:
-        raise CursorMalformedError("cursor") from error
-    if recorded.tzinfo is None or not YEARS[0] <= recorded.year <= YEARS[1]:
-        raise CursorMalformedError("cursor")
-    return place
+    recorded, last = keys_of(cursor, _instant, UUID)
+    return None if recorded is None else (recorded, last)
+
+
+def _instant(text: str) -> datetime:
+    found = moment(text)
+    if not YEARS[0] <= found.year <= YEARS[1]:
+        raise ValueError(text)
+    return found
 
 
 @router.post("/cadres/{cadre}/check")
@@ -149,16 +138,16 @@ async def readings(
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[dict[str, Any]]:
-    """Who read whose history, when and why."""
+    """Who read whose history, when and why, in the order in which it happened."""
     reading.reach("read_readings")
-    place = _place(cursor)
+    recorded, number = keys_of(cursor, _instant, small)
     rows = await reading.pool.fetch(
         "SELECT * FROM readings WHERE ($1::uuid IS NULL OR of = $1) "
-        "AND ($2::timestamptz IS NULL OR (recorded, reading) > ($2, $3::uuid)) "
-        "ORDER BY recorded, reading LIMIT $4",
+        "AND ($2::timestamptz IS NULL OR (recorded, number) > ($2, $3::bigint)) "
+        "ORDER BY recorded, number LIMIT $4",
         of,
-        place[0] if place else None,
-        place[1] if place else None,
+        recorded,
+        number,
         limit + 1,
     )
-    return page([dict(row) for row in rows], limit, "recorded", "reading")
+    return page([dict(row) for row in rows], limit, "recorded", "number")

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 DEEPEST = 60
 """Nodes deeper than this hang on their ancestor there; each still names its cause."""
 
@@ -76,13 +79,14 @@ def _level(node: Node) -> list[Node]:
 
 
 def as_text(nodes: Sequence[Node]) -> str:
-    """The tree as lines, drawn as `tree` does."""
+    """The tree as lines, drawn as `tree` does, times in Shanghai."""
     lines: list[str] = []
     waiting = [(node, "", "") for node in reversed(nodes)]
     while waiting:
         node, lead, below = waiting.pop()
         entry = node.entry
-        lines.append(f"{lead}{entry['recorded'][:19]}  {entry['what']}  ({entry['type']}, {entry['who']})")
+        recorded = datetime.fromisoformat(entry["recorded"]).astimezone(SHANGHAI)
+        lines.append(f"{lead}{recorded:%Y-%m-%d %H:%M:%S}  {entry['what']}  ({entry['type']}, {entry['by']})")
         following = _level(node) if node.depth < DEEPEST else []
         for index, one in reversed(list(enumerate(following))):
             last = index == len(following) - 1

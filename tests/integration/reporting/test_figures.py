@@ -28,7 +28,7 @@ async def test_the_figures_of_the_bureau(house: City, auditor: Client) -> None:
     await house.settle()
     path = f"{API}/figures"
     assert await auditor.read(f"{path}/requests") == [
-        {"state": "assigned", "service": "meals", "urgency": Urgency.ROUTINE.value, "requests": 1}
+        {"state": "Assigned", "service": "meals", "urgency": Urgency.ROUTINE.value, "requests": 1}
     ]
     (matched,) = await auditor.read(f"{path}/matching")
     assert (matched["requests"], matched["matched"]) == (1, 1)
@@ -37,6 +37,6 @@ async def test_the_figures_of_the_bureau(house: City, auditor: Client) -> None:
     assert [(one["minutes"]) for one in await auditor.read(f"{path}/helpers")] == [90]
     assert [(one["open"], one["late"]) for one in await auditor.read(f"{path}/communities")] == [(1, 0)]
     (fund,) = await auditor.read(f"{path}/funds")
-    assert (fund["state"], fund["grants"], fund["amount"]) == ("reserved", 1, 40000)
+    assert (fund["state"], fund["grants"], fund["amount"]) == ("Reserved", 1, 40000)
     assert await auditor.read(f"{path}/deadlines") == []
     assert (await house.client(Role.OPERATOR).get(f"{path}/funds")).status_code == 403

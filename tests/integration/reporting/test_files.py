@@ -52,7 +52,7 @@ async def test_what_differs_between_two_versions(house: City, auditor: Client) -
     await house.settle()
     found = await auditor.read(f"{API}/cadres/{CADRE}/diff", from_version=3, **WHY)
     changed = {one["path"]: (one["before"], one["after"]) for one in found["differences"]}
-    assert changed[f"requests.{REQUEST}.state"] == ("received", "on_hold")
+    assert changed[f"requests.{REQUEST}.state"] == ("Received", "OnHold")
     assert changed[f"requests.{REQUEST}.reason"] == (None, "weather")
     assert not any("facts" in path for path in changed)
 

@@ -35,11 +35,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change of state: by which event, when recorded, by whom."""
+    """A change of state: by which event, when recorded, by whom in which role."""
 
     type: str
     recorded: datetime
     actor: str
+    role: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,13 +36,14 @@ def evolve(file: CaseFile, recorded: Recorded) -> CaseFile:
     if row is None:
         return register.evolve(file, envelope.id, event)
     thing: UUID = getattr(event, row.by)
-    item = file.items.get((row.kind, thing)) or Item(row.kind, thing)
-    return file.with_item(_changed(item, row, recorded))
+    item = _changed(file.items.get((row.kind, thing)) or Item(row.kind, thing), row, recorded)
+    file = file.with_item(item)
+    return of_matching.match_asked(file, item) if row.kind == "offer" else file
 
 
 def _changed(item: Item, row: Row, recorded: Recorded) -> Item:
     envelope, event = recorded.envelope, recorded.event
-    state = row.state_after(event)
+    state = row.state if row.only in (None, item.state) else ""
     told = event.model_dump(mode="json", exclude={"cadre", row.by})
     facts: dict[str, Any] = dict(item.facts)
     if row.into:
@@ -52,7 +53,7 @@ def _changed(item: Item, row: Row, recorded: Recorded) -> Item:
         facts = {name: value for name, value in facts.items() if name not in WHY} | told
     else:
         facts |= told
-    step = Step(envelope.type, envelope.recorded, envelope.actor.sub)
+    step = Step(envelope.type, envelope.recorded, envelope.actor.sub, envelope.actor.role)
     before = item.before
     if row.pause and item.state != state:
         before = item.state

@@ -1,7 +1,14 @@
 """Matches, offers, bookings, pairings, as matching's events tell them."""
 
+from dataclasses import replace
+from uuid import UUID
+
+from services.reporting.domain.casefile.file import CaseFile, Item
 from services.reporting.domain.casefile.rows import Row, Rows
 from shared.contracts import matching
+
+OPEN = "Open"
+"""An offer that waits for its answer."""
 
 
 def _match(state: str = "", into: str = "") -> Row:
@@ -17,27 +24,43 @@ def _booking(state: str = "", into: str = "") -> Row:
 
 
 ROWS: Rows = {
-    matching.MatchOpened: _match("open"),
-    matching.CandidatesRanked: _match("ranked"),
-    matching.MatchHeld: _match("held"),
-    matching.HelperAssigned: _match("assigned"),
-    matching.AssignmentDropped: _match("dropped", "lost"),
-    matching.NoShowRecorded: _match("dropped", "lost"),
-    matching.AssignmentWithdrawn: _match("dropped", "lost"),
-    matching.MatchExhausted: _match("exhausted"),
-    matching.MatchReopened: _match("open"),
-    matching.MatchClosed: _match("closed"),
-    matching.OfferMade: _offer("made"),
-    matching.OfferAccepted: _offer("accepted"),
-    matching.OfferDeclined: _offer("declined"),
-    matching.OfferExpired: _offer("expired"),
-    matching.OfferRevoked: _offer("revoked"),
-    matching.BookingMade: _booking("made"),
-    matching.BookingMoved: _booking("made"),
+    matching.MatchOpened: _match("Opened"),
+    matching.CandidatesRanked: Row("match", "request", "Opened", only="Held"),
+    matching.MatchHeld: _match("Held"),
+    matching.HelperAssigned: _match("Assigned"),
+    matching.AssignmentDropped: _match("Opened", "lost"),
+    matching.NoShowRecorded: _match("Opened", "lost"),
+    matching.AssignmentWithdrawn: _match("Opened", "lost"),
+    matching.MatchExhausted: _match("Exhausted"),
+    matching.MatchReopened: _match("Opened"),
+    matching.MatchClosed: _match("Closed"),
+    matching.OfferMade: _offer(OPEN),
+    matching.OfferAccepted: _offer("Accepted"),
+    matching.OfferDeclined: _offer("Declined"),
+    matching.OfferExpired: _offer("Expired"),
+    matching.OfferRevoked: _offer("Revoked"),
+    matching.BookingMade: _booking("Booked"),
+    matching.BookingMoved: _booking("Booked"),
     matching.BookingRefused: _booking(into="refused"),
-    matching.BookingReleased: _booking("released"),
+    matching.BookingReleased: _booking("Released"),
     matching.HoursCredited: _booking(),
-    matching.PairingBegun: Row("pairing", "pairing", "paired"),
-    matching.PairingEnded: Row("pairing", "pairing", "ended"),
-    matching.RecusalDeclared: Row("recusal", "helper", "recused"),
+    matching.PairingBegun: Row("pairing", "pairing", "Live"),
+    matching.PairingEnded: Row("pairing", "pairing", "Ended"),
+    matching.RecusalDeclared: Row("recusal", "helper", "Recused"),
 }
+
+
+def match_asked(file: CaseFile, offer: Item) -> CaseFile:
+    """The file after something became of an offer: its match is offering while one of its offers is open."""
+    request = UUID(offer.facts["request"])
+    match = file.items.get(("match", request)) or Item("match", request)
+    if offer.state == OPEN:
+        return file.with_item(replace(match, state="Offering"))
+    waiting = any(
+        one.state == OPEN and one.facts.get("request") == offer.facts["request"]
+        for one in file.items.values()
+        if one.kind == "offer"
+    )
+    if match.state != "Offering" or waiting:
+        return file
+    return file.with_item(replace(match, state="Opened"))

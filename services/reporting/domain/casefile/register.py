@@ -35,9 +35,9 @@ def evolve(file: CaseFile, event_id: UUID, event: Event) -> CaseFile:
         case intake.CadreRegistered() | intake.PersonIdentified():
             standing = Fact("standing", "", event_id, _plain(event.standing), event.valid_from)
             file = _told(file, event_id, event, event.valid_from)
-            return replace(file, state="registered", facts=(*file.facts, standing))
+            return replace(file, state="Registered", facts=(*file.facts, standing))
         case intake.ProvisionalPersonRegistered():
-            return replace(_told(file, event_id, event, None), state="provisional")
+            return replace(_told(file, event_id, event, None), state="Provisional")
         case intake.DetailsCorrected():
             return _corrected(file, event_id, event)
         case intake.CadreMoved():
@@ -68,22 +68,22 @@ def _stands(file: CaseFile, event: Event) -> CaseFile:
     facts = dict(file.state_facts)
     match event:
         case intake.CadreAdmitted():
-            return replace(file, state="in_hospital", state_facts={**facts, "hospital": event.hospital})
+            return replace(file, state="Admitted", state_facts={**facts, "hospital": event.hospital})
         case intake.CadreDischarged():
             facts.pop("hospital", None)
             return replace(file, state=_at_home(file), state_facts=facts)
         case intake.CadreDeceased():
-            return replace(file, state="deceased", state_facts={**facts, "died": event.on.isoformat()})
+            return replace(file, state="Deceased", state_facts={**facts, "died": event.on.isoformat()})
         case intake.DeathRetracted():
             facts.pop("died", None)
-            before = "in_hospital" if "hospital" in facts else _at_home(file)
-            return replace(file, state=before if file.state == "deceased" else file.state, state_facts=facts)
+            before = "Admitted" if "hospital" in facts else _at_home(file)
+            return replace(file, state=before if file.state == "Deceased" else file.state, state_facts=facts)
         case intake.ConsentRecorded():
             agreed = event.family_reads_medical
             return replace(file, state_facts={**facts, "family_reads_medical": agreed})
         case intake.CadresMerged():
             other = event.cadre if event.merged == file.cadre else event.merged
-            state = "merged" if event.merged == file.cadre else file.state
+            state = "Merged" if event.merged == file.cadre else file.state
             return replace(file, state=state, merged=tuple(dict.fromkeys((*file.merged, other))))
         case _:
             return file
@@ -91,7 +91,7 @@ def _stands(file: CaseFile, event: Event) -> CaseFile:
 
 def _at_home(file: CaseFile) -> str:
     known = any(fact.kind == "standing" for fact in file.facts)
-    return "registered" if known else "provisional"
+    return "Registered" if known else "Provisional"
 
 
 def _told(

@@ -1,8 +1,7 @@
 """How events change the things of a case file: one row an event type."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from shared.contracts.event import Event
 
@@ -14,20 +13,17 @@ BACK = "←"
 class Row:
     """An event is about the `kind` whose id is in its field `by`.
 
-    `state` is the state after it (a function of the event where it depends, empty when it stays), `pause`
-    says that BACK leads to the state before it, `into` that its fields become an entry of that list rather
-    than facts of the thing.
+    `state` is the state after it, by the owner's word (empty when it stays), `pause` says that BACK leads to
+    the state before it, `into` that its fields become an entry of that list rather than facts of the thing,
+    `only` that the state changes from this one alone; empty for a thing that has none yet.
     """
 
     kind: str
     by: str
-    state: str | Callable[[Any], str] = ""
+    state: str = ""
     pause: bool = False
     into: str = ""
-
-    def state_after(self, event: Event) -> str:
-        """The state, BACK, or empty."""
-        return self.state(event) if callable(self.state) else self.state
+    only: str | None = None
 
 
 Rows = Mapping[type[Event], Row]

@@ -52,7 +52,13 @@ def _fact(fact: Fact) -> dict[str, Any]:
 
 def _item(item: Item) -> dict[str, Any]:
     history = [
-        {"type": step.type, "recorded": step.recorded.isoformat(), "actor": step.actor} for step in item.steps
+        {
+            "type": step.type,
+            "recorded": step.recorded.isoformat(),
+            "actor": step.actor,
+            "role": step.role,
+        }
+        for step in item.steps
     ]
     return {**item.facts, "state": item.state, "history": history}
 
