@@ -19,10 +19,10 @@ from deploy.demo.traffic.ledger import Entry, Ledger
 from deploy.demo.traffic.people import ADMIN, read_town
 from deploy.demo.traffic.simulate import NotADemoError, Plan, simulate, virtual_pace
 from deploy.demo.traffic.stored import Events, Finding, Stored, read_events
-from deploy.postgres import EmbeddedPostgres
 from services.intake.catalogue import define_services
 from shared.eventstore.opening import Kind
 from tests.harness import City, running_city
+from tests.postgres import Postgres
 
 REQUESTS = 14
 
@@ -38,9 +38,7 @@ class Played:
 
 
 @pytest.fixture(scope="module")
-async def played(
-    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Played]:
+async def played(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Played]:
     """One small simulation, played once for all tests here."""
     async with running_city(postgres.superuser_dsn, tmp_path_factory.mktemp("files")) as city:
         await define_services(city.store("intake"))
