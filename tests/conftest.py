@@ -9,6 +9,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import hypothesis
 import pytest
 
 from shared import access
@@ -18,6 +19,10 @@ from tests.notes import POSTGRES
 from tests.postgres import Postgres, running_postgres
 
 pytest_plugins = ["tests.notes"]
+
+# How long an example takes says nothing on a machine that does other things as well.
+hypothesis.settings.register_profile("jiujin", deadline=None)
+hypothesis.settings.load_profile("jiujin")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
