@@ -3,7 +3,7 @@
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
@@ -15,7 +15,6 @@ import pytest
 from shared import access
 from tests import toy
 from tests.harness import City, running_city
-from tests.notes import POSTGRES
 from tests.postgres import Postgres, running_postgres
 
 pytest_plugins = ["tests.notes"]
@@ -56,10 +55,10 @@ def data(open_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(open_folder: Path, pytestconfig: pytest.Config) -> Iterator[Postgres]:
+def postgres(open_folder: Path, tell_postgres: Callable[[str], None]) -> Iterator[Postgres]:
     """A PostgreSQL that runs as long as the worker does; without fsync, as nothing outlives it."""
     with running_postgres(open_folder / "session") as (server, words):
-        pytestconfig.stash[POSTGRES].add(words)
+        tell_postgres(words)
         yield server
 
 

@@ -6,13 +6,13 @@ Under `--require-all` a skip is a failure.
 
 import json
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-POSTGRES = pytest.StashKey[set[str]]()
+USED = pytest.StashKey[set[str]]()
 FORBIDDEN = "skipped, which --require-all forbids: "
 KEY = "postgres"
 Report = pytest.TestReport | pytest.CollectReport
@@ -26,7 +26,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Nothing was used yet."""
-    config.stash[POSTGRES] = set()
+    config.stash[USED] = set()
+
+
+@pytest.fixture(scope="session")
+def tell_postgres(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Say which PostgreSQL is used, in words for people."""
+    return pytestconfig.stash[USED].add
 
 
 def _fail_if_skipped(config: pytest.Config, report: Report) -> None:
@@ -62,23 +68,28 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker tells what it used to the process that prints."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output[KEY] = sorted(session.config.stash[POSTGRES])
+        output[KEY] = _used(session.config)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Take over what a worker used; one that crashed tells nothing."""
-    node.config.stash[POSTGRES].update(getattr(node, "workeroutput", {}).get(KEY, []))
+    node.config.stash[USED].update(getattr(node, "workeroutput", {}).get(KEY, []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the line, or write the file."""
-    used = sorted(config.stash[POSTGRES])
+    used = _used(config)
     notes: Path | None = config.getoption("--notes")
     if notes is not None:
         notes.write_text(json.dumps({KEY: used, "skipped": _skipped(terminalreporter)}))
     elif used:
         terminalreporter.write_line(f"PostgreSQL: {'; '.join(used)}")
+
+
+def _used(config: pytest.Config) -> list[str]:
+    found: set[str] = config.stash[USED]
+    return sorted(found)
 
 
 def _skipped(reporter: pytest.TerminalReporter) -> dict[str, int]:
@@ -87,6 +98,6 @@ def _skipped(reporter: pytest.TerminalReporter) -> dict[str, int]:
     for report in (one for kind in ("skipped", "failed", "error") for one in reporter.stats.get(kind, [])):
         if report.skipped:
             found[_reason(report)].add(report.nodeid)
-        elif report.longreprtext.startswith(FORBIDDEN):
-            found[report.longreprtext.removeprefix(FORBIDDEN)].add(report.nodeid)
+        elif str(report.longrepr).startswith(FORBIDDEN):
+            found[str(report.longrepr).removeprefix(FORBIDDEN)].add(report.nodeid)
     return {reason: len(names) for reason, names in sorted(found.items())}

@@ -3,8 +3,10 @@
 Each worker has one of its own: tests stop it and cut its connections.
 """
 
+import gc
 import os
 import signal
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -125,11 +127,7 @@ def running_postgres(folder: Path) -> Iterator[tuple[Postgres, str]]:
 def why_without_docker() -> str:
     """Why there can't be a container, nothing where there can. Fetches the image if the engine lacks it."""
     testcontainers_config.ryuk_disabled = True  # its reaper is one more image, which some machines can't have
-    try:
-        engine = DockerClient(timeout=PING_SECONDS).client
-        engine.ping()
-        engine.close()
-    except (DockerException, OSError):
+    if not _answers():
         return "no Docker engine answers"
     engine = DockerClient().client
     try:
@@ -142,3 +140,17 @@ def why_without_docker() -> str:
     finally:
         engine.close()
     return ""
+
+
+def _answers() -> bool:
+    answer = True
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # the client leaves its socket open after a failure
+        try:
+            engine = DockerClient(timeout=PING_SECONDS).client
+            engine.ping()
+            engine.close()
+        except (DockerException, OSError):
+            answer = False
+        gc.collect()
+    return answer

@@ -18,9 +18,8 @@ import pytest
 def test_page(browser):
     pytest.skip("no Chromium: run `npm ci`")
 
-def test_else(pytestconfig):
-    from tests.notes import POSTGRES
-    pytestconfig.stash[POSTGRES].add("18 from a test")
+def test_else(tell_postgres):
+    tell_postgres("18 from a test")
 """
 SKIPPED_MODULE = """
 import pytest
@@ -29,9 +28,7 @@ pytest.skip("no Java: install a JRE", allow_module_level=True)
 
 
 def run(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
-    """Run pytest on the two modules above; its exit code and notes."""
-    folder.joinpath("test_some.py").write_text(SKIPPING)
-    folder.joinpath("test_none.py").write_text(SKIPPED_MODULE)
+    """Run pytest on the modules in the folder; its exit code and notes."""
     notes = folder / "notes.json"
     done = subprocess.run(  # noqa: S603  our own tools
         [
@@ -48,22 +45,32 @@ def run(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
     return done.returncode, found
 
 
-@pytest.mark.parametrize("several", ["-n0", "-n2"])
-def test_notes_tell_each_reason_once(tmp_path: Path, several: str) -> None:
-    """With how many tests or modules it kept back, and which PostgreSQL was used, in a worker too."""
-    code, notes = run(tmp_path, several)
+def test_notes_tell_each_reason_once(tmp_path: Path) -> None:
+    """With how many tests or modules it kept back, and which PostgreSQL was used, from workers too."""
+    tmp_path.joinpath("test_some.py").write_text(SKIPPING)
+    tmp_path.joinpath("test_none.py").write_text(SKIPPED_MODULE)
+    code, notes = run(tmp_path, "-n2")
     assert code == 0
     assert notes["skipped"] == {"no Chromium: run `npm ci`": 3, "no Java: install a JRE": 1}
     assert notes["postgres"] == ["18 from a test"]
 
 
-@pytest.mark.parametrize("several", ["-n0", "-n2"])
-def test_a_skip_is_a_failure_where_all_is_required(tmp_path: Path, several: str) -> None:
-    """The run fails, and the notes name the same reasons."""
+@pytest.mark.parametrize(
+    ("module", "several", "told"),
+    [
+        (SKIPPING, "-n2", {"no Chromium: run `npm ci`": 3}),
+        (SKIPPED_MODULE, "-n0", {"no Java: install a JRE": 1}),
+    ],
+    ids=["test", "module"],
+)
+def test_a_skip_is_a_failure_where_all_is_required(
+    tmp_path: Path, module: str, several: str, told: dict[str, int]
+) -> None:
+    """The run fails, and the notes name the same reason."""
+    tmp_path.joinpath("test_some.py").write_text(module)
     code, notes = run(tmp_path, several, "--require-all")
-    assert code == 1 or several == "-n0"
     assert code != 0
-    assert notes["skipped"] == {"no Chromium: run `npm ci`": 3, "no Java: install a JRE": 1}
+    assert notes["skipped"] == told
 
 
 def test_the_last_lines_tell_it_all() -> None:
