@@ -5,6 +5,7 @@ Each worker has one of its own: tests stop it and cut its connections.
 
 import gc
 import os
+import secrets
 import signal
 import warnings
 from collections.abc import Iterator
@@ -70,7 +71,13 @@ class ContainerPostgres:
         """Nothing runs yet. The host's port is chosen here: Docker would choose another at each start."""
         settings = [word for item in (SETTINGS | NO_SYNC).items() for word in ("-c", "=".join(item))]
         self._container = (
-            PostgresContainer(IMAGE, username="postgres", password="postgres", dbname="postgres", driver=None)
+            PostgresContainer(
+                IMAGE,
+                username="postgres",
+                password=secrets.token_hex(16),  # Docker opens the port to the network
+                dbname="postgres",
+                driver=None,
+            )
             .with_command(["postgres", *settings])
             .with_bind_ports(PORT, free_port())
             .with_kwargs(labels={LABEL: ""})
