@@ -22,7 +22,6 @@ import pytest
 from cli.__main__ import main
 from deploy.postgres import EmbeddedPostgres
 from tests.harness import NAMES
-from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 COMMAND = (sys.executable, "-P", "-m", "cli")
@@ -54,6 +53,13 @@ def verb(*words: str) -> subprocess.CompletedProcess[str]:
         except SystemExit as ended:
             code = int(ended.code or 0)
     return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
+
+
+def free_port() -> int:
+    """A port that nobody has."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
 
 
 @dataclass

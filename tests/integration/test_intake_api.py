@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import orjson
 import pytest
 
+from deploy.postgres import EmbeddedPostgres
 from services.intake.catalogue import define_services
 from services.intake.domain.community import community_id
 from shared.contracts import care
@@ -15,20 +16,19 @@ from shared.contracts.values import Slot
 from shared.http.reading import cursor_of
 from shared.roles import Role
 from tests.intake_cases import STANDING, TODAY, Town, intake_town
-from tests.postgres import Postgres
 
 API = "/intake/api/v1"
 
 
 @pytest.fixture(scope="module")
-async def town(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+async def town(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     """A community at work, shared by all tests that leave the clock alone."""
     async with intake_town(postgres.superuser_dsn, tmp_path_factory.mktemp("town")) as running:
         yield running
 
 
 @pytest.fixture
-async def own_town(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Town]:
+async def own_town(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Town]:
     """A community of one's own, whose clock may be moved."""
     async with intake_town(postgres.superuser_dsn, tmp_path) as running:
         yield running

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from deploy.postgres import EmbeddedPostgres
 from services.intake.domain.cadre import CADRE
 from services.intake.domain.cadre_commands import RecordDeath
 from shared.bus.envelope import Actor
@@ -12,13 +13,12 @@ from shared.contracts import care, matching
 from shared.eventstore.work import Work
 from shared.http.call import REDECIDE
 from tests.intake_cases import Town, assigned, intake_town
-from tests.postgres import Postgres
 
 API = "/intake/api/v1"
 
 
 @pytest.fixture(scope="module")
-async def town(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+async def town(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     """A community at work."""
     async with intake_town(postgres.superuser_dsn, tmp_path_factory.mktemp("crossings")) as running:
         yield running

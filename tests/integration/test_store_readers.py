@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from deploy.postgres import EmbeddedPostgres
 from shared.errors import VersionConflictError
 from shared.eventstore.store import START, Placed, Position
 from shared.eventstore.values import Intake
-from tests.postgres import Postgres
 from tests.storing import Shop, open_shop
 from tests.toy import COUNTER, Count
 
@@ -42,7 +42,7 @@ STEPS = st.builds(
 
 
 @pytest.fixture(scope="module")
-async def shop(postgres: Postgres) -> AsyncIterator[Shop]:
+async def shop(postgres: EmbeddedPostgres) -> AsyncIterator[Shop]:
     """One store for all examples; each follows it from where it stands."""
     async with open_shop(postgres.superuser_dsn) as opened:
         yield opened

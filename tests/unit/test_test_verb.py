@@ -1,6 +1,7 @@
 """`./jiujin test` tells at its end what ran, what was skipped and what to install."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,13 +33,25 @@ def run(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
     notes = folder / "notes.json"
     done = subprocess.run(  # noqa: S603  our own tools
         [
-            *(sys.executable, "-m", "pytest", "-q", "-p", "tests.notes", "-p", "no:cacheprovider"),
+            *(
+                sys.executable,
+                "-m",
+                "pytest",
+                "-q",
+                "-p",
+                "xdist",
+                "-p",
+                "tests.notes",
+                "-p",
+                "no:cacheprovider",
+            ),
             *("-c", "/dev/null", "--rootdir", str(folder), "--notes", str(notes), *words, str(folder)),
         ],
         check=False,
         capture_output=True,
         text=True,
         cwd=ROOT,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )
     assert notes.exists(), done.stdout + done.stderr
     found: dict[str, Any] = json.loads(notes.read_text())
