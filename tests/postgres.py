@@ -69,6 +69,7 @@ class ContainerPostgres:
 
     def __init__(self) -> None:
         """Nothing runs yet. The host's port is chosen here: Docker would choose another at each start."""
+        testcontainers_config.ryuk_disabled = True  # one more image, which some machines can't have
         settings = [word for item in (SETTINGS | NO_SYNC).items() for word in ("-c", "=".join(item))]
         self._container = (
             PostgresContainer(
@@ -133,7 +134,6 @@ def running_postgres(folder: Path) -> Iterator[tuple[Postgres, str]]:
 
 def why_without_docker() -> str:
     """Why there can't be a container, nothing where there can. Fetches the image if the engine lacks it."""
-    testcontainers_config.ryuk_disabled = True  # its reaper is one more image, which some machines can't have
     if not _answers():
         return "no Docker engine answers"
     engine = DockerClient().client
