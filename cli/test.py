@@ -1,18 +1,28 @@
 """`jiujin test`: everything that must hold before a change is good."""
 
+import json
+import os
 import subprocess
 import sys
 import time
 import tomllib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Annotated
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
 
 import typer
 
 from cli.app import CHECKOUT, app
 
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+# A file's tests share what their module sets up, so they stay together.
+# In the order of names the longest come first: chaos, contract, end to end.
+PARALLEL = ("--dist=loadfile", "--no-loadscope-reorder")
+WORKERS = 2
 
 
 @dataclass(frozen=True)
@@ -21,6 +31,16 @@ class Check:
 
     name: str
     words: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a check ended; `said` is what it printed, where that was kept back."""
+
+    name: str
+    code: int
+    seconds: float
+    said: str = ""
 
 
 @app.command(
@@ -36,33 +56,70 @@ def test(
     fast: Annotated[bool, typer.Option("--fast", help="The unit tests only.")] = False,
 ) -> None:
     """Check style, types and boundaries, then run the tests. Other arguments go to pytest."""
-    lines, failed = [], False
-    for check in checks(context.args, require_all=require_all, fast=fast):
-        print(f"\n== {check.name}", flush=True)
-        begin = time.monotonic()
-        code = subprocess.run([sys.executable, *check.words], check=False, cwd=CHECKOUT).returncode  # noqa: S603 - our own tools
-        failed |= code != 0
-        verdict = "ok" if code == 0 else f"failed ({code})"
-        lines.append(f"{check.name:<14} {verdict:<12} {time.monotonic() - begin:7.1f} s")
-    print("\n" + "\n".join(lines))
-    raise typer.Exit(code=int(failed))
+    begin = time.monotonic()
+    done = [] if fast else list(_at_once(static_checks()))
+    with TemporaryDirectory(prefix="jiujin-") as folder:
+        notes = Path(folder, "notes.json")
+        arguments = [*(["tests/unit"] if fast else []), *context.args, f"--notes={notes}"]
+        done.append(_run(the_tests(arguments, require_all=require_all), capture=False))
+        told = json.loads(notes.read_text()) if notes.exists() else {}
+    print("\n" + "\n".join(last_lines(done, told, time.monotonic() - begin)))
+    raise typer.Exit(code=int(any(one.code for one in done)))
 
 
-def checks(arguments: Sequence[str], *, require_all: bool, fast: bool) -> Iterator[Check]:
-    """What runs, in order; the cheapest first, and pytest's summary last."""
-    pytest = ["-m", "pytest", *(["--require-all"] if require_all else [])]
-    if fast:
-        yield Check("pytest", [*pytest, "tests/unit", *arguments])
-        return
+def static_checks() -> Iterator[Check]:
+    """What looks at the code without running it; the slowest last."""
     yield Check("ruff check", ["-m", "ruff", "check", "."])
     yield Check("ruff format", ["-m", "ruff", "format", "--check", "."])
-    yield Check("mypy", ["-m", "mypy"])
     if has_contracts():
         yield Check("lint-imports", ["-c", LINT_IMPORTS])
-    yield Check("pytest", [*pytest, *arguments])
+    yield Check("mypy", ["-m", "mypy"])
+
+
+def the_tests(arguments: Sequence[str], *, require_all: bool) -> Check:
+    """The tests, on two processes where there are two cores and the arguments don't say how many."""
+    said = any(word.startswith(("-n", "--numprocesses")) for word in arguments)
+    several = [] if said or len(os.sched_getaffinity(0)) < WORKERS else [f"-n{WORKERS}"]
+    every = ["--require-all"] if require_all else []
+    return Check("pytest", ["-m", "pytest", *several, *PARALLEL, *every, *arguments])
 
 
 def has_contracts() -> bool:
     """Whether pyproject.toml says which package may import which."""
     tools = tomllib.loads((CHECKOUT / "pyproject.toml").read_text()).get("tool", {})
     return bool(tools.get("importlinter", {}).get("contracts"))
+
+
+def last_lines(done: Sequence[Done], told: dict[str, Any], seconds: float) -> Iterator[str]:
+    """Each check, which PostgreSQL the tests had, what was skipped and why, the time it all took."""
+    for one in done:
+        verdict = "ok" if one.code == 0 else f"failed ({one.code})"
+        yield f"{one.name:<14} {verdict:<12} {one.seconds:7.1f} s"
+    for words in told.get("postgres", []):
+        yield f"PostgreSQL     {words}"
+    for reason, count in told.get("skipped", {}).items():
+        yield f"skipped {count:<6} {reason}"
+    yield f"total {seconds:29.1f} s"
+
+
+def _at_once(checks: Iterator[Check]) -> Iterator[Done]:
+    """Run them side by side; what each said is printed in one piece."""
+    with ThreadPoolExecutor() as pool:
+        for one in pool.map(_run, checks):
+            print(f"\n== {one.name}\n{one.said}", end="", flush=True)
+            yield one
+
+
+def _run(check: Check, *, capture: bool = True) -> Done:
+    if not capture:
+        print(f"\n== {check.name}", flush=True)
+    begin = time.monotonic()
+    ran = subprocess.run(  # noqa: S603 - our own tools
+        [sys.executable, *check.words],
+        check=False,
+        cwd=CHECKOUT,
+        text=True,
+        stdout=subprocess.PIPE if capture else None,
+        stderr=subprocess.STDOUT if capture else None,
+    )
+    return Done(check.name, ran.returncode, time.monotonic() - begin, ran.stdout or "")

@@ -1,27 +1,31 @@
-"""What every test may use: `--require-all`, a PostgreSQL of its own for each worker, an empty database."""
+"""What every test may use: a PostgreSQL of its own for each worker, an empty database, a running city."""
 
-import os
 import secrets
 import shutil
-import signal
 import tempfile
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import hypothesis
 import pytest
 
-from deploy.postgres import EmbeddedPostgres
 from shared import access
 from tests import toy
 from tests.harness import City, running_city
+from tests.postgres import Postgres, running_postgres
+
+pytest_plugins = ["tests.notes"]
+
+# How long an example takes says nothing on a machine that does other things as well.
+hypothesis.settings.register_profile("jiujin", deadline=None)
+hypothesis.settings.load_profile("jiujin")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--require-all`."""
-    parser.addoption("--require-all", action="store_true", help="run long tests; a skip is a failure")
+    """Add `--kills`."""
     parser.addoption("--kills", type=int, default=20, help="how often the chaos tests kill the system")
 
 
@@ -33,30 +37,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if not item.get_closest_marker("long")]
-
-
-def _fail_if_skipped(config: pytest.Config, report: pytest.TestReport | pytest.CollectReport) -> None:
-    if config.getoption("--require-all") and report.skipped and not hasattr(report, "wasxfail"):
-        report.outcome = "failed"
-        report.longrepr = f"skipped, which --require-all forbids: {report.longrepr}"
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Under `--require-all` a skipped test has failed."""
-    report = yield
-    _fail_if_skipped(item.config, report)
-    return report
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report(
-    collector: pytest.Collector,
-) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Under `--require-all` a skipped module has failed."""
-    report = yield
-    _fail_if_skipped(collector.config, report)
-    return report
 
 
 @pytest.fixture(scope="session")
@@ -75,22 +55,15 @@ def data(open_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-async def postgres(open_folder: Path) -> AsyncIterator[EmbeddedPostgres]:
+def postgres(open_folder: Path, tell_postgres: Callable[[str], None]) -> Iterator[Postgres]:
     """A PostgreSQL that runs as long as the worker does; without fsync, as nothing outlives it."""
-    server = EmbeddedPostgres(open_folder / "session")
-    server.start(lambda _: None)
-    admin = await asyncpg.connect(server.superuser_dsn)
-    await admin.execute("ALTER SYSTEM SET fsync = off")
-    await admin.execute("SELECT pg_reload_conf()")
-    await admin.close()
-    yield server
-    if server.pid is not None:
-        os.kill(server.pid, signal.SIGQUIT)  # at once: nobody needs what is in it
-    server.stop()
+    with running_postgres(open_folder / "session") as (server, words):
+        tell_postgres(words)
+        yield server
 
 
 @pytest.fixture
-async def database(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
+async def database(postgres: Postgres) -> AsyncIterator[str]:
     """The superuser's address of a fresh, empty database, dropped afterwards with whoever is still in it."""
     name = f"test_{secrets.token_hex(6)}"
     admin = await asyncpg.connect(postgres.superuser_dsn)
@@ -104,7 +77,7 @@ async def database(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def toy_city(
-    postgres: EmbeddedPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[City]:
     """The two toy services, with operators who may do all they offer."""
     for action, roles in toy.TABLE.items():
@@ -115,7 +88,7 @@ async def toy_city(
 
 
 @pytest.fixture
-async def city(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[City]:
+async def city(postgres: Postgres, tmp_path: Path) -> AsyncIterator[City]:
     """The whole system on a virtual clock that begins on a Monday at nine."""
     async with running_city(postgres.superuser_dsn, tmp_path) as running:
         yield running

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from deploy.demo.traffic.people import ADMIN
 from deploy.demo.traffic.simulate import Plan
 from deploy.demo.traffic.stored import read_events
 from deploy.folder import DataFolder
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS, STOP_SECONDS = 90.0, 60.0
@@ -32,12 +32,6 @@ pytestmark = pytest.mark.long
 def kills(request: pytest.FixtureRequest) -> int:
     """How often to kill."""
     return int(request.config.getoption("--kills"))
-
-
-def _free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
 
 
 def _wait_until_serving(folder: DataFolder) -> None:
@@ -55,7 +49,7 @@ def _wait_until_serving(folder: DataFolder) -> None:
 def running(data: Path) -> Iterator[DataFolder]:
     """A demo whose clock is virtual, in processes of its own."""
     folder = DataFolder(data)
-    words = ["up", "--data", str(data), "--port", str(_free_port()), "--virtual"]
+    words = ["up", "--data", str(data), "--port", str(free_port()), "--virtual"]
     process = subprocess.Popen(  # noqa: S603  our own program
         [sys.executable, "-P", "-m", "cli", *words],
         cwd=ROOT,

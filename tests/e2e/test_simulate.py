@@ -19,10 +19,10 @@ from deploy.demo.traffic.ledger import Entry, Ledger
 from deploy.demo.traffic.people import ADMIN, read_town
 from deploy.demo.traffic.simulate import NotADemoError, Plan, simulate, virtual_pace
 from deploy.demo.traffic.stored import Events, Finding, Stored, read_events
-from deploy.postgres import EmbeddedPostgres
 from services.intake.catalogue import define_services
 from shared.eventstore.opening import Kind
 from tests.harness import City, running_city
+from tests.postgres import Postgres
 
 REQUESTS = 14
 
@@ -38,9 +38,7 @@ class Played:
 
 
 @pytest.fixture(scope="module")
-async def played(
-    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Played]:
+async def played(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Played]:
     """One small simulation, played once for all tests here."""
     async with running_city(postgres.superuser_dsn, tmp_path_factory.mktemp("files")) as city:
         await define_services(city.store("intake"))
@@ -149,7 +147,14 @@ async def test_an_offer_with_two_outcomes_is_found(played: Played) -> None:
 
 async def test_a_booking_that_overlaps_is_found(played: Played) -> None:
     """The same helper at the same time for another booking, neither given back."""
-    booking = played.events.of("matching.BookingMade")[0]
+    enrolled = played.events.of("matching.HelperEnrolled")
+    persons = {one["helper"] for one in enrolled if one["kind"] in {"volunteer", "staff"}}
+    moved = {one["booking"] for one in played.events.of("matching.BookingMoved")}
+    booking = next(
+        one
+        for one in played.events.of("matching.BookingMade")
+        if one["helper"] in persons and one["booking"] not in moved
+    )
     kept = [
         event for event in played.events.by_service["matching"] if event.type != "matching.BookingReleased"
     ]

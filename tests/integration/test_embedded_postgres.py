@@ -75,28 +75,37 @@ def alive(pid: int) -> bool:
         return False
 
 
-async def test_each_role_enters_its_own_database(postgres: EmbeddedPostgres) -> None:
+@pytest.fixture(scope="module")
+def embedded(open_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """One as it comes, for tests that leave it as it is."""
+    server = EmbeddedPostgres(open_folder / "embedded")
+    server.start(lambda _: None)
+    yield server
+    server.stop()
+
+
+async def test_each_role_enters_its_own_database(embedded: EmbeddedPostgres) -> None:
     """Every service's role reaches the database of its name."""
     for name in DATABASES:
-        assert await fetch(postgres.dsn(name), "SELECT current_database()") == f"jiujin_{name}"
+        assert await fetch(embedded.dsn(name), "SELECT current_database()") == f"jiujin_{name}"
 
 
 @pytest.mark.parametrize("other", ["jiujin_vault", "postgres", "template1"])
-async def test_no_role_enters_another_database(postgres: EmbeddedPostgres, other: str) -> None:
+async def test_no_role_enters_another_database(embedded: EmbeddedPostgres, other: str) -> None:
     """A service's role is refused by every database but its own."""
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await asyncpg.connect(postgres.dsn("care"), database=other)
+        await asyncpg.connect(embedded.dsn("care"), database=other)
 
 
-async def test_wrong_password_is_refused(postgres: EmbeddedPostgres) -> None:
+async def test_wrong_password_is_refused(embedded: EmbeddedPostgres) -> None:
     """Nobody comes in without the password, not even by the socket."""
     with pytest.raises(asyncpg.InvalidPasswordError):
-        await asyncpg.connect(postgres.dsn("care"), password="wrong")
+        await asyncpg.connect(embedded.dsn("care"), password="wrong")
 
 
-def test_passwords_are_for_the_owner_only(postgres: EmbeddedPostgres) -> None:
+def test_passwords_are_for_the_owner_only(embedded: EmbeddedPostgres) -> None:
     """The folder of passwords is 0700, each file in it 0600."""
-    folder = postgres.data / "secrets"
+    folder = embedded.data / "secrets"
     assert mode_of(folder) == 0o700
     assert {mode_of(file) for file in folder.iterdir()} == {0o600}
 
@@ -105,9 +114,9 @@ def test_passwords_are_for_the_owner_only(postgres: EmbeddedPostgres) -> None:
     ("setting", "value"),
     [("fsync", "on"), ("synchronous_commit", "on"), ("data_checksums", "on"), ("TimeZone", "UTC")],
 )
-async def test_promised_settings_are_in_force(postgres: EmbeddedPostgres, setting: str, value: str) -> None:
+async def test_promised_settings_are_in_force(embedded: EmbeddedPostgres, setting: str, value: str) -> None:
     """Durability, checksums and UTC are what the server itself says it runs with."""
-    assert await fetch(postgres.superuser_dsn, f"SHOW {setting}") == value
+    assert await fetch(embedded.superuser_dsn, f"SHOW {setting}") == value
 
 
 async def test_data_outlives_a_restart(start: Start, data: Path) -> None:

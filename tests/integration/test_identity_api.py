@@ -11,13 +11,13 @@ import httpx
 import jwt
 import pytest
 
-from deploy.postgres import EmbeddedPostgres
 from services.identity.keys import KeyUnreadableError, load_or_make
 from services.identity.service import SERVICE
 from services.identity.signing import issue
 from shared.http.tokens import TokenCheck
 from shared.roles import Principal, Role
 from tests.harness import City, Client, running_city
+from tests.postgres import Postgres
 
 API = "/identity/api/v1"
 PASSWORD = "correct horse battery"
@@ -25,7 +25,7 @@ OPERATOR = {"role": "operator", "communities": None}
 
 
 @pytest.fixture
-async def house(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[City]:
+async def house(postgres: Postgres, tmp_path: Path) -> AsyncIterator[City]:
     """Identity alone, with the key that the test has."""
     async with running_city(postgres.superuser_dsn, tmp_path, [SERVICE]) as running:
         running.system.services["identity"].extras["private_key"] = running.key

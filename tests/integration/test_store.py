@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from deploy.postgres import EmbeddedPostgres
 from shared.bus.codec import TooLargeError
 from shared.clock import WallClock
 from shared.errors import RefusedError, VersionConflictError
@@ -21,19 +20,20 @@ from shared.eventstore.timers import Timers
 from shared.eventstore.values import Answer
 from shared.eventstore.work import Work
 from shared.migrations import NewerDatabaseError, migrate
+from tests.postgres import Postgres
 from tests.storing import CLERK, KIND, Shop, open_shop
 from tests.toy import COUNTER, LIMIT, Count, Counted, Open, Opened
 
 
 @pytest.fixture(scope="module")
-async def shop(postgres: EmbeddedPostgres) -> AsyncIterator[Shop]:
+async def shop(postgres: Postgres) -> AsyncIterator[Shop]:
     """A store that the tests of this module share, each with counters of its own."""
     async with open_shop(postgres.superuser_dsn) as opened:
         yield opened
 
 
 @pytest.fixture
-async def lone_shop(postgres: EmbeddedPostgres) -> AsyncIterator[Shop]:
+async def lone_shop(postgres: Postgres) -> AsyncIterator[Shop]:
     """A store for one test."""
     async with open_shop(postgres.superuser_dsn) as opened:
         yield opened
