@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from unittest.mock import patch
 import httpx
 
 from cli.__main__ import main
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 COMMAND = (sys.executable, "-P", "-m", "cli")
@@ -46,13 +46,6 @@ def verb(*words: str) -> subprocess.CompletedProcess[str]:
         except SystemExit as ended:
             code = int(ended.code or 0)
     return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
-
-
-def free_port() -> int:
-    """A port that nobody has."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @dataclass

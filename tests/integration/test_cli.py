@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from deploy.postgres import EmbeddedPostgres
-from tests.command_line import SECONDS, Up, free_port, jiujin, refused, start, verb
+from tests.command_line import SECONDS, Up, jiujin, refused, start, verb
 from tests.harness import NAMES
+from tests.ports import free_port
 
 PASSWORD = "correct horse"
 

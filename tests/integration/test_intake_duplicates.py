@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from deploy.postgres import EmbeddedPostgres
 from shared.bus.local import LocalCarrier
 from tests.intake_cases import Town, intake_town
+from tests.postgres import Postgres
 
 API = "/intake/api/v1"
 PHONE = "+8613904340199"
 
 
 @pytest.fixture(scope="module")
-async def town(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+async def town(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     """A community at work."""
     async with intake_town(postgres.superuser_dsn, tmp_path_factory.mktemp("duplicates")) as running:
         yield running

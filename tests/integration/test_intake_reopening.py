@@ -5,17 +5,17 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from deploy.postgres import EmbeddedPostgres
 from services.intake.domain.cadre import CADRE
 from services.intake.domain.cadre_commands import RecordDeath
 from shared.bus.envelope import Actor
 from shared.contracts import care
 from shared.eventstore.work import Work
 from tests.intake_cases import TODAY, Town, intake_town
+from tests.postgres import Postgres
 
 
 @pytest.fixture
-async def town(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+async def town(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     """A community at work."""
     async with intake_town(postgres.superuser_dsn, tmp_path_factory.mktemp("reopening")) as running:
         yield running

@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
-from deploy.postgres import EmbeddedPostgres
 from shared.eventstore.opening import be_alone
 from shared.eventstore.position import START
 from shared.eventstore.values import Intake
+from tests.postgres import Postgres
 from tests.storing import Shop, open_shop
 from tests.toy import COUNTER, Count
 
 
 @pytest.fixture
-async def shop(postgres: EmbeddedPostgres) -> AsyncIterator[Shop]:
+async def shop(postgres: Postgres) -> AsyncIterator[Shop]:
     """A store of one process's own."""
     async with open_shop(postgres.superuser_dsn, exclusive=True) as opened:
         yield opened
@@ -32,7 +32,7 @@ async def long_write(dsn: str) -> AsyncIterator[None]:
     await connection.close()
 
 
-async def test_a_long_write_elsewhere_holds_up_nobody(shop: Shop, postgres: EmbeddedPostgres) -> None:
+async def test_a_long_write_elsewhere_holds_up_nobody(shop: Shop, postgres: Postgres) -> None:
     """What is acknowledged is readable at once, though an older transaction of the cluster is open."""
     async with long_write(postgres.superuser_dsn):
         counter = await shop.opened()

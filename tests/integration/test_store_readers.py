@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deploy.postgres import EmbeddedPostgres
 from shared.errors import VersionConflictError
 from shared.eventstore.position import START, Position
 from shared.eventstore.store import Placed
 from shared.eventstore.values import Intake
+from tests.postgres import Postgres
 from tests.storing import Shop, open_shop
 from tests.toy import COUNTER, Count
 
@@ -43,7 +43,7 @@ STEPS = st.builds(
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["shared", "alone"])
-async def shop(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> AsyncIterator[Shop]:
+async def shop(postgres: Postgres, request: pytest.FixtureRequest) -> AsyncIterator[Shop]:
     """One store for all examples, each follows it from where it stands: one of many processes', one alone."""
     async with open_shop(postgres.superuser_dsn, exclusive=request.param) as opened:
         yield opened

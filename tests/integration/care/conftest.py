@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from fastapi import APIRouter
 
-from deploy.postgres import EmbeddedPostgres
 from services.care.service import SERVICE
 from shared.service import Definition
 from tests.harness import City, running_city
 from tests.integration.care.chain import Chain
 from tests.integration.care.told import assigned
+from tests.postgres import Postgres
 
 
 @pytest.fixture
-async def city(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[City]:
+async def city(postgres: Postgres, tmp_path: Path) -> AsyncIterator[City]:
     """Care, with an intake and a matching that only say what a test tells them to."""
     others = [Definition(name, name, APIRouter()) for name in ("intake", "matching")]
     async with running_city(postgres.superuser_dsn, tmp_path, [*others, SERVICE]) as running:

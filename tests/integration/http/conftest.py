@@ -6,15 +6,15 @@ from typing import Any, cast
 
 import pytest
 
-from deploy.postgres import EmbeddedPostgres
 from shared import access
 from shared.roles import Role
 from tests import toy
 from tests.harness import City, Client, running_city
+from tests.postgres import Postgres
 
 
 @pytest.fixture(scope="module")
-async def town(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
+async def town(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
     """The toy services, shared by the tests of this module."""
     with pytest.MonkeyPatch.context() as patch:
         for action, roles in toy.TABLE.items():

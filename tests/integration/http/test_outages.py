@@ -5,15 +5,13 @@ from uuid import UUID
 
 import asyncpg
 
-from deploy.postgres import EmbeddedPostgres
 from shared.roles import Role
 from tests.harness import City, Client
 from tests.integration.http.asking import counting, opened, problem
+from tests.postgres import Postgres
 
 
-async def test_cut_connections_are_made_anew(
-    town: City, operator: Client, postgres: EmbeddedPostgres
-) -> None:
+async def test_cut_connections_are_made_anew(town: City, operator: Client, postgres: Postgres) -> None:
     """Every backend is ended at once: commands are answered or told to come back; all goes on by itself."""
     counter = await opened(operator)
     admin = await asyncpg.connect(postgres.superuser_dsn)
@@ -44,7 +42,7 @@ async def until_done(operator: Client, counter: str) -> list[int]:
 
 
 async def test_while_the_database_is_away_it_says_so_and_recovers(
-    town: City, operator: Client, postgres: EmbeddedPostgres
+    town: City, operator: Client, postgres: Postgres
 ) -> None:
     """503 with Retry-After while PostgreSQL restarts; then the same command goes through, once."""
     counter = await opened(operator)

@@ -51,7 +51,7 @@ NOW = int(wall_now().timestamp())
         {"sub": 5},
         *({"without": name} for name in ("exp", "iat", "sub", "jti", "aud", "iss", "role")),
     ],
-    ids=str,
+    ids=" ".join,
 )
 async def test_a_token_that_is_not_right_is_refused(town: City, operator: Client, changes: Any) -> None:
     """401, with the way named, whatever is wrong with it."""

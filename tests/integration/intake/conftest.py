@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from deploy.postgres import EmbeddedPostgres
 from tests.intake_cases import Town, intake_town
+from tests.postgres import Postgres
 
 
 @pytest.fixture(scope="module")
-async def town(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+async def town(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     """A community at work, shared by all tests that leave the clock alone."""
     async with intake_town(postgres.superuser_dsn, tmp_path_factory.mktemp("town")) as running:
         yield running
 
 
 @pytest.fixture
-async def own_town(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Town]:
+async def own_town(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Town]:
     """A community of one's own, whose clock may be moved."""
     async with intake_town(postgres.superuser_dsn, tmp_path) as running:
         yield running

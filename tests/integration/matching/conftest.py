@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from fastapi import APIRouter
 
-from deploy.postgres import EmbeddedPostgres
 from services.matching.service import SERVICE
 from shared.roles import Role
 from shared.service import Definition
 from tests.harness import running_city
 from tests.integration.matching.stage import HERE, Stage
+from tests.postgres import Postgres
 
 
 @pytest.fixture
-async def stage(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Stage]:
+async def stage(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Stage]:
     """Matching, a silent intake and a silent care."""
     silent = [Definition(name, name, APIRouter()) for name in ("intake", "care")]
     async with running_city(postgres.superuser_dsn, tmp_path, [SERVICE, *silent]) as city:

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from fastapi import APIRouter
 
-from deploy.postgres import EmbeddedPostgres
 from services.reporting.service import SERVICE
 from shared import ids
 from shared.roles import Role
 from shared.service import Definition
 from tests.harness import START, City, Client, running_city
+from tests.postgres import Postgres
 
 
 @pytest.fixture
-async def house(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[City]:
+async def house(postgres: Postgres, tmp_path: Path) -> AsyncIterator[City]:
     """Reporting, and the stores of the three that own what it copies."""
     owners = [Definition(name, name, APIRouter()) for name in ("intake", "matching", "care")]
     async with running_city(postgres.superuser_dsn, tmp_path, [*owners, SERVICE]) as running:

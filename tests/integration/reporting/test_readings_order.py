@@ -7,19 +7,19 @@ import orjson
 import pytest
 from fastapi import APIRouter
 
-from deploy.postgres import EmbeddedPostgres
 from services.reporting.service import SERVICE
 from shared.roles import Role
 from shared.service import Definition
 from tests.casefile_cases import CADRE
 from tests.harness import City, running_city
 from tests.integration.reporting.recorded import API, WHY, a_request
+from tests.postgres import Postgres
 
 ASKED = [f"kind=question.{number}" for number in (7, 3, 9, 1, 8, 2, 6, 4)]
 
 
 @pytest.fixture
-async def house(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[City]:
+async def house(postgres: Postgres, tmp_path: Path) -> AsyncIterator[City]:
     """Reporting beside the owners of what it copies; a history was read several times in one instant."""
     owners = [Definition(name, name, APIRouter()) for name in ("intake", "matching", "care")]
     async with running_city(postgres.superuser_dsn, tmp_path, [*owners, SERVICE]) as running:
