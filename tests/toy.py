@@ -154,6 +154,8 @@ class Faults:
     failing: ClassVar[set[UUID]] = set()
     deafness: ClassVar[type[Exception]] = RuntimeError
     calls: ClassVar[list[tuple[UUID, int]]] = []
+    looking: ClassVar[bool] = False
+    labels: ClassVar[list[str | None]] = []
 
     @classmethod
     def clear(cls) -> None:
@@ -161,6 +163,8 @@ class Faults:
         cls.failing.clear()
         cls.calls.clear()
         cls.deafness = RuntimeError
+        cls.looking = False
+        cls.labels.clear()
 
 
 async def hear(event: Counted, work: Work) -> None:
@@ -168,6 +172,10 @@ async def hear(event: Counted, work: Work) -> None:
     Faults.calls.append((event.counter, event.by))
     if event.counter in Faults.failing:
         raise Faults.deafness(f"deaf to {event.counter}")
+    if Faults.looking:
+        Faults.labels.append(
+            await work.db.fetchval("SELECT label FROM names WHERE counter = $1", event.counter)
+        )
     await work.record(EAR, event.counter, [Heard(counter=event.counter, cadre=event.cadre, total=event.by)])
 
 
@@ -181,6 +189,15 @@ async def show_heard(db: Connection, recorded: Recorded) -> None:
     )
 
 
+async def show_name(db: Connection, recorded: Recorded) -> None:
+    """What it is called."""
+    event: Any = recorded.event
+    await db.execute("INSERT INTO names VALUES ($1, $2)", event.counter, event.label)
+
+
+NAMES = View(
+    "names", "CREATE TABLE names (counter uuid PRIMARY KEY, label text NOT NULL);", {Opened: show_name}
+)
 HEARD = View(
     "heard",
     "CREATE TABLE heard (counter uuid PRIMARY KEY, total bigint NOT NULL);",
@@ -188,7 +205,7 @@ HEARD = View(
 )
 
 COUNTING = Definition("counting", "Counting", router, views=(TOTALS,))
-HEARING = Definition("hearing", "Hearing", APIRouter(), reactions={Counted: hear}, views=(HEARD,))
+HEARING = Definition("hearing", "Hearing", APIRouter(), reactions={Counted: hear}, views=(HEARD, NAMES))
 
 TABLE = {
     **{f"counting.{name}": {Role.OPERATOR: Reach.ALL} for name in ("Open", "Count")},

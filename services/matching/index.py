@@ -101,7 +101,7 @@ class HelperIndex:
             await self._take(store, wanted)
             if wanted:
                 self.position = wanted[-1].position
-            if len(wanted) < len(batch):
+            if len(wanted) < len(batch) or len(batch) < BATCH:
                 return
 
     async def _take(self, store: EventStore, batch: list[Placed]) -> None:

@@ -29,6 +29,8 @@ log = structlog.get_logger("jiujin.consumer")
 
 POSITION = re.compile(r"([a-z_]+-[0-9a-f-]{36})@([0-9]{1,9})")
 REACHED_POLL = 0.01
+TOGETHER = 20
+"""How many events may share a transaction with a reaction: a long one holds up readers."""
 REDECIDE = 20
 """How often a reaction is decided again at once when its stream has moved; a conflict isn't a failure."""
 
@@ -90,11 +92,35 @@ class Consumer:
                 await self._fail(envelope, error, waiting)
                 continue
             if type(recorded.event) in self.reactions:
-                await self._flush(pending, seen, waiting)
-                await self._one(recorded, seen, waiting)
+                if not await self._together(pending, recorded, seen, waiting):
+                    await self._flush(pending, seen, waiting)
+                    await self._one(recorded, seen, waiting)
             else:
                 pending.append(recorded)
         await self._flush(pending, seen, waiting)
+
+    async def _together(
+        self, pending: list[Recorded], recorded: Recorded, seen: dict[str, int], waiting: set[str]
+    ) -> bool:
+        """Views' events and the reaction behind them in one transaction; False when it takes more than one.
+
+        Views must be brought up to date before a reaction that looks at them; few do. What fails here is done
+        again one by one, where it is found out why.
+        """
+        batch = [*pending, recorded]
+        if not pending or len(batch) > TOGETHER or not waiting.isdisjoint(one.envelope.key for one in batch):
+            return False
+        try:
+            work = await self._react(recorded)
+            if work is None or work.looked:
+                return False
+            await self._commit(work, batch, seen)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            return False
+        pending.clear()
+        return True
 
     async def _flush(self, pending: list[Recorded], seen: dict[str, int], waiting: set[str]) -> None:
         """Views only: many events in one transaction; when that fails, one by one to find the one."""

@@ -59,6 +59,7 @@ class Work(Changes):
             traceparent=traceparent,
         )
         self.store = store
+        self.looked = False
 
     def moment(self, aggregate: UUID) -> Moment:
         """What a decision about `aggregate` may know in this work."""
@@ -72,6 +73,7 @@ class Work(Changes):
     @property
     def db(self) -> asyncpg.Pool:
         """The service's read models, for a reaction that needs one; reading only."""
+        self.looked = True
         return self.store.pool
 
     def new_id(self, *parts: object) -> UUID:

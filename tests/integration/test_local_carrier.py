@@ -9,7 +9,11 @@ import pytest
 
 from shared.bus import local
 from shared.bus.envelope import Envelope
+from shared.bus.recorded import Recorded
+from shared.contracts.event import Event
+from shared.eventstore.work import Work
 from shared.roles import Role
+from tests import toy
 from tests.harness import City
 
 OPEN = "/counting/api/v1/counters"
@@ -59,6 +63,30 @@ async def test_what_another_process_appends_is_found_by_polling(toy_city: City) 
         while await heard(toy_city, counter) is None:  # noqa: ASYNC110  another process would have no event
             await asyncio.sleep(0.01)
     assert await heard(toy_city, counter) == 3
+
+
+@pytest.mark.parametrize("looking", [False, True])
+async def test_a_reaction_sees_what_came_before_it(
+    toy_city: City, monkeypatch: pytest.MonkeyPatch, *, looking: bool
+) -> None:
+    """One that looks at a view finds it up to date; only one that doesn't shares the views' transaction."""
+    hearing = toy_city.system.services["hearing"].consumer
+    commit = hearing._commit  # noqa: SLF001  what shares a transaction shows nowhere else
+    batches: list[list[type[Event]]] = []
+
+    async def noted(work: Work | None, batch: Sequence[Recorded], *more: Any) -> None:
+        await commit(work, batch, *more)
+        batches.append([type(one.event) for one in batch])
+
+    monkeypatch.setattr(hearing, "_commit", noted)
+    monkeypatch.setattr(toy.Faults, "looking", looking)
+    async with toy_city.system.carrier.gate("hearing"):
+        counter = await counted(toy_city)
+    await toy_city.settle()
+    assert await heard(toy_city, counter) == 3
+    assert toy.Faults.labels[-1:] == (["计数"] if looking else [])
+    expected: list[type[Event]] = [toy.Opened] if looking else [toy.Opened, toy.Counted]
+    assert batches[0] == expected
 
 
 async def test_settling_again_asks_the_database_nothing(

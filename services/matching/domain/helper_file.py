@@ -60,6 +60,8 @@ class Facts:
 
     def hindrance(self, slot: Slot, moved: UUID | None = None) -> RefusedError | None:
         """What keeps this helper from a slot, if anything; `moved` is a booking that would leave its time."""
+        if not (self.absences or self.bookings or self.served):
+            return None
         others = [one.slot for one in self.bookings if one.booking != moved]
         if any(slot.start < end and start < slot.end for start, end in self.absences):
             return AwayError()

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.matching.domain.helper_file import PERSONS
 from services.matching.domain.week import day_of
 from services.matching.engine.slots import Times
-from services.matching.engine.values import Enquiry, HelperFile, Judged, Points, Ranking, Rule
+from services.matching.engine.values import Enquiry, HelperFile, Judged, Ranking, Rule
 from shared.contracts.values import Slot, Urgency
 
 LOOKS_BACK = timedelta(days=30)
@@ -62,23 +62,17 @@ class PlainEngine:
         slot = times.slot_for(file)
         if isinstance(slot, Rule):
             return slot
-        if not _certified(file, enquiry, slot):
+        if file.certified and not _certified(file, enquiry, slot):
             return Rule.CERTIFICATE
         metres = _metres(file, enquiry)
-        parts = self._parts(file, enquiry, slot, metres)
-        return Judged(
-            helper=file.helper,
-            kind=file.facts.kind,
-            score=sum(part.points for part in parts),
-            parts=parts,
-            metres=metres,
-            slot=slot,
-        )
+        weighed = self._weighed(file, enquiry, slot, metres)
+        score = sum([points for _, points, _ in weighed])
+        return Judged(file.facts.helper, file.facts.kind, score, weighed, metres, slot)
 
-    def _parts(
+    def _weighed(
         self, file: HelperFile, enquiry: Enquiry, slot: Slot, metres: int | None
-    ) -> tuple[Points, ...]:
-        """Those that count, each with the figure it was made from: metres, minutes, visits, hours, offers."""
+    ) -> tuple[tuple[str, int, object], ...]:
+        """Each part with the figure it was made from: metres, minutes, visits, hours, offers."""
         weights, need, facts = self.weights, enquiry.need, file.facts
         near = 0 if metres is None else max(0, weights.distance - metres // weights.metres_a_point)
         served, offers, skills = _load(file, enquiry), len(file.offers), len(facts.skills)
@@ -90,7 +84,7 @@ class PlainEngine:
         hours = int((slot.start - enquiry.at).total_seconds()) // 3600
         waits = need.slot is None or need.slot != slot
         waiting = max(weights.waiting_most, weights.waiting_an_hour * hours) if waits else 0
-        parts: tuple[tuple[str, int, object], ...] = (
+        return (
             ("pairing", weights.pairing if need.cadre in file.paired else 0, ""),
             ("distance", near, metres),
             ("load", load, served),
@@ -100,7 +94,6 @@ class PlainEngine:
             ("continuity", known, before),
             ("waiting", waiting, hours),
         )
-        return tuple(Points(name, points, str(fact)) for name, points, fact in parts if points)
 
 
 def _excluded(file: HelperFile, enquiry: Enquiry) -> Rule | None:
@@ -118,7 +111,7 @@ def _excluded(file: HelperFile, enquiry: Enquiry) -> Rule | None:
         return Rule.ALREADY_ASKED
     if need.cadre in facts.recused:
         return Rule.RECUSED
-    if not {skill.code for skill in facts.skills}.issuperset(need.skills):
+    if not file.codes.issuperset(need.skills):
         return Rule.SKILL
     if need.urgency is Urgency.RESCUE:
         return None
@@ -147,7 +140,7 @@ def _metres(file: HelperFile, enquiry: Enquiry) -> int | None:
 
 def _load(file: HelperFile, enquiry: Enquiry) -> int:
     """Minutes served in the last 30 days, and booked ahead."""
-    slots = (*file.facts.served, *(booking.slot for booking in file.facts.bookings))
+    slots = [*file.facts.served, *[booking.slot for booking in file.facts.bookings]]
     begin = enquiry.at - LOOKS_BACK
     return sum(int((slot.end - slot.start).total_seconds()) // 60 for slot in slots if slot.start >= begin)
 

@@ -42,6 +42,15 @@ class HelperFile:
     left: bool = False
     paired: frozenset[UUID] = frozenset()
     offers: frozenset[UUID] = frozenset()
+    codes: frozenset[str] = field(init=False)
+    certified: bool = field(init=False)
+    """Whether any of the skills needs a certificate that runs out."""
+
+    def __post_init__(self) -> None:
+        """Collect what each ranking asks of the skills: it stays the same until the file changes."""
+        skills = self.facts.skills
+        object.__setattr__(self, "codes", frozenset(skill.code for skill in skills))
+        object.__setattr__(self, "certified", any(skill.until is not None for skill in skills))
 
     @property
     def helper(self) -> UUID:
@@ -71,14 +80,19 @@ class Points(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A helper who may do it: the parts add up to the score. Few of many are ever told."""
+    """A helper who may do it. `weighed` are all parts with their figures: few of many are ever told."""
 
     helper: UUID
     kind: HelperKind
     score: int
-    parts: tuple[Points, ...]
+    weighed: tuple[tuple[str, int, object], ...]
     metres: int | None
     slot: Slot
+
+    @property
+    def parts(self) -> tuple[Points, ...]:
+        """Those that count; they add up to the score."""
+        return tuple(Points(name, points, str(fact)) for name, points, fact in self.weighed if points)
 
     def told(self) -> Candidate:
         """The same, as an event or an answer tells it."""
