@@ -89,7 +89,7 @@ class _Shown:
     def serving(self, state: "RunState", ready: "Ready") -> None:
         self.say(f"everything serves at {state.address}")
         if state.loading:
-            self.say("making the demo city's past, some minutes; the pages answer already")
+            self.say("making the demo city's past, about a minute; the APIs answer already")
         self._tokens(ready.tokens)
         print("\nDocumentation of each API, to be tried there: Authorize takes a token")
         from deploy.services import SERVICES
