@@ -30,5 +30,6 @@ QUICK_SETTINGS = Settings(
     offer_routine=timedelta(seconds=4),
     visit_early=timedelta(days=366),
     visit_grace=timedelta(seconds=5),
+    funding_lapse=timedelta(seconds=20),
 )
 """Seconds in place of minutes and hours, for simulated traffic on a demo that runs in real time."""

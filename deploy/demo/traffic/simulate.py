@@ -157,6 +157,6 @@ def _progress(say: Say, total: int) -> Callable[[int, int, datetime], None]:
 
     def progress(over: int, of: int, now: datetime) -> None:
         if over % every == 0 or over == of:
-            say(f"{over} of {of} requests over, {now:%Y-%m-%d %H:%M}")
+            say(f"{over} of {of} requests over, {now:%Y-%m-%d %H:%M:%S}")
 
     return progress
