@@ -52,8 +52,8 @@ async def test_the_answer_says_that_it_does_not_show_the_write_yet(
     ("position", "code"),
     [
         ("nonsense", "PositionMalformed"),
-        (f"counter-{uuid4()}@x", "PositionMalformed"),
-        (f"counter-{uuid4()}@1", "PositionUnknown"),
+        ("counter-01997000-0000-7000-8000-000000000001@x", "PositionMalformed"),
+        ("counter-01997000-0000-7000-8000-000000000001@1", "PositionUnknown"),
     ],
 )
 async def test_what_cannot_be_waited_for_is_refused_at_once(admin: Client, position: str, code: str) -> None:
