@@ -19,4 +19,6 @@ def test_a_measure_runs(name: str) -> None:
     assert done.returncode == 0, done.stderr.decode()
     lines = orjson.loads(done.stdout)["lines"]
     assert lines
-    assert all(min(line["ours"]) > 0 and min(line["theirs"]) > 0 for line in lines), lines
+    assert all(line["sound"] for line in lines), lines
+    figures = [line[side]["figures"] for line in lines for side in ("ours", "theirs")]
+    assert all(min(one) > 0 for one in figures), figures
