@@ -220,6 +220,10 @@ class Consumer:
         log.warning("event failed", consumer=self.name, **event, error=repr(error))
         await self._hold(envelope, error)
 
+    async def park(self, envelope: Envelope, error: Exception) -> None:
+        """Let what a carrier couldn't read wait for a person, with its raw bytes in the envelope."""
+        await self._hold(envelope, error)
+
     async def _hold(self, envelope: Envelope, error: Exception | None = None) -> None:
         """Let an event wait: behind others of its key, or for what `error` calls for."""
         self.holds = True

@@ -155,3 +155,33 @@ SELECT header FROM store.events ORDER BY epoch DESC, xid DESC, seq DESC LIMIT 1;
 -- name: lag
 -- How many events of this store a cursor has not read.
 SELECT count(*) FROM store.events WHERE (epoch, xid, seq) > ($1, $2::bigint::text::xid8, $3);
+
+-- name: try_to_lead
+-- Take the lock of what only one process at a time may do; it lasts as long as the session.
+SELECT pg_try_advisory_lock(1247367754, hashtext($1));
+
+-- name: stop_leading!
+-- Give it back.
+SELECT pg_advisory_unlock(1247367754, hashtext($1));
+
+-- name: renew_lease!
+-- The leader says that it is there.
+INSERT INTO store.leases (name, pid, renewed) VALUES ($1, pg_backend_pid(), clock_timestamp())
+ON CONFLICT (name) DO UPDATE SET pid = excluded.pid, renewed = excluded.renewed;
+
+-- name: end_silent_leader
+-- End the session of a leader that has said nothing for four seconds, if it still holds the lock.
+SELECT pg_terminate_backend(s.pid) FROM store.leases s
+JOIN pg_locks l ON l.pid = s.pid AND l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND l.classid = 1247367754::oid AND l.objid::bigint = hashtext($1)::bigint & 4294967295
+WHERE s.name = $1 AND s.renewed < clock_timestamp() - interval '4 seconds';
+
+-- name: leader
+-- Since when the leader has said nothing, in seconds; nothing when there never was one.
+SELECT extract(epoch FROM clock_timestamp() - renewed)::float8 FROM store.leases WHERE name = $1;
+
+-- name: move_relay!
+-- Remember how far the relay has sent. The broker's copy lies elsewhere, so this waits for the disk.
+INSERT INTO store.cursors (consumer, source, epoch, xid, seq) VALUES ($1, $2, $3, $4::bigint::text::xid8, $5)
+ON CONFLICT (consumer, source) DO UPDATE SET epoch = excluded.epoch, xid = excluded.xid, seq = excluded.seq;

@@ -1,18 +1,23 @@
 """The carriers that must keep the contract."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from tests.contract.carrier import CarrierUnderTest, LocalUnderTest, Toys
+from tests.contract.kafka import KafkaUnderTest
 from tests.harness import City
 
 
-@pytest.fixture(params=["local"])
-async def carrier(toy_city: City) -> AsyncIterator[CarrierUnderTest]:
+@pytest.fixture(params=["local", "kafka"])
+async def carrier(toy_city: City, request: pytest.FixtureRequest) -> AsyncIterator[CarrierUnderTest]:
     """Each carrier in turn, running with the toy services on it."""
-    found = LocalUnderTest(toy_city)
+    found: Any = LocalUnderTest(toy_city)
     await found.stop()
+    if request.param == "kafka":
+        kafka = request.getfixturevalue("kafka")
+        found = KafkaUnderTest(toy_city, kafka.bootstrap)
     await found.start()
     yield found
     await found.stop()

@@ -1,0 +1,166 @@
+"""Takes the records of all topics in for one consumer: in order per key, keys side by side."""
+
+import asyncio
+import zlib
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from aiokafka import TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+
+from shared.bus.consumer import Consumer
+from shared.bus.envelope import Envelope
+from shared.bus.kafka.message import UndecodableError, from_record, undecodable
+from shared.bus.kafka.topics import Cluster
+from shared.bus.outage import is_outage
+
+log = structlog.get_logger("jiujin.intake")
+LANES = 8
+"""How many keys are worked on side by side: a key has its lane, and in it its order."""
+BATCH = 500
+FETCH_MS = 50
+TROUBLE_WAIT = 0.5
+DRAIN_SECONDS = 0.5
+STOP_SECONDS = 15.0
+
+
+class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
+    """One process's part of a consumer group."""
+
+    def __init__(
+        self, consumer: Consumer, cluster: Cluster, sources: Sequence[str], member: str | None = None
+    ) -> None:
+        """`member` is this process's name, if it keeps it over restarts: it then gets its partitions back."""
+        consumer.durable = True  # a cursor in Kafka can be ahead of marks that a crash has lost
+        self.consumer = consumer
+        self.cluster = cluster
+        self._stopping = asyncio.Event()
+        self._turn = asyncio.Lock()
+        self._broker = KafkaBroker(
+            cluster.bootstrap, **cluster.security, logger=None, graceful_timeout=STOP_SECONDS
+        )
+        self._broker.subscriber(
+            *(cluster.topic(source) for source in sources),
+            batch=True,
+            max_records=BATCH,
+            batch_timeout_ms=FETCH_MS,
+            fetch_max_wait_ms=FETCH_MS,
+            group_id=cluster.group(consumer.name),
+            group_instance_id=member,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL,
+            decoder=_undecoded,
+            listener=self,
+            no_reply=True,
+        )(self._take)
+
+    async def run(self) -> None:
+        """Take in until `stop`."""
+        if self._stopping.is_set():
+            return
+        await self.consumer.resume_known()
+        await self._broker.start()
+        try:
+            while not self._stopping.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), DRAIN_SECONDS)
+                await self._drain()
+        finally:
+            async with self._turn:  # what is in flight is finished first
+                pass
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._broker.stop(), STOP_SECONDS)
+
+    def stop(self) -> None:
+        """End after what is being handled now."""
+        self._stopping.set()
+
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        """Every rebalance takes all partitions: what is in flight is finished and committed first."""
+        async with self._turn:
+            log.info("partitions revoked", consumer=self.consumer.name, count=len(revoked))
+
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """From now on these; other processes may have let events wait."""
+        self.consumer.holds = True
+        log.info("partitions assigned", consumer=self.consumer.name, count=len(assigned))
+
+    async def _take(self, message: KafkaMessage) -> None:
+        records: Any = message.raw_message
+        async with self._turn:
+            if self._stopping.is_set():
+                return
+            lanes: dict[int, list[Any]] = defaultdict(list)
+            for record in records:
+                lanes[zlib.crc32(record.key or b"") % LANES].append(record)
+            await asyncio.gather(*(self._lane(lane) for lane in lanes.values()))
+            if self._stopping.is_set():
+                return
+            await self._commit(message.consumer, records)
+
+    async def _lane(self, records: Sequence[Any]) -> None:
+        """These in order, again and again while the database is away."""
+        envelopes: list[Envelope] = []
+        for record in records:
+            try:
+                envelopes.append(from_record(record))
+            except UndecodableError as error:
+                await self._insist(envelopes)
+                envelopes = []
+                log.warning("undecodable", topic=record.topic, offset=record.offset, error=repr(error))
+                await self._park(record, error)
+        await self._insist(envelopes)
+
+    async def _insist(self, envelopes: Sequence[Envelope]) -> None:
+        while envelopes and not self._stopping.is_set():
+            try:
+                await self.consumer.deliver(envelopes)
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+                log.warning("database away", consumer=self.consumer.name, error=repr(error))
+                await asyncio.sleep(TROUBLE_WAIT)
+            else:
+                return
+
+    async def _park(self, record: Any, error: UndecodableError) -> None:
+        while not self._stopping.is_set():
+            try:
+                await self.consumer.park(undecodable(record), error)
+            except Exception as trouble:
+                if not is_outage(trouble):
+                    raise
+                await asyncio.sleep(TROUBLE_WAIT)
+            else:
+                return
+
+    async def _commit(self, reader: Any, records: Sequence[Any]) -> None:
+        """Behind the last of each partition, by name: a plain commit would cover what came since.
+
+        After a rebalance these may be another's; they come again there, and have no second effect.
+        """
+        behind: dict[TopicPartition, int] = {}
+        for record in records:
+            behind[TopicPartition(record.topic, record.partition)] = record.offset + 1
+        try:
+            await reader.commit(behind)
+        except KafkaError as error:
+            log.warning("not committed", consumer=self.consumer.name, error=repr(error))
+
+    async def _drain(self) -> None:
+        self.consumer.holds = True
+        try:
+            await self.consumer.drain()
+        except Exception as error:  # noqa: BLE001  the next round tries again
+            log.warning("not drained", consumer=self.consumer.name, error=repr(error))
+
+
+async def _undecoded(message: Any) -> Any:
+    """FastStream's decoder would fail on what isn't JSON; we read the records themselves."""
+    return message.body

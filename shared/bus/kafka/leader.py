@@ -1,0 +1,38 @@
+"""One leader at a time: a session advisory lock, and a lease that shows whether its holder still lives."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from shared.eventstore.store import SQL
+from shared.eventstore.views import Connection
+
+RENEW_SECONDS = 1.0
+"""How often a leader says that it is there, and a rival looks."""
+RELAY = "relay"
+
+
+@asynccontextmanager
+async def leading(pool: asyncpg.Pool, name: str = RELAY) -> AsyncIterator[Connection]:
+    """Wait to become the leader of this database; gives the connection that the lock is on.
+
+    A leader that was stopped keeps its connection: a rival ends it four seconds after its last word. So all
+    that only a leader may write goes over this connection, and fails once another leads.
+    """
+    async with pool.acquire() as connection:
+        while not await connection.fetchval(SQL.try_to_lead.sql, name):
+            await connection.fetch(SQL.end_silent_leader.sql, name)
+            await asyncio.sleep(RENEW_SECONDS)
+        try:
+            await renew(connection, name)
+            yield connection
+        finally:
+            if not connection.is_closed():
+                await connection.execute(SQL.stop_leading.sql, name)
+
+
+async def renew(connection: Connection, name: str = RELAY) -> None:
+    """Say that the leader is there."""
+    await connection.execute(SQL.renew_lease.sql, name)

@@ -1,0 +1,110 @@
+"""Sends a store's events to its topic, in commit order, each behind the last acknowledged."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from shared.bus.kafka.leader import RELAY, RENEW_SECONDS, leading, renew
+from shared.bus.kafka.message import to_message
+from shared.bus.kafka.topics import Cluster
+from shared.bus.outage import is_outage
+from shared.eventstore.position import START, Position
+from shared.eventstore.store import POLL_SECONDS, SQL, EventStore, Placed, wait_for_hint
+from shared.eventstore.views import Connection
+
+log = structlog.get_logger("jiujin.relay")
+BATCH = 500
+TROUBLE_WAIT = 0.5
+SECONDS = 15.0
+"""How long a batch may take to be acknowledged, and a producer to start or end."""
+
+
+class Relay:
+    """One of any number of a service's relays: the leader sends, the others wait."""
+
+    def __init__(self, store: EventStore, cluster: Cluster) -> None:
+        """Of this store, to its topic."""
+        self.store = store
+        self.leads = False
+        self.cursor = START
+        self._cluster = cluster
+        self._topic = cluster.topic(store.source)
+        self._stopping = asyncio.Event()
+        self._hint = asyncio.Event()
+
+    async def run(self) -> None:
+        """Relay until `stop`, whatever happens to the broker or the database."""
+        self.store.listen(self._hint)
+        try:
+            while not self._stopping.is_set():
+                try:
+                    async with leading(self.store.pool) as connection:
+                        await self._lead(connection)
+                except Exception as error:  # noqa: BLE001  whatever it is, it is tried again
+                    known = is_outage(error) or isinstance(error, KafkaError | TimeoutError)
+                    tell = log.warning if known else log.exception
+                    tell("relay interrupted", source=self.store.source, error=repr(error))
+                    await self._pause(TROUBLE_WAIT)
+                finally:
+                    self.leads = False
+        finally:
+            self.store.unlisten(self._hint)
+
+    def stop(self) -> None:
+        """End after the batch under way."""
+        self._stopping.set()
+        self._hint.set()
+
+    async def _lead(self, connection: Connection) -> None:
+        """As the leader: from where the last one was, with a producer of its own.
+
+        An idempotent producer that has lost its sequence stays broken: any failure ends it, and this.
+        """
+        row = await connection.fetchrow(SQL.cursor_of.sql, RELAY, self.store.source)
+        self.cursor = Position(*row) if row else START
+        producer = AIOKafkaProducer(**self._cluster.client, enable_idempotence=True, linger_ms=2)
+        try:
+            await asyncio.wait_for(producer.start(), SECONDS)
+            self.leads = True
+            await self._follow(connection, producer)
+        finally:
+            with suppress(KafkaError, TimeoutError):
+                await asyncio.wait_for(producer.stop(), SECONDS)
+
+    async def _follow(self, connection: Connection, producer: AIOKafkaProducer) -> None:
+        now = asyncio.get_running_loop().time
+        renewed = now()
+        while not self._stopping.is_set():
+            self._hint.clear()
+            batch = await self.store.read_all(self.cursor, BATCH)
+            if batch:
+                await asyncio.wait_for(self._send(producer, batch), SECONDS)
+                await self._move(connection, batch[-1].position)
+            if now() - renewed > RENEW_SECONDS:
+                await renew(connection)
+                renewed = now()
+            if not batch:
+                await wait_for_hint(self._hint, POLL_SECONDS)
+
+    async def _send(self, producer: AIOKafkaProducer, batch: Sequence[Placed]) -> None:
+        """One by one, since a batch of the library's picks partitions without the key; then all answers."""
+        sent = []
+        for placed in batch:
+            message = to_message(placed.envelope)
+            sent.append(
+                await producer.send(self._topic, message.value, key=message.key, headers=message.headers)
+            )
+        await asyncio.gather(*sent)
+
+    async def _move(self, connection: Connection, place: Position) -> None:
+        """Over the leader's own connection: one that leads no more fails here."""
+        await connection.execute(SQL.move_relay.sql, RELAY, self.store.source, *place)
+        self.cursor = place
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)

@@ -1,0 +1,11 @@
+"""Who leads what only one process at a time may do."""
+
+from shared.migrations import run_sql
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Run the SQL beside."""
+    run_sql(__file__)

@@ -1,0 +1,123 @@
+"""The Kafka carrier under the contract: the toy services with a real broker between them."""
+
+import asyncio
+import secrets
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from shared.bus.kafka import Cluster, KafkaCarrier
+from shared.bus.kafka.leader import RELAY
+from shared.bus.kafka.topics import PARTITIONS
+from shared.eventstore.position import Position
+from shared.eventstore.store import SQL
+from shared.eventstore.timers import Timers
+from tests.contract.carrier import DEADLINE
+from tests.harness import City
+
+STEADY = 2
+"""How often nothing must have moved to call it settled."""
+
+
+class KafkaUnderTest:
+    """The carrier of both toy services in this process, with topics of its own."""
+
+    def __init__(self, city: City, bootstrap: str) -> None:
+        """Stopped."""
+        self.city = city
+        self.cluster = Cluster(bootstrap, prefix=f"t{secrets.token_hex(4)}", replicas=1)
+        self.carrier: KafkaCarrier | None = None
+        self._running: asyncio.Task[None] | None = None
+        for running in city.system.services.values():
+            running.store.exclusive = False
+
+    async def start(self) -> None:
+        """A new carrier: it knows only what the databases and the broker tell it."""
+        services = self.city.system.services
+        self.carrier = KafkaCarrier(
+            self.cluster,
+            {name: running.store for name, running in services.items()},
+            [running.consumer for running in services.values()],
+            [Timers(name, running.store, running.definition.timers) for name, running in services.items()],
+            list(services),
+        )
+        self._running = asyncio.create_task(self.carrier.run())
+
+    async def stop(self) -> None:
+        """End in order."""
+        if self.carrier is not None and self._running is not None:
+            self.carrier.stop()
+            await asyncio.wait_for(self._running, 3 * DEADLINE)
+            self.carrier = self._running = None
+
+    async def rewind(self) -> None:
+        """Have the groups begin at the first record of every topic."""
+        await self.stop()
+        for service in self.city.system.services:
+            consumer = AIOKafkaConsumer(**self.cluster.client, group_id=self.cluster.group(service))
+            await consumer.start()
+            try:
+                consumer.assign(self._partitions())
+                await consumer.commit(dict.fromkeys(self._partitions(), 0))
+            finally:
+                await consumer.stop()
+        await self.start()
+
+    async def settle(self) -> None:
+        """Wait until all is sent and read, what failed is tried and parked, twice over."""
+        async with asyncio.timeout(3 * DEADLINE):
+            before: Any = None
+            steady = 0
+            while steady < STEADY:
+                now = await self._marks()
+                steady = steady + 1 if now is not None and now == before else 0
+                before = now
+                await asyncio.sleep(0.1)
+
+    async def _marks(self) -> Any:
+        """Where everything stands; None while something is under way."""
+        assert self._running is not None
+        if self._running.done():
+            self._running.result()
+        marks: list[Any] = []
+        for name, running in self.city.system.services.items():
+            pool = running.store.pool
+            head = await pool.fetchrow(SQL.head.sql)
+            sent = await pool.fetchrow(SQL.cursor_of.sql, RELAY, name)
+            if head is not None and (sent is None or Position(*sent) < Position(*head)):
+                return None
+            marks.append(tuple(sent) if sent else None)
+            running.consumer.holds = True
+            if await running.consumer.next_retry() is not None:
+                return None
+        ends = await self._ends()
+        for service in self.city.system.services:
+            if not await self._read(service, ends):
+                return None
+        return [*marks, sorted(ends.values())]
+
+    def _partitions(self) -> list[TopicPartition]:
+        return [
+            TopicPartition(self.cluster.topic(source), number)
+            for source in self.city.system.services
+            for number in range(PARTITIONS)
+        ]
+
+    async def _ends(self) -> dict[TopicPartition, int]:
+        consumer = AIOKafkaConsumer(**self.cluster.client)
+        await consumer.start()
+        try:
+            found: dict[TopicPartition, int] = await consumer.end_offsets(self._partitions())
+        finally:
+            await consumer.stop()
+        return found
+
+    async def _read(self, service: str, ends: dict[TopicPartition, int]) -> bool:
+        admin = AIOKafkaAdminClient(**self.cluster.client)
+        await admin.start()
+        try:
+            told = await admin.list_consumer_group_offsets(self.cluster.group(service))
+        finally:
+            await admin.close()
+        return all(end == 0 or (place in told and told[place].offset >= end) for place, end in ends.items())
