@@ -91,12 +91,13 @@ def has_contracts() -> bool:
 
 
 def last_lines(done: Sequence[Done], told: dict[str, Any], seconds: float) -> Iterator[str]:
-    """Each check, which PostgreSQL the tests had, what was skipped and why, the time it all took."""
+    """Each check, what servers the tests had, what was skipped and why, the time it all took."""
     for one in done:
         verdict = "ok" if one.code == 0 else f"failed ({one.code})"
         yield f"{one.name:<14} {verdict:<12} {one.seconds:7.1f} s"
-    for words in told.get("postgres", []):
-        yield f"PostgreSQL     {words}"
+    for kind, name in (("postgres", "PostgreSQL"), ("kafka", "Kafka")):
+        for words in told.get(kind, []):
+            yield f"{name:<14} {words}"
     for reason, count in told.get("skipped", {}).items():
         yield f"skipped {count:<6} {reason}"
     yield f"total {seconds:29.1f} s"

@@ -1,4 +1,4 @@
-"""What every test may use: a PostgreSQL of its own for each worker, an empty database, a running city."""
+"""What every test may use: each worker's own PostgreSQL and Kafka, an empty database, a running city."""
 
 import secrets
 import shutil
@@ -12,9 +12,11 @@ import asyncpg
 import hypothesis
 import pytest
 
+from deploy.kafka import place
 from shared import access
 from tests import toy
 from tests.harness import City, running_city
+from tests.kafka import Kafka, running_kafka, skipping
 from tests.postgres import Postgres, running_postgres
 
 pytest_plugins = ["tests.notes"]
@@ -60,6 +62,22 @@ def postgres(open_folder: Path, tell_postgres: Callable[[str], None]) -> Iterato
     with running_postgres(open_folder / "session") as (server, words):
         tell_postgres(words)
         yield server
+
+
+@pytest.fixture(scope="session")
+def kafka(open_folder: Path, tell_kafka: Callable[[str], None]) -> Iterator[Kafka]:
+    """A Kafka that runs as long as the worker does, from its first use on."""
+    with running_kafka(open_folder / "kafka") as (server, words):
+        tell_kafka(words)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def kafka_jars() -> Path:
+    """The folder of the embedded Kafka's jars, checked, for tests of just that one; else they are skipped."""
+    with skipping():
+        place.settle(lambda _: None)
+    return place.cache()
 
 
 @pytest.fixture

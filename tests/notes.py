@@ -1,4 +1,4 @@
-"""What a run tells at its end: which PostgreSQL it used, what was skipped and why.
+"""What a run tells at its end: which PostgreSQL and Kafka it used, what was skipped and why.
 
 The reason of a skip says what is missing and what to install: people read it as the last line of a run.
 Under `--require-all` a skip is a failure.
@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-USED = pytest.StashKey[set[str]]()
+USED = pytest.StashKey[dict[str, set[str]]]()
 FORBIDDEN = "skipped, which --require-all forbids: "
-KEY = "postgres"
+KINDS = {"postgres": "PostgreSQL", "kafka": "Kafka"}
 Report = pytest.TestReport | pytest.CollectReport
 
 
@@ -26,13 +26,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Nothing was used yet."""
-    config.stash[USED] = set()
+    config.stash[USED] = {kind: set() for kind in KINDS}
 
 
 @pytest.fixture(scope="session")
 def tell_postgres(pytestconfig: pytest.Config) -> Callable[[str], None]:
     """Say which PostgreSQL is used, in words for people."""
-    return pytestconfig.stash[USED].add
+    return pytestconfig.stash[USED]["postgres"].add
+
+
+@pytest.fixture(scope="session")
+def tell_kafka(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Say which Kafka is used."""
+    return pytestconfig.stash[USED]["kafka"].add
 
 
 def _fail_if_skipped(config: pytest.Config, report: Report) -> None:
@@ -68,28 +74,31 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker tells what it used to the process that prints."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output[KEY] = _used(session.config)
+        output.update(_used(session.config))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Take over what a worker used; one that crashed tells nothing."""
-    node.config.stash[USED].update(getattr(node, "workeroutput", {}).get(KEY, []))
+    told = getattr(node, "workeroutput", {})
+    for kind, used in node.config.stash[USED].items():
+        used.update(told.get(kind, []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the line, or write the file."""
+    """Print the lines, or write the file."""
     used = _used(config)
     notes: Path | None = config.getoption("--notes")
     if notes is not None:
-        notes.write_text(json.dumps({KEY: used, "skipped": _skipped(terminalreporter)}))
-    elif used:
-        terminalreporter.write_line(f"PostgreSQL: {'; '.join(used)}")
+        notes.write_text(json.dumps(used | {"skipped": _skipped(terminalreporter)}))
+        return
+    for kind, words in used.items():
+        if words:
+            terminalreporter.write_line(f"{KINDS[kind]}: {'; '.join(words)}")
 
 
-def _used(config: pytest.Config) -> list[str]:
-    found: set[str] = config.stash[USED]
-    return sorted(found)
+def _used(config: pytest.Config) -> dict[str, Any]:
+    return {kind: sorted(words) for kind, words in config.stash[USED].items()}
 
 
 def _skipped(reporter: pytest.TerminalReporter) -> dict[str, int]:

@@ -3,34 +3,28 @@
 Each worker has one of its own: tests stop it and cut its connections.
 """
 
-import gc
 import os
 import secrets
 import signal
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 from unittest.mock import patch
 
-from docker.errors import DockerException, ImageNotFound
 from testcontainers.community.postgres import PostgresContainer
-from testcontainers.core.config import testcontainers_config
-from testcontainers.core.docker_client import DockerClient
 from testcontainers.core.wait_strategies import ExecWaitStrategy
 
 from deploy.postgres import EmbeddedPostgres
 from deploy.postgres.place import Progress
 from deploy.postgres.server import SETTINGS
+from tests.engine import LABEL, why_without_docker
 from tests.ports import free_port
 
 CHOICE = "JIUJIN_TEST_POSTGRES"
 DOCKER, WHEEL = "docker", "wheel"
 IMAGE = "postgres:18"
-LABEL = "jiujin.tests"
 PORT = 5432
-PING_SECONDS = 5
 NO_SYNC = {"fsync": "off"}
 """Nothing outlives the run. PostgreSQL takes this at its start only from those who start it."""
 
@@ -69,7 +63,6 @@ class ContainerPostgres:
 
     def __init__(self) -> None:
         """Nothing runs yet. The host's port is chosen here: Docker would choose another at each start."""
-        testcontainers_config.ryuk_disabled = True  # one more image, which some machines can't have
         settings = [word for item in (SETTINGS | NO_SYNC).items() for word in ("-c", "=".join(item))]
         self._container = (
             PostgresContainer(
@@ -118,7 +111,7 @@ def running_postgres(folder: Path) -> Iterator[tuple[Postgres, str]]:
     if choice not in {"", DOCKER, WHEEL}:
         raise ValueError(f"{CHOICE} is {DOCKER} or {WHEEL}, or isn't set")
     server: ContainerPostgres | WheelPostgres
-    without = "" if choice == WHEEL else why_without_docker()
+    without = "" if choice == WHEEL else why_without_docker(IMAGE)
     if choice == DOCKER and without:
         raise ValueError(f"{CHOICE}={DOCKER}, but {without}")
     if choice == WHEEL or without:
@@ -130,34 +123,3 @@ def running_postgres(folder: Path) -> Iterator[tuple[Postgres, str]]:
         yield server, words
     finally:
         server.remove()
-
-
-def why_without_docker() -> str:
-    """Why there can't be a container, nothing where there can. Fetches the image if the engine lacks it."""
-    if not _answers():
-        return "no Docker engine answers"
-    engine = DockerClient().client
-    try:
-        engine.images.get(IMAGE)
-    except ImageNotFound:
-        try:
-            engine.images.pull(IMAGE)
-        except (DockerException, OSError) as refusal:
-            return f"Docker answers but can't fetch {IMAGE}: {str(refusal).splitlines()[0]}"
-    finally:
-        engine.close()
-    return ""
-
-
-def _answers() -> bool:
-    answer = True
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # the client leaves its socket open after a failure
-        try:
-            engine = DockerClient(timeout=PING_SECONDS).client
-            engine.ping()
-            engine.close()
-        except (DockerException, OSError):
-            answer = False
-        gc.collect()
-    return answer

@@ -21,6 +21,9 @@ def test_page(browser):
 
 def test_else(tell_postgres):
     tell_postgres("18 from a test")
+
+def test_more(tell_kafka):
+    tell_kafka("4.3.0 from a test")
 """
 SKIPPED_MODULE = """
 import pytest
@@ -59,13 +62,14 @@ def run(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
 
 
 def test_notes_tell_each_reason_once(tmp_path: Path) -> None:
-    """With how many tests or modules it kept back, and which PostgreSQL was used, from workers too."""
+    """With how many tests or modules it kept back, and which servers were used, from workers too."""
     tmp_path.joinpath("test_some.py").write_text(SKIPPING)
     tmp_path.joinpath("test_none.py").write_text(SKIPPED_MODULE)
     code, notes = run(tmp_path, "-n2")
     assert code == 0
     assert notes["skipped"] == {"no Chromium: run `npm ci`": 3, "no Java: install a JRE": 1}
     assert notes["postgres"] == ["18 from a test"]
+    assert notes["kafka"] == ["4.3.0 from a test"]
 
 
 @pytest.mark.parametrize(
@@ -89,11 +93,16 @@ def test_a_skip_is_a_failure_where_all_is_required(
 def test_the_last_lines_tell_it_all() -> None:
     """Checks with their times, then what the tests had, what was skipped, and the whole time."""
     done = [Done("mypy", 0, 61.04), Done("pytest", 1, 200.0)]
-    notes = {"postgres": ["18 from the wheel"], "skipped": {"no Chromium: run `npm ci`": 3}}
+    notes = {
+        "postgres": ["18 from the wheel"],
+        "kafka": ["4.3.0 from its jars"],
+        "skipped": {"no Chromium: run `npm ci`": 3},
+    }
     assert [line.split() for line in last_lines(done, notes, 262.0)] == [
         ["mypy", "ok", "61.0", "s"],
         ["pytest", "failed", "(1)", "200.0", "s"],
         ["PostgreSQL", "18", "from", "the", "wheel"],
+        ["Kafka", "4.3.0", "from", "its", "jars"],
         ["skipped", "3", "no", "Chromium:", "run", "`npm", "ci`"],
         ["total", "262.0", "s"],
     ]
