@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
@@ -14,17 +14,28 @@ RENEW_SECONDS = 1.0
 RELAY = "relay"
 
 
+class GivenUpError(Exception):
+    """This process is to stop, and did not come to lead."""
+
+
 @asynccontextmanager
-async def leading(pool: asyncpg.Pool, name: str = RELAY) -> AsyncIterator[Connection]:
+async def leading(
+    pool: asyncpg.Pool, stopping: asyncio.Event, name: str = RELAY
+) -> AsyncIterator[Connection]:
     """Wait to become the leader of this database; gives the connection that the lock is on.
+
+    GivenUpError once `stopping` is set and another still leads.
 
     A leader that was stopped keeps its connection: a rival ends it four seconds after its last word. So all
     that only a leader may write goes over this connection, and fails once another leads.
     """
     async with pool.acquire() as connection:
         while not await connection.fetchval(SQL.try_to_lead.sql, name):
+            if stopping.is_set():
+                raise GivenUpError
             await connection.fetch(SQL.end_silent_leader.sql, name)
-            await asyncio.sleep(RENEW_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), RENEW_SECONDS)
         try:
             await renew(connection, name)
             yield connection

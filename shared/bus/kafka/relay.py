@@ -8,7 +8,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from shared.bus.kafka.leader import RELAY, RENEW_SECONDS, leading, renew
+from shared.bus.kafka.leader import RELAY, RENEW_SECONDS, GivenUpError, leading, renew
 from shared.bus.kafka.message import to_message
 from shared.bus.kafka.topics import Cluster
 from shared.bus.outage import is_outage
@@ -42,8 +42,10 @@ class Relay:
         try:
             while not self._stopping.is_set():
                 try:
-                    async with leading(self.store.pool) as connection:
+                    async with leading(self.store.pool, self._stopping) as connection:
                         await self._lead(connection)
+                except GivenUpError:
+                    return
                 except Exception as error:  # noqa: BLE001  whatever it is, it is tried again
                     known = is_outage(error) or isinstance(error, KafkaError | TimeoutError)
                     tell = log.warning if known else log.exception

@@ -60,7 +60,7 @@ class Cluster:
 async def _check(admin: AIOKafkaAdminClient, names: Sequence[str]) -> None:
     """Wait until all are known to the broker, which takes a moment; they must have the right partitions."""
     for name in names:
-        while not (found := len((await admin.describe_topics([name]))[0]["partitions"])):
+        while not (found := len((await admin.describe_topics([name]))[0]["partitions"])):  # noqa: ASYNC110  no event
             await asyncio.sleep(LOOK_SECONDS)
         if found != PARTITIONS:
             raise WrongPartitionsError(topic=name, found=found)
