@@ -40,6 +40,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         consumer.durable = True  # a cursor in Kafka can be ahead of marks that a crash has lost
         self.consumer = consumer
         self.cluster = cluster
+        self.assigned = 0
         self._stopping = asyncio.Event()
         self._turn = asyncio.Lock()
         self._broker = KafkaBroker(
@@ -89,6 +90,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """From now on these; other processes may have let events wait."""
         self.consumer.holds = True
+        self.assigned = len(assigned)
         log.info("partitions assigned", consumer=self.consumer.name, count=len(assigned))
 
     async def _take(self, message: KafkaMessage) -> None:

@@ -1,0 +1,109 @@
+"""What Kafka's groups and strangers' records may do to a consumer, and what still holds."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from shared.bus.kafka import KafkaCarrier
+from shared.bus.kafka.message import UNDECODABLE
+from shared.eventstore.store import EventStore
+from tests.contract.carrier import QUICK, Toys
+from tests.contract.kafka import KafkaUnderTest
+from tests.harness import City
+from tests.kafka import Kafka
+from tests.toy import HEARING
+
+OVERLAP = 0.7
+"""Seconds that both processes are at work, and then the second alone."""
+
+
+@pytest.fixture
+async def carrier(toy_city: City, kafka: Kafka) -> AsyncIterator[KafkaUnderTest]:
+    """The toy services with a broker between them."""
+    toy_city.system.carrier.stop()
+    found = KafkaUnderTest(toy_city, kafka.bootstrap)
+    await found.start()
+    yield found
+    await found.stop()
+
+
+@pytest.fixture
+def toys(carrier: KafkaUnderTest) -> Toys:
+    """The toy services in use."""
+    return Toys(carrier)
+
+
+async def test_a_strangers_record_waits_for_a_person(toys: Toys, carrier: KafkaUnderTest) -> None:
+    """With its raw bytes, seen in the list of what is parked; all others go on, and it can be skipped."""
+    counter = await toys.open()
+    producer = AIOKafkaProducer(**carrier.cluster.client)
+    await producer.start()
+    try:
+        await producer.send_and_wait(carrier.cluster.topic("counting"), b"\x00\xff", key=b"stranger")
+    finally:
+        await producer.stop()
+    await toys.count(counter, 1, 2)
+    await carrier.settle()
+    assert await toys.effects(counter) == [1, 2]
+    (held,) = await toys.parked()
+    assert (held["type"], held["key"], held["parked_at"] is not None) == (UNDECODABLE, "stranger", True)
+    await toys.admin.done(f"/hearing/api/v1/parked/{held['ordinal']}/skip", {"reason": "不是我们的消息"})
+    assert await toys.parked() == []
+
+
+async def test_partitions_that_go_to_another_lose_and_repeat_nothing(
+    toys: Toys, carrier: KafkaUnderTest
+) -> None:
+    """A second process joins while events come, then the first leaves: each had its effect once, in order."""
+    counters = [await toys.open() for _ in range(3)]
+    enough = asyncio.Event()
+
+    async def work(by: int) -> int:
+        while not enough.is_set():
+            for counter in counters:
+                await toys.count(counter, by)
+            by += 1
+            await asyncio.sleep(0.1)
+        return by
+
+    working = asyncio.create_task(work(1))
+    running = carrier.city.system.services["hearing"]
+    store = EventStore("hearing", running.store.pool, running.store.vault, running.store.clock)
+    consumer = HEARING.make_consumer(store)
+    consumer.retry = QUICK
+    second = KafkaCarrier(
+        carrier.cluster, {"hearing": store}, [consumer], [], list(carrier.city.system.services)
+    )
+    joined = asyncio.create_task(second.run())
+    async with asyncio.timeout(20):
+        while not second.intakes[0].assigned:  # noqa: ASYNC110  another process would have no event
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(OVERLAP)
+    await carrier.stop()
+    await asyncio.sleep(OVERLAP)
+    enough.set()
+    last = await working
+    await carrier.start()
+    second.stop()
+    await asyncio.wait_for(joined, 30)
+    await carrier.settle()
+    assert last > 3
+    for counter in counters:
+        assert await toys.effects(counter) == list(range(1, last))
+    assert await toys.heard() == dict.fromkeys(counters, sum(range(last)))
+    assert await toys.parked() == []
+
+
+async def test_a_broker_that_is_away_is_waited_for(toys: Toys, carrier: KafkaUnderTest, kafka: Kafka) -> None:
+    """Commands go on, and what they wrote is carried once it is back."""
+    counter = await toys.open()
+    await toys.count(counter, 1)
+    await carrier.settle()
+    await kafka.stop()
+    await toys.count(counter, 2, 3)
+    assert await toys.effects(counter) == [1]
+    await kafka.start()
+    await carrier.settle()
+    assert await toys.effects(counter) == [1, 2, 3]
