@@ -6,9 +6,12 @@ DATA = "data"
 NODE = 1
 
 # One node keeps everything, for ever: neither a topic nor a group's position may fade. What is acknowledged
-# is on the disk, since no other node has it.
+# is on the disk, since no other node has it. A broker that was killed is let in again when its session has
+# ended: Kafka's nine seconds serve clusters whose nodes lose sight of each other.
 SETTINGS = {
     "auto.create.topics.enable": "false",
+    "broker.heartbeat.interval.ms": "500",
+    "broker.session.timeout.ms": "3000",
     "group.initial.rebalance.delay.ms": "0",
     "log.flush.interval.messages": "1",
     "log.retention.ms": "-1",
