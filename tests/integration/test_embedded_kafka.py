@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 
 from deploy.kafka import EmbeddedKafka, KafkaPortError, KafkaRunsError, KafkaStartError
 from deploy.kafka.ready import answers
+from deploy.kafka.server import STOP_SECONDS
 from deploy.ports import free_port
 from deploy.postgres.server import wait_until
 from tests.kafka import Kafka
@@ -26,6 +28,7 @@ Start = Callable[[Path], EmbeddedKafka]
 
 RUN_AND_WAIT = """
 import sys
+import time
 from pathlib import Path
 from deploy.kafka import EmbeddedKafka
 server = EmbeddedKafka(Path(sys.argv[1]))
@@ -34,7 +37,7 @@ print(server.pid, flush=True)
 sys.stdin.read()
 """
 
-pytestmark = pytest.mark.usefixtures("kafka_jars")
+needs_jars = pytest.mark.usefixtures("kafka_jars")
 
 
 @pytest.fixture
@@ -99,6 +102,7 @@ async def read(bootstrap: str, topic: str, count: int) -> list[bytes]:
         await consumer.stop()
 
 
+@needs_jars
 async def test_messages_outlive_stop_and_kill(start: Start, folder: Path) -> None:
     """What was acknowledged is there after stop and start and after kill -9, under the same address."""
     server = start(folder)
@@ -118,10 +122,9 @@ async def test_messages_outlive_stop_and_kill(start: Start, folder: Path) -> Non
     assert await read(bootstrap, "kept", 3) == [b"one", b"two", b"three"]
 
 
+@needs_jars
 async def test_a_topic_is_not_made_by_naming_it(start: Start, folder: Path) -> None:
-    """A misspelt topic is an error and no new topic; its folder says what a killed start and a run left."""
-    (folder / "data.new").mkdir(parents=True)
-    (folder / "data.new" / "meta.properties").write_text("half")
+    """A misspelt topic is an error and no new topic."""
     server = start(folder)
     producer = AIOKafkaProducer(bootstrap_servers=server.bootstrap, request_timeout_ms=1000)
     await producer.start()
@@ -130,6 +133,17 @@ async def test_a_topic_is_not_made_by_naming_it(start: Start, folder: Path) -> N
     await producer.stop()
 
 
+@needs_jars
+def test_a_half_made_folder_is_made_anew(start: Start, folder: Path) -> None:
+    """What a killed first start left is thrown away and done again."""
+    half = folder / "data.new"
+    half.mkdir(parents=True)
+    (half / "meta.properties").write_text("version=1\n")
+    assert start(folder).pid is not None
+    assert not half.exists()
+
+
+@needs_jars
 def test_it_can_be_paused_and_stopped_while_paused(start: Start, folder: Path) -> None:
     """A paused Kafka accepts connections and answers nothing; it goes on, and it can be stopped so."""
     server = start(folder)
@@ -139,7 +153,9 @@ def test_it_can_be_paused_and_stopped_while_paused(start: Start, folder: Path) -
     server.resume()
     assert answers(port)
     server.pause()
+    begin = time.monotonic()
     server.stop()
+    assert time.monotonic() - begin < STOP_SECONDS / 2
     assert server.pid is None
     assert not answers(port)
 
@@ -171,6 +187,7 @@ def kill(process: "subprocess.Popen[str]") -> None:
     process.communicate()
 
 
+@needs_jars
 def test_kafka_ends_when_its_runner_is_killed(folder: Path) -> None:
     """Kill -9 of the runner leaves no Kafka behind, even a paused one."""
     process, pid = runner(folder)
@@ -179,6 +196,7 @@ def test_kafka_ends_when_its_runner_is_killed(folder: Path) -> None:
     assert wait_until(lambda: not alive(pid), 20)
 
 
+@needs_jars
 def test_start_ends_what_a_killed_run_left(start: Start, folder: Path) -> None:
     """A Kafka whose runner and watchdog are both dead is ended by the next start, which then works."""
     process, pid = runner(folder)
@@ -194,6 +212,7 @@ def test_start_ends_what_a_killed_run_left(start: Start, folder: Path) -> None:
         start(folder)
 
 
+@needs_jars
 def test_a_taken_port_is_told(folder: Path) -> None:
     """The message names the port."""
     port = free_port()
@@ -201,6 +220,7 @@ def test_a_taken_port_is_told(folder: Path) -> None:
         EmbeddedKafka(folder, port).start(lambda _: None)
 
 
+@needs_jars
 def test_a_data_folder_of_something_else_is_told(start: Start, folder: Path) -> None:
     """What Kafka says about it is the reason, in one line, with the log's name."""
     (folder / "data").mkdir(parents=True)
