@@ -26,8 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Nothing was used yet."""
-    used: dict[str, set[str]] = {kind: set() for kind in KINDS}
-    config.stash[USED] = used
+    config.stash[USED] = dict[str, set[str]]((kind, set()) for kind in KINDS)
 
 
 @pytest.fixture(scope="session")

@@ -100,7 +100,15 @@ def _fetch(folder: Path, sums: dict[str, str], say: Progress) -> None:
     fetched = folder / "fetched"
     shutil.rmtree(fetched, ignore_errors=True)
     # -U: a repository that hadn't a jar yesterday is asked again.
-    words = ["-q", "-B", "-U", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={fetched}"]
+    words: list[str | Path] = [
+        "-q",
+        "-B",
+        "-U",
+        "-f",
+        POM,
+        "dependency:copy-dependencies",
+        f"-DoutputDirectory={fetched}",
+    ]
     try:
         done = subprocess.run(  # noqa: S603 - our own words
             [maven, *words], check=False, capture_output=True, text=True, timeout=FETCH_SECONDS

@@ -128,9 +128,11 @@ async def test_a_topic_is_not_made_by_naming_it(start: Start, folder: Path) -> N
     server = start(folder)
     producer = AIOKafkaProducer(bootstrap_servers=server.bootstrap, request_timeout_ms=1000)
     await producer.start()
-    with pytest.raises(UnknownTopicOrPartitionError):
-        await producer.send_and_wait("misspelt", b"lost")
-    await producer.stop()
+    try:
+        with pytest.raises(UnknownTopicOrPartitionError):
+            await producer.send_and_wait("misspelt", b"lost")
+    finally:
+        await producer.stop()
 
 
 @needs_jars
