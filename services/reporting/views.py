@@ -4,7 +4,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from services.reporting.domain.casefile import of_care, of_intake
-from services.reporting.domain.casefile.rows import BACK
+from services.reporting.domain.casefile.rows import Standing
 from shared.bus.recorded import Recorded
 from shared.contracts import care, intake, matching
 from shared.contracts.reporting import FigureRead, HistoryRead
@@ -36,16 +36,17 @@ async def _request(db: Connection, recorded: Recorded) -> None:
     """The request's state as in the case file, and when it reached what is measured."""
     event, at = recorded.event, recorded.envelope.recorded
     row = of_intake.ROWS[type(event)]
-    state = row.state
+    request = getattr(event, row.by)
+    known = await db.fetchrow("SELECT base, pauses FROM figure_requests WHERE request = $1", request)
+    standing = (Standing(known["base"], known["pauses"]) if known else Standing()).after(row, event)
     await db.execute(
-        "INSERT INTO figure_requests AS f (request, state) VALUES ($1, $2) "
-        "ON CONFLICT (request) DO UPDATE SET "
-        "before = CASE WHEN $3 AND f.state <> $2 THEN f.state ELSE f.before END, "
-        "state = CASE WHEN $2 = '' THEN f.state WHEN $2 = $4 THEN f.before ELSE $2 END",
-        getattr(event, row.by),
-        state,
-        row.pause,
-        BACK,
+        "INSERT INTO figure_requests (request, state, base, pauses) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (request) DO UPDATE SET state = excluded.state, base = excluded.base, "
+        "pauses = excluded.pauses",
+        request,
+        standing.state,
+        standing.base,
+        list(standing.pauses),
     )
     match event:
         case intake.RequestReceived():
@@ -139,6 +140,6 @@ VIEWS = (
             matching.HoursCredited: _hours,
             **{kind: _funding for kind, row in of_care.ROWS.items() if row.kind == "funding"},
         },
-        revision=2,
+        revision=3,
     ),
 )

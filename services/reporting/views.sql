@@ -21,7 +21,8 @@ CREATE TABLE figure_requests (
     service   text NOT NULL DEFAULT '',
     urgency   text NOT NULL DEFAULT '',
     state     text NOT NULL DEFAULT '',
-    before    text NOT NULL DEFAULT '',
+    base      text NOT NULL DEFAULT '',
+    pauses    text[] NOT NULL DEFAULT '{}',
     received  timestamptz,
     assigned  timestamptz,
     closed    timestamptz

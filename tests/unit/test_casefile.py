@@ -1,6 +1,7 @@
 """The case file: what each event shows in it."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from services.reporting.domain.casefile import (
     NOT_SHOWN,
@@ -12,7 +13,7 @@ from services.reporting.domain.casefile import (
 )
 from shared import contracts, ids
 from shared.contracts import care, intake
-from shared.contracts.event import event_types
+from shared.contracts.event import Event, event_types
 from shared.contracts.values import (
     Details,
     Flag,
@@ -123,6 +124,35 @@ def test_a_request_goes_on_where_it_was() -> None:
     request = in_file(received(), taken, held, resumed)["requests"][str(REQUEST)]
     assert request["state"] == "Matching"
     assert "reason" not in request
+
+
+def test_a_pause_lies_over_what_goes_on_beneath() -> None:
+    """Held, and twice asked for money: as in intake's list the hold is shown first."""
+
+    def asked(funding: UUID) -> Event:
+        return intake.RequestEscalated(request=REQUEST, cadre=CADRE, funding=funding)
+
+    def answered(funding: UUID) -> Event:
+        return intake.EscalationEnded(request=REQUEST, cadre=CADRE, funding=funding, granted=True)
+
+    held = intake.RequestHeld(request=REQUEST, cadre=CADRE, reason=HoldReason.WEATHER, until=None)
+    past: list[Event] = [received()]
+    states = []
+    for event in (
+        asked(FUNDING),
+        held,
+        intake.MatchingBegun(request=REQUEST, cadre=CADRE, round=1),
+        asked(OTHER),
+        intake.RequestResumed(request=REQUEST, cadre=CADRE),
+        answered(FUNDING),
+        answered(OTHER),
+        held,
+        intake.RequestClosed(request=REQUEST, cadre=CADRE, by_callback=True),
+    ):
+        past.append(event)
+        states.append(in_file(*past)["requests"][str(REQUEST)]["state"])
+    paused = ["Escalated", "OnHold", "OnHold", "OnHold", "Escalated", "Escalated"]
+    assert states == [*paused, "Matching", "OnHold", "Closed"]
 
 
 def test_a_grant_shows_its_steps() -> None:

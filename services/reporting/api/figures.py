@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from services.reporting.domain.casefile.rows import OVER
 from shared.http.reading import Reading
 
 router = APIRouter(prefix="/figures", tags=["figures"])
@@ -35,8 +36,6 @@ FROM figure_requests r GROUP BY r.community ORDER BY r.community NULLS FIRST"""
 _FUNDS = """
 SELECT fund, year, state, count(*) AS grants, sum(amount)::bigint AS amount FROM figure_funding
 GROUP BY fund, year, state ORDER BY fund, year, state"""
-
-OVER = ["Closed", "Duplicate", "Rejected", "Cancelled", "Withdrawn", "ReferredToEmergencyLine"]
 
 
 async def _rows(reading: Reading, sql: str, *values: Any) -> list[dict[str, Any]]:
@@ -77,7 +76,7 @@ async def helpers(reading: Reading) -> list[dict[str, Any]]:
 @router.get("/communities")
 async def communities(reading: Reading) -> list[dict[str, Any]]:
     """Each community's load: requests, open ones, closed ones, those that missed a deadline."""
-    return await _rows(reading, _COMMUNITIES, OVER)
+    return await _rows(reading, _COMMUNITIES, sorted(OVER))
 
 
 @router.get("/funds")

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.reporting.domain.casefile.rows import Standing
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -45,17 +47,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A request, match, offer, booking, visit, plan or funding case, as its events left it.
-
-    `before` is the state that a pause goes back to.
-    """
+    """A request, match, offer, booking, visit, plan or funding case, as its events left it."""
 
     kind: str
     id: UUID
-    state: str = ""
-    before: str = ""
+    standing: Standing = field(default_factory=Standing)
     facts: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """The state by its owner's word."""
+        return self.standing.state
 
 
 @dataclass(frozen=True, slots=True)

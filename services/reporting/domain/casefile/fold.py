@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.reporting.domain.casefile import of_care, of_intake, of_matching, register
 from services.reporting.domain.casefile.file import CaseFile, Item, Step
-from services.reporting.domain.casefile.rows import BACK, Row, Rows
+from services.reporting.domain.casefile.rows import Row, Rows
 from shared.bus.recorded import Recorded
 from shared.contracts import care, intake
 
@@ -43,23 +43,17 @@ def evolve(file: CaseFile, recorded: Recorded) -> CaseFile:
 
 def _changed(item: Item, row: Row, recorded: Recorded) -> Item:
     envelope, event = recorded.envelope, recorded.event
-    state = row.state if row.only in (None, item.state) else ""
     told = event.model_dump(mode="json", exclude={"cadre", row.by})
     facts: dict[str, Any] = dict(item.facts)
     if row.into:
         entry = {"type": envelope.type, "recorded": envelope.recorded.isoformat(), **told}
         facts[row.into] = [*facts.get(row.into, ()), entry]
-    elif state == BACK:
+    elif row.ends:
         facts = {name: value for name, value in facts.items() if name not in WHY} | told
     else:
         facts |= told
     step = Step(envelope.type, envelope.recorded, envelope.actor.sub, envelope.actor.role)
-    before = item.before
-    if row.pause and item.state != state:
-        before = item.state
-    if state == BACK:
-        state, before = before, ""
-    return replace(item, state=state or item.state, before=before, facts=facts, steps=(*item.steps, step))
+    return replace(item, standing=item.standing.after(row, event), facts=facts, steps=(*item.steps, step))
 
 
 def fold(cadre: UUID, events: Iterable[Recorded]) -> CaseFile:

@@ -1,11 +1,11 @@
 """Requests, as intake's events tell them."""
 
-from services.reporting.domain.casefile.rows import BACK, Row, Rows
+from services.reporting.domain.casefile.rows import Row, Rows
 from shared.contracts import intake
 
 
-def _request(state: str = "", *, pause: bool = False, into: str = "") -> Row:
-    return Row("request", "request", state, pause, into)
+def _request(state: str = "", *, ends: str = "", which: str = "", into: str = "") -> Row:
+    return Row("request", "request", state, ends, which, into)
 
 
 ROWS: Rows = {
@@ -13,8 +13,8 @@ ROWS: Rows = {
     intake.RequestCorrected: _request(),
     intake.RequestTriaged: _request("Triaged"),
     intake.RequestHandedOver: _request(),
-    intake.RequestHeld: _request("OnHold", pause=True),
-    intake.RequestResumed: _request(BACK),
+    intake.RequestHeld: _request("OnHold"),
+    intake.RequestResumed: _request(ends="OnHold"),
     intake.ReferredToEmergencyLine: _request("ReferredToEmergencyLine"),
     intake.DuplicateSuspected: _request(into="suspicions"),
     intake.DuplicateOverruled: _request(into="suspicions"),
@@ -33,8 +33,8 @@ ROWS: Rows = {
     intake.CallbackAnswered: _request(into="callbacks"),
     intake.RequestClosed: _request("Closed"),
     intake.RequestReopened: _request("Reopened"),
-    intake.RequestEscalated: _request("Escalated", pause=True),
-    intake.EscalationEnded: _request(BACK),
+    intake.RequestEscalated: _request("Escalated", which="funding"),
+    intake.EscalationEnded: _request(ends="Escalated", which="funding"),
     intake.DeadlinePassed: _request(into="deadlines"),
     intake.DeadlineExtended: _request(into="deadlines"),
 }

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.reporting.domain.casefile.file import CaseFile, Item
-from services.reporting.domain.casefile.rows import Row, Rows
+from services.reporting.domain.casefile.rows import Row, Rows, Standing
 from shared.contracts import matching
 
 OPEN = "Open"
@@ -55,7 +55,7 @@ def match_asked(file: CaseFile, offer: Item) -> CaseFile:
     request = UUID(offer.facts["request"])
     match = file.items.get(("match", request)) or Item("match", request)
     if offer.state == OPEN:
-        return file.with_item(replace(match, state="Offering"))
+        return file.with_item(replace(match, standing=Standing("Offering")))
     waiting = any(
         one.state == OPEN and one.facts.get("request") == offer.facts["request"]
         for one in file.items.values()
@@ -63,4 +63,4 @@ def match_asked(file: CaseFile, offer: Item) -> CaseFile:
     )
     if match.state != "Offering" or waiting:
         return file
-    return file.with_item(replace(match, state="Opened"))
+    return file.with_item(replace(match, standing=Standing("Opened")))
