@@ -76,7 +76,7 @@ def _tail(client: Client, services: Sequence[Service], last: int, *, follow: boo
     _show(found[len(found) - min(last, len(found)) :], as_json=as_json, plain=follow)
     while follow:
         try:
-            time.sleep(POLL_SECONDS)
+            time.sleep(POLL_SECONDS)  # over HTTP there is nothing to wait on
             new: list[dict[str, Any]] = []
             for one in services:
                 page = client.get(f"/{one}/api/v1/events", cursor=cursors[one], limit=PAGE)

@@ -78,14 +78,14 @@ class Up:
                     return
             except httpx.TransportError:
                 pass
-            time.sleep(0.05)
+            time.sleep(0.05)  # a poll with a deadline
 
     def wait_said(self, words: str) -> None:
         """Until the screen shows these words."""
         deadline = time.monotonic() + SECONDS
         while words not in self.said:
             assert time.monotonic() < deadline, self.said
-            time.sleep(0.02)
+            time.sleep(0.02)  # a poll with a deadline
 
     def verb(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run another verb on this system."""

@@ -177,7 +177,7 @@ class Server:
             if time.monotonic() > told:
                 say("Kafka reads what its last run left; waiting")
                 told = deadline
-            time.sleep(POLL_SECONDS)
+            time.sleep(POLL_SECONDS)  # another program tells nobody that it is ready
         return False
 
     def _end_orphan(self, say: Progress) -> None:

@@ -133,7 +133,7 @@ class Server:
                 raise self._failure(said)
             if not self._by_socket:
                 self._port = 0
-            time.sleep(POLL_SECONDS * 10)
+            time.sleep(POLL_SECONDS * 10)  # what still holds the port or the folder is ending
 
     def stop(self) -> None:
         """End it in order: sessions are cut, all is on the disk. Does nothing if it doesn't run."""
@@ -205,7 +205,7 @@ class Server:
             if time.monotonic() > told:
                 progress("PostgreSQL recovers what its last run left; waiting")
                 told = deadline
-            time.sleep(POLL_SECONDS)
+            time.sleep(POLL_SECONDS)  # PostgreSQL says in a file that it is ready
         return False
 
     def _pid_file(self) -> list[str]:
@@ -260,7 +260,7 @@ def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
     while not holds():
         if time.monotonic() > deadline:
             return False
-        time.sleep(POLL_SECONDS)
+        time.sleep(POLL_SECONDS)  # of what happens in another program
     return True
 
 

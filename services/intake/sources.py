@@ -10,8 +10,8 @@ import asyncpg
 
 from services.intake.catalogue import DEFAULTS, related
 from services.intake.domain.cadre import CADRE
-from services.intake.domain.cadre_commands import DeceasedError, MergedAwayError
 from services.intake.domain.cadre_file import Cadre, Deceased, Merged, covered, side_of
+from services.intake.domain.cadre_refusals import DeceasedError, MergedAwayError
 from services.intake.domain.community import COMMUNITY
 from services.intake.domain.request import REQUEST
 from services.intake.domain.request_clock import StageClock, clock_of

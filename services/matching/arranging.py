@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from services.matching.domain.helper import HELPER
-from services.matching.domain.helper_commands import Book
+from services.matching.domain.helper_commands import Book, ReleaseBooking
 from services.matching.domain.match import MATCH
-from services.matching.domain.match_commands import Rank
-from services.matching.domain.match_rounds import Facts, Held, Match, Need, Offering, Opened
+from services.matching.domain.match_commands import CloseMatch, Rank
+from services.matching.domain.match_rounds import Assigned, Facts, Held, Match, Need, Offering, Opened
 from services.matching.engine import ENGINES, NEWEST, Enquiry, Ranking
 from services.matching.index import HelperIndex, Snapshot, index_of
 from shared.contracts.matching import CandidatesRanked, HelperAssigned
@@ -109,6 +109,19 @@ async def book(work: Work, assigned: HelperAssigned) -> None:
         assigned.helper,
         Book(booking=assigned.booking, request=assigned.request, cadre=assigned.cadre, slot=assigned.slot),
     )
+
+
+async def close(request: UUID, reason: str, work: Work) -> None:
+    """Nobody is needed any more: offers are revoked, the booking is given back."""
+    match = await work.load(MATCH, request)
+    await work.execute(MATCH, request, CloseMatch(reason=reason))
+    if isinstance(match, Assigned):
+        await release(match.helper, match.booking, reason, work)
+
+
+async def release(helper: UUID, booking: UUID, reason: str, work: Work) -> None:
+    """Give the helper's time back, for this reason."""
+    await work.execute(HELPER, helper, ReleaseBooking(booking=booking, reason=reason))
 
 
 async def explain(store: EventStore, request: UUID, helper: UUID, version: int | None) -> dict[str, Any]:

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from services.matching.arranging import arrange
+from services.matching.arranging import arrange, close, release
 from services.matching.domain.helper import HELPER
-from services.matching.domain.helper_commands import CreditHours, DeclareRecusal, MoveBooking, ReleaseBooking
+from services.matching.domain.helper_commands import CreditHours, MoveBooking
 from services.matching.domain.helper_file import Active, Booking, Helper
 from services.matching.domain.match import MATCH
 from services.matching.domain.match_commands import (
-    CloseMatch,
     ExpireOffer,
     GiveBack,
     HoldMatch,
@@ -21,10 +20,15 @@ from services.matching.domain.match_commands import (
     TakeBack,
 )
 from services.matching.domain.match_rounds import Assigned, Need
-from services.matching.domain.pairing import PAIRING, Bind, Live, Unbind, pairing_of
+from services.matching.domain.pairing import PAIRING, Unbind, pairing_of
 from services.matching.index import index_of
+from services.matching.reactions_register import (
+    end_for_deceased,
+    end_late_pairing,
+    follow_move,
+    join_pairings,
+)
 from services.matching.register import whereabouts
-from services.matching.views_copies import files
 from shared.bus.consumer import Reaction
 from shared.contracts import care, intake
 from shared.contracts import matching as m
@@ -66,7 +70,7 @@ FREED: Mapping[type[Event], str] = {
 async def open_match(event: intake.RequestTriaged, work: Work) -> None:
     """Somebody is needed: rank and ask. A service that no helper does needs nobody."""
     if not event.helper_kinds:
-        await _close(event.request, "no_helper_needed", work)
+        await close(event.request, "no_helper_needed", work)
         return
     need = Need(**{name: getattr(event, name) for name in Need.model_fields})
     await work.execute(MATCH, event.request, OpenMatch(need=need, side=event.side))
@@ -75,7 +79,7 @@ async def open_match(event: intake.RequestTriaged, work: Work) -> None:
 
 async def close_match(event: End, work: Work) -> None:
     """Nobody is needed any more: offers are revoked, the booking is given back."""
-    await _close(event.request, END[type(event)], work)
+    await close(event.request, END[type(event)], work)
 
 
 async def hold_match(event: intake.RequestHeld, work: Work) -> None:
@@ -94,74 +98,7 @@ async def reopen_match(event: intake.RequestReopened, work: Work) -> None:
     bar_last = event.reason is ReopenReason.POOR_QUALITY
     await work.execute(MATCH, event.request, ReopenMatch(reason=event.reason, bar_last=bar_last))
     if isinstance(match, Assigned):
-        await _release(match.helper, match.booking, "reopened", work)
-
-
-async def _close(request: UUID, reason: str, work: Work) -> None:
-    match = await work.load(MATCH, request)
-    await work.execute(MATCH, request, CloseMatch(reason=reason))
-    if isinstance(match, Assigned):
-        await _release(match.helper, match.booking, reason, work)
-
-
-async def _release(helper: UUID, booking: UUID, reason: str, work: Work) -> None:
-    await work.execute(HELPER, helper, ReleaseBooking(booking=booking, reason=reason))
-
-
-# The register
-
-
-async def end_for_deceased(event: intake.CadreDeceased, work: Work) -> None:
-    """All matches are closed and all pairings end."""
-    for request in await _open_requests(event.cadre, work):
-        await _close(request, "deceased", work)
-    index = index_of(work.store)
-    await index.fresh(work.store)
-    for cadre in await files(work.db, event.cadre):
-        for helper in index.paired_with(cadre):
-            await work.execute(PAIRING, pairing_of(helper, cadre), Unbind(reason="deceased"))
-
-
-async def end_late_pairing(event: m.PairingBegun, work: Work) -> None:
-    """A pairing that crossed the news of the cadre's death ends."""
-    deceased = await work.db.fetchval("SELECT deceased FROM cadres WHERE cadre = $1", event.cadre)
-    if deceased:
-        await work.execute(PAIRING, event.pairing, Unbind(reason="deceased"))
-
-
-async def follow_move(event: intake.CadreMoved, work: Work) -> None:
-    """Open matches are ranked again from the new home. Who has accepted still comes; see `begin_round`."""
-    for request in await _open_requests(event.cadre, work):
-        match = await work.load(MATCH, request)
-        if match is not None:
-            side = match.facts.side or CadreSide()
-            home = event.residence.home if event.residence else None
-            moved = side.model_copy(update={"home": home})
-            await work.execute(MATCH, request, MoveMatch(community=event.community, side=moved))
-
-
-async def join_pairings(event: intake.CadresMerged, work: Work) -> None:
-    """What bound or barred helpers under the merged file holds for the one that stays."""
-    snapshot = await index_of(work.store).fresh(work.store)
-    for file in snapshot.files:
-        if event.merged in file.paired and event.cadre not in file.paired:
-            pairing = pairing_of(file.helper, event.cadre)
-            known = await work.load(PAIRING, pairing)
-            if not isinstance(known, Live):
-                bond = Bind(helper=file.helper, cadre=event.cadre, community=file.facts.community)
-                await work.execute(PAIRING, pairing, bond)
-        if event.merged in file.facts.recused and not file.left:
-            recusal = DeclareRecusal(cadre=event.cadre, reason="files merged")
-            await work.execute(HELPER, file.helper, recusal)
-
-
-async def _open_requests(cadre: UUID, work: Work) -> list[UUID]:
-    """Under whichever file; by the copy of intake's events, never behind the event that is being handled."""
-    rows = await work.db.fetch(
-        "SELECT request FROM requests WHERE cadre = ANY ($1) AND NOT ended ORDER BY request",
-        await files(work.db, cadre),
-    )
-    return [row["request"] for row in rows]
+        await release(match.helper, match.booking, "reopened", work)
 
 
 # Offers and rounds
@@ -234,7 +171,7 @@ async def _give_back(helper: Helper, bookings: list[Booking], reason: str, work:
     for booking in bookings:
         given = GiveBack(reason=reason, booking=booking.booking, starts=booking.slot.start)
         await work.execute(MATCH, booking.request, given)
-        await _release(helper.facts.helper, booking.booking, reason, work)
+        await release(helper.facts.helper, booking.booking, reason, work)
 
 
 # Visits
@@ -250,7 +187,7 @@ async def answer_move(event: care.VisitMoveRequested, work: Work) -> None:
 
 async def credit_visit(event: care.VisitDone, work: Work) -> None:
     """The time is free again and goes into the service record."""
-    await _release(event.helper, event.booking, "done", work)
+    await release(event.helper, event.booking, "done", work)
     minutes = min(max(event.minutes, 1), 1440)
     credit = CreditHours(booking=event.booking, request=event.request, cadre=event.cadre, minutes=minutes)
     await work.execute(HELPER, event.helper, credit)
@@ -261,14 +198,14 @@ async def note_missed(event: care.VisitMissed, work: Work) -> None:
     match = await work.load(MATCH, event.request)
     if isinstance(match, Assigned) and match.booking == event.booking:
         await work.execute(MATCH, event.request, RecordNoShow())
-    await _release(event.helper, event.booking, "missed", work)
+    await release(event.helper, event.booking, "missed", work)
 
 
 async def free_booking(
     event: care.VisitRefused | care.NoAnswerRecorded | care.VisitCancelled, work: Work
 ) -> None:
     """The helper's time is free again; whether to come once more is decided elsewhere, and then asked for."""
-    await _release(event.helper, event.booking, FREED[type(event)], work)
+    await release(event.helper, event.booking, FREED[type(event)], work)
 
 
 TIMERS = {OFFER_EXPIRES: expire_offer}

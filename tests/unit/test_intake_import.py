@@ -3,6 +3,7 @@
 from datetime import date
 
 from services.intake.domain import cadre_commands as wish
+from services.intake.domain import cadre_refusals as refusal
 from services.intake.domain.cadre import CADRE
 from shared.contracts import intake as told
 from shared.contracts.values import (
@@ -39,7 +40,7 @@ def test_a_row_with_an_assessment_that_cannot_hold_is_refused() -> None:
     """Run out, or for more than five years."""
     for until in (date(2026, 5, 31), date(2033, 1, 1)):
         wrong = (wish.Hardship(flag=Flag.BEDRIDDEN, until=until),)
-        given(CADRE).when(ROW.model_copy(update={"hardships": wrong})).refused(wish.ExpiryMissingError)
+        given(CADRE).when(ROW.model_copy(update={"hardships": wrong})).refused(refusal.ExpiryMissingError)
 
 
 def test_another_row_tells_only_what_is_new() -> None:

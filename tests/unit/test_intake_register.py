@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.intake.domain import cadre_commands as wish
+from services.intake.domain import cadre_refusals as refusal
 from services.intake.domain.cadre import CADRE
 from services.intake.domain.cadre_file import Merged, Registered, flags_on, side_of
 from shared.contracts import intake as told
@@ -76,29 +77,31 @@ def test_each_wish_becomes_its_event(past: tuple[Event, ...], command: Command, 
     [
         ((), CORRECT, UnknownError),
         ((registered(),), wish.RegisterCadre(community=HERE, standing=STANDING, details=DETAILS),
-         wish.AlreadyRegisteredError),
-        ((registered(),), IDENTIFY, wish.NotProvisionalError),
-        ((registered(), MERGED), MOVE, wish.MergedAwayError),
-        ((registered(), DECEASED), MOVE, wish.DeceasedError),
-        ((registered(),), wish.CorrectDetails(details=DETAILS, reason="写错了"), wish.NothingCorrectedError),
+         refusal.AlreadyRegisteredError),
+        ((registered(),), IDENTIFY, refusal.NotProvisionalError),
+        ((registered(), MERGED), MOVE, refusal.MergedAwayError),
+        ((registered(), DECEASED), MOVE, refusal.DeceasedError),
+        ((registered(),), wish.CorrectDetails(details=DETAILS, reason="写错了"),
+         refusal.NothingCorrectedError),
         ((registered(),), wish.AssessHardship(flag=Flag.BEDRIDDEN, validity=Validity(valid_from=TODAY)),
-         wish.ExpiryMissingError),
+         refusal.ExpiryMissingError),
         ((registered(), assessed()),
-         wish.AssessHardship(flag=Flag.BEDRIDDEN, validity=YEAR, corrects=ASSESSMENT), wish.OtherFlagError),
+         wish.AssessHardship(flag=Flag.BEDRIDDEN, validity=YEAR, corrects=ASSESSMENT),
+         refusal.OtherFlagError),
         ((registered(),), wish.AssessHardship(flag=Flag.BEDRIDDEN, validity=YEAR, corrects=ASSESSMENT),
-         wish.UnknownAssessmentError),
+         refusal.UnknownAssessmentError),
         ((registered(), assessed()),
          wish.WithdrawHardship(assessment=ASSESSMENT, until=date(2027, 5, 31), reason="好转"),
-         wish.WithdrawalDayError),
+         refusal.WithdrawalDayError),
         ((registered(),), wish.MoveCadre(community=HERE, residence=Residence(address="站前街 1 号")),
-         wish.SamePlaceError),
-        ((registered(), ADMITTED), wish.AdmitCadre(hospital="市医院"), wish.InHospitalError),
-        ((registered(),), wish.DischargeCadre(), wish.NotInHospitalError),
-        ((registered(),), wish.RecordDeath(on=date(2026, 6, 2)), wish.FutureDayError),
-        ((registered(),), wish.RecordConsent(family_reads_medical=False), wish.ConsentKnownError),
-        ((registered(),), wish.BeMerged(into=ITSELF, deceased=False), wish.SelfMergeError),
-        ((registered(), DECEASED), wish.BeMerged(into=OTHER, deceased=False), wish.OneDeceasedError),
-        ((registered(), MERGED), wish.BeMerged(into=THERE, deceased=False), wish.MergedAwayError),
+         refusal.SamePlaceError),
+        ((registered(), ADMITTED), wish.AdmitCadre(hospital="市医院"), refusal.InHospitalError),
+        ((registered(),), wish.DischargeCadre(), refusal.NotInHospitalError),
+        ((registered(),), wish.RecordDeath(on=date(2026, 6, 2)), refusal.FutureDayError),
+        ((registered(),), wish.RecordConsent(family_reads_medical=False), refusal.ConsentKnownError),
+        ((registered(),), wish.BeMerged(into=ITSELF, deceased=False), refusal.SelfMergeError),
+        ((registered(), DECEASED), wish.BeMerged(into=OTHER, deceased=False), refusal.OneDeceasedError),
+        ((registered(), MERGED), wish.BeMerged(into=THERE, deceased=False), refusal.MergedAwayError),
     ],
 )  # fmt: skip
 def test_each_rule_refuses(past: tuple[Event, ...], command: Command, error: type[DomainError]) -> None:
@@ -112,7 +115,7 @@ def test_an_assessment_is_refused_a_second_withdrawal() -> None:
         cadre=ITSELF, assessment=ASSESSMENT, flag=Flag.LIVING_ALONE, until=TODAY, reason="搬来同住"
     )
     command = wish.WithdrawHardship(assessment=ASSESSMENT, until=TODAY, reason="搬来同住")
-    given(CADRE, registered(), assessed(), withdrawn).when(command).refused(wish.AssessmentOverError)
+    given(CADRE, registered(), assessed(), withdrawn).when(command).refused(refusal.AssessmentOverError)
 
 
 def test_a_withdrawn_hardship_holds_until_its_new_last_day() -> None:

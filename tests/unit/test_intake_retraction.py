@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.intake.domain import cadre_commands as wish
+from services.intake.domain import cadre_refusals as refusal
 from services.intake.domain.cadre import CADRE
 from services.intake.domain.cadre_file import Admitted, Merged, Provisional, Registered
 from shared.contracts import intake as told
@@ -74,16 +75,16 @@ def test_what_was_put_right_meanwhile_stays() -> None:
 def test_the_right_day_is_recorded_after_a_retraction() -> None:
     """A wrong day is put right by retracting it and recording the other."""
     again = wish.RecordDeath(on=date(2026, 5, 31))
-    given(CADRE, REGISTERED, DECEASED).when(again).refused(wish.DeceasedError)
+    given(CADRE, REGISTERED, DECEASED).when(again).refused(refusal.DeceasedError)
     given(CADRE, REGISTERED, DECEASED, RETRACTED).when(again).then(told.CadreDeceased)
 
 
 @pytest.mark.parametrize(
     ("past", "error"),
     [
-        ((REGISTERED,), wish.NotDeceasedError),
-        ((REGISTERED, DECEASED, RETRACTED), wish.NotDeceasedError),
-        ((REGISTERED, DECEASED, MERGED_AWAY), wish.MergedAwayError),
+        ((REGISTERED,), refusal.NotDeceasedError),
+        ((REGISTERED, DECEASED, RETRACTED), refusal.NotDeceasedError),
+        ((REGISTERED, DECEASED, MERGED_AWAY), refusal.MergedAwayError),
     ],
     ids=["alive", "twice", "merged away"],
 )
@@ -96,7 +97,7 @@ def test_what_the_death_had_ended_is_followed_up_once() -> None:
     """Also when the file was merged into another meanwhile: the note stands where the retraction stands."""
     given(CADRE, REGISTERED, DECEASED, RETRACTED).when(FOLLOW_UP).then(FOLLOWED_UP)
     given(CADRE, REGISTERED, DECEASED, RETRACTED, MERGED_AWAY).when(FOLLOW_UP).then(FOLLOWED_UP)
-    nothing = wish.NothingToFollowUpError
+    nothing = refusal.NothingToFollowUpError
     given(CADRE, REGISTERED).when(FOLLOW_UP).refused(nothing)
     given(CADRE, REGISTERED, DECEASED, RETRACTED, FOLLOWED_UP).when(FOLLOW_UP).refused(nothing)
     after = CADRE.fold([REGISTERED, DECEASED, RETRACTED, MERGED_AWAY, FOLLOWED_UP])

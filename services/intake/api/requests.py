@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from fastapi.encoders import jsonable_encoder
 
-from services.intake.domain.cadre_commands import DeceasedError
+from services.intake.domain.cadre_refusals import DeceasedError
 from services.intake.domain.request import REQUEST
 from services.intake.domain.request_commands import (
     CancelRequest,

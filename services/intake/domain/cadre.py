@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.intake.domain import cadre_commands as wish
+from services.intake.domain import cadre_refusals as refusal
 from services.intake.domain.cadre_file import (
     Admitted,
     Assessment,
@@ -52,13 +53,13 @@ def decide(state: Cadre | None, command: Command, moment: Moment) -> Sequence[Ev
         case None, _:
             raise UnknownError(what="cadre")
         case _, wish.RegisterCadre():
-            raise wish.AlreadyRegisteredError("id_number", cadre=state.file.cadre)
+            raise refusal.AlreadyRegisteredError("id_number", cadre=state.file.cadre)
         case Merged() | Deceased(), wish.ExpireHardship():
             return []
         case Provisional() | Registered() | Admitted() | Merged(), wish.FollowUpRetraction():
             return [_followed_up(state.file, command)]
         case Merged(), _:
-            raise wish.MergedAwayError(survivor=state.into)
+            raise refusal.MergedAwayError(survivor=state.into)
         case _, wish.CorrectDetails():
             return _corrected(state.file, command)
         case _, wish.MergeCadres():
@@ -76,7 +77,7 @@ def decide(state: Cadre | None, command: Command, moment: Moment) -> Sequence[Ev
                 )
             ]
         case Deceased(), _:
-            raise wish.DeceasedError
+            raise refusal.DeceasedError
         case _:
             return _of_the_living(state, command, moment, today)
 
@@ -88,7 +89,7 @@ def _of_the_living(
     match command:
         case wish.IdentifyPerson():
             if file.standing is not None:
-                raise wish.NotProvisionalError
+                raise refusal.NotProvisionalError
             return [
                 told.PersonIdentified(
                     cadre=file.cadre,
@@ -114,21 +115,21 @@ def _of_the_living(
             return [_moved(file, command, today)]
         case wish.AdmitCadre():
             if isinstance(state, Admitted):
-                raise wish.InHospitalError
+                raise refusal.InHospitalError
             return [told.CadreAdmitted(cadre=file.cadre, hospital=command.hospital)]
         case wish.DischargeCadre():
             if not isinstance(state, Admitted):
-                raise wish.NotInHospitalError
+                raise refusal.NotInHospitalError
             return [told.CadreDischarged(cadre=file.cadre)]
         case wish.RecordDeath():
             if command.on > today:
-                raise wish.FutureDayError("on")
+                raise refusal.FutureDayError("on")
             return [told.CadreDeceased(cadre=file.cadre, on=command.on)]
         case wish.Retract():
-            raise wish.NotDeceasedError
+            raise refusal.NotDeceasedError
         case wish.RecordConsent():
             if command.family_reads_medical == file.family_reads_medical:
-                raise wish.ConsentKnownError
+                raise refusal.ConsentKnownError
             return [told.ConsentRecorded(cadre=file.cadre, family_reads_medical=command.family_reads_medical)]
         case _:
             raise UnknownError(what="command")
@@ -137,15 +138,15 @@ def _of_the_living(
 def _merged(state: Cadre, command: wish.BeMerged) -> list[Event]:
     """The same event goes into both streams; the two files must agree on life and death."""
     if command.into == state.file.cadre:
-        raise wish.SelfMergeError("merged")
+        raise refusal.SelfMergeError("merged")
     if command.deceased != isinstance(state, Deceased):
-        raise wish.OneDeceasedError
+        raise refusal.OneDeceasedError
     return [told.CadresMerged(cadre=command.into, merged=state.file.cadre)]
 
 
 def _followed_up(file: File, command: wish.FollowUpRetraction) -> Event:
     if not file.to_follow_up:
-        raise wish.NothingToFollowUpError
+        raise refusal.NothingToFollowUpError
     return told.RetractionFollowedUp(cadre=file.cadre, note=command.note)
 
 
@@ -153,7 +154,7 @@ def _corrected(file: File, command: wish.CorrectDetails) -> list[Event]:
     standing = command.standing if command.standing != file.standing else None
     details = command.details if command.details != file.details else None
     if standing is None and details is None:
-        raise wish.NothingCorrectedError
+        raise refusal.NothingCorrectedError
     return [
         told.DetailsCorrected(
             cadre=file.cadre,
@@ -170,9 +171,9 @@ def _assessed(file: File, command: wish.AssessHardship, moment: Moment, today: d
     last = validity.valid_to
     near = validity.valid_from <= today + wish.YEAR
     if last is None or last < today or not near or last - validity.valid_from > wish.LONGEST:
-        raise wish.ExpiryMissingError("validity")
+        raise refusal.ExpiryMissingError("validity")
     if command.corrects is not None and _assessment(file, command.corrects).flag != command.flag:
-        raise wish.OtherFlagError("flag")
+        raise refusal.OtherFlagError("flag")
     return told.HardshipAssessed(
         cadre=file.cadre,
         community=file.community,
@@ -188,10 +189,10 @@ def _assessed(file: File, command: wish.AssessHardship, moment: Moment, today: d
 def _withdrawn(file: File, command: wish.WithdrawHardship) -> told.HardshipWithdrawn:
     found = _assessment(file, command.assessment)
     if found.settled:
-        raise wish.AssessmentOverError
+        raise refusal.AssessmentOverError
     last = found.validity.valid_to
     if last is not None and command.until >= last:
-        raise wish.WithdrawalDayError("until")
+        raise refusal.WithdrawalDayError("until")
     return told.HardshipWithdrawn(
         cadre=file.cadre,
         assessment=found.id,
@@ -204,7 +205,7 @@ def _withdrawn(file: File, command: wish.WithdrawHardship) -> told.HardshipWithd
 def _assessment(file: File, which: UUID) -> Assessment:
     found = next((one for one in file.assessments if one.id == which), None)
     if found is None:
-        raise wish.UnknownAssessmentError("assessment")
+        raise refusal.UnknownAssessmentError("assessment")
     return found
 
 
@@ -224,7 +225,7 @@ def _moved(file: File, command: wish.MoveCadre, today: date) -> told.CadreMoved:
     details = file.details
     here = Residence(address=details.address, home=details.home) if details else None
     if command.community == file.community and command.residence == here:
-        raise wish.SamePlaceError("community")
+        raise refusal.SamePlaceError("community")
     return told.CadreMoved(
         cadre=file.cadre,
         left=file.community,

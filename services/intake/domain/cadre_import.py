@@ -4,6 +4,7 @@ from datetime import date
 from typing import assert_never
 
 from services.intake.domain import cadre_commands as wish
+from services.intake.domain import cadre_refusals as refusal
 from services.intake.domain.cadre_file import (
     Admitted,
     Cadre,
@@ -47,7 +48,7 @@ def imported(state: Cadre | None, command: wish.ImportCadre, moment: Moment, tod
         case _:
             assert_never(state)
     if any(not today <= hardship.until <= today + wish.LONGEST for hardship in command.hardships):
-        raise wish.ExpiryMissingError("hardships")
+        raise refusal.ExpiryMissingError("hardships")
     held = {(one.flag, one.validity.valid_to) for one in file.assessments}
     events += [
         told.HardshipAssessed(

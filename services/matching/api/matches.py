@@ -176,7 +176,7 @@ async def reassign(request: UUID, body: Reassign, call: Call) -> Response:
 
 
 State = Annotated[str | None, Query(pattern="^(todo|Opened|Offering|Assigned|Exhausted|Held|Closed)$")]
-TODO = ["Opened", "Exhausted"]
+UNMATCHED = ["Opened", "Exhausted"]
 
 
 @router.get("/matches")
@@ -192,7 +192,7 @@ async def list_matches(
     A match stands with the community where the cadre lives now.
     """
     pressing, since, last = keys_of(cursor, small, moment, UUID)
-    states = TODO if state == "todo" else [state] if state else None
+    states = UNMATCHED if state == "todo" else [state] if state else None
     rows = await reading.pool.fetch(
         "SELECT m.request, m.version, m.state, m.cadre, c.name AS cadre_name,"
         " coalesce(c.community, m.community) AS community,"
