@@ -1,11 +1,12 @@
 """What Kafka's groups and strangers' records may do to a consumer, and what still holds."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from shared.bus.envelope import Envelope
 from shared.bus.kafka import KafkaCarrier
 from shared.bus.kafka.message import UNDECODABLE
 from shared.eventstore.store import EventStore
@@ -94,6 +95,29 @@ async def test_partitions_that_go_to_another_lose_and_repeat_nothing(
         assert await toys.effects(counter) == list(range(1, last))
     assert await toys.heard() == dict.fromkeys(counters, sum(range(last)))
     assert await toys.parked() == []
+
+
+async def test_a_batch_that_did_not_go_through_is_not_left_behind(
+    toys: Toys, carrier: KafkaUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever went wrong: the commit of a later batch would cover it for ever."""
+    hearing = carrier.city.system.services["hearing"].consumer
+    deliver, failures = hearing.deliver, 3
+
+    async def broken(envelopes: Sequence[Envelope]) -> None:
+        nonlocal failures
+        if failures:
+            failures -= 1
+            raise ZeroDivisionError
+        await deliver(envelopes)
+
+    monkeypatch.setattr(hearing, "deliver", broken)
+    counters = [await toys.open() for _ in range(3)]
+    for counter in counters:
+        await toys.count(counter, 1, 2)
+    await carrier.settle()
+    assert failures == 0
+    assert await toys.heard() == dict.fromkeys(counters, 3)
 
 
 async def test_a_broker_that_is_away_is_waited_for(toys: Toys, carrier: KafkaUnderTest, kafka: Kafka) -> None:

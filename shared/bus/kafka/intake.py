@@ -3,7 +3,7 @@
 import asyncio
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -69,8 +69,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._broker.start()
         try:
             while not self._stopping.is_set():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), DRAIN_SECONDS)
+                await self._pause(DRAIN_SECONDS)
                 await self._drain()
         finally:
             async with self._turn:  # what is in flight is finished first
@@ -107,7 +106,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._commit(message.consumer, records)
 
     async def _lane(self, records: Sequence[Any]) -> None:
-        """These in order, again and again while the database is away."""
+        """These in order."""
         envelopes: list[Envelope] = []
         for record in records:
             try:
@@ -120,27 +119,27 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._insist(envelopes)
 
     async def _insist(self, envelopes: Sequence[Envelope]) -> None:
-        while envelopes and not self._stopping.is_set():
+        if envelopes:
+            await self._again(lambda: self.consumer.deliver(envelopes))
+
+    async def _park(self, record: Any, error: UndecodableError) -> None:
+        await self._again(lambda: self.consumer.park(undecodable(record), error))
+
+    async def _again(self, what: Callable[[], Awaitable[None]]) -> None:
+        """Until it has gone through: the next batch's commit would cover what was left out here."""
+        while not self._stopping.is_set():
             try:
-                await self.consumer.deliver(envelopes)
-            except Exception as error:
-                if not is_outage(error):
-                    raise
-                log.warning("database away", consumer=self.consumer.name, error=repr(error))
-                await asyncio.sleep(TROUBLE_WAIT)
+                await what()
+            except Exception as error:  # noqa: BLE001  an event can't be blamed for it: that one would be held
+                tell = log.warning if is_outage(error) else log.exception
+                tell("not taken in, trying again", consumer=self.consumer.name, error=repr(error))
+                await self._pause(TROUBLE_WAIT)
             else:
                 return
 
-    async def _park(self, record: Any, error: UndecodableError) -> None:
-        while not self._stopping.is_set():
-            try:
-                await self.consumer.park(undecodable(record), error)
-            except Exception as trouble:
-                if not is_outage(trouble):
-                    raise
-                await asyncio.sleep(TROUBLE_WAIT)
-            else:
-                return
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _commit(self, reader: Any, records: Sequence[Any]) -> None:
         """Behind the last of each partition, by name: a plain commit would cover what came since.
