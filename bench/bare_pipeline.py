@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from shared.eventstore.store import POLL_SECONDS, wait_for_hint
+from shared.eventstore.log import POLL_SECONDS, wait_for_hint
 
 TABLES = """
 CREATE TABLE asked (seq bigserial PRIMARY KEY, id uuid NOT NULL UNIQUE, body bytea NOT NULL);

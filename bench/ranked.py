@@ -24,7 +24,7 @@ from bench.serving import serving
 from deploy.client import Client, Signer
 from deploy.services import SERVICES
 from deploy.tokens import person
-from shared.eventstore.store import POLL_SECONDS
+from shared.eventstore.log import POLL_SECONDS
 from shared.roles import Role
 
 PER_SECOND = 20

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import asyncpg
 import orjson
 
+from shared.eventstore.log import SQL
 from shared.eventstore.position import START, Position
-from shared.eventstore.store import SQL
 
 POLL_SECONDS = 0.01
 BATCH = 500

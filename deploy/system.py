@@ -14,9 +14,10 @@ from shared.bus.consumer import Consumer
 from shared.bus.envelope import decode
 from shared.bus.local import LocalCarrier
 from shared.clock import Clock, VirtualClock, WallClock
+from shared.eventstore.log import SQL
 from shared.eventstore.opening import Kind, be_alone, prepare
 from shared.eventstore.rebuild import rebuild
-from shared.eventstore.store import SQL, EventStore
+from shared.eventstore.store import EventStore
 from shared.eventstore.timers import Timers
 from shared.eventstore.views import stand
 from shared.http.app import make_app
@@ -126,6 +127,7 @@ async def open_system(
             files=files,
             sources=stores,
             gate=carrier.gate(consumer.name),
+            carrier=carrier,
             clock=clock,
         )
     for store in stores.values():

@@ -4,15 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from fastapi import APIRouter
 
 from shared.bus.consumer import Consumer, Reaction
 from shared.clock import Clock
 from shared.contracts.event import Event
-from shared.eventstore.position import START, Position
-from shared.eventstore.store import SQL, EventStore
+from shared.eventstore.store import EventStore
 from shared.eventstore.timers import TimerHandler
 from shared.eventstore.views import View
 
@@ -47,9 +46,24 @@ class Definition:
         return f"/{self.name}/api/v1"
 
 
+class Carrier(Protocol):
+    """What brings events to the consumers here. `sends` when relays send them on, to services elsewhere."""
+
+    sends: ClassVar[bool]
+
+    async def run(self) -> None:
+        """Carry until `stop`."""
+
+    def stop(self) -> None:
+        """End after what is being handled now."""
+
+    async def lag(self, consumer: Consumer) -> Mapping[str, int | None]:
+        """How many events of each source it has not taken in; None for what can't be known now."""
+
+
 @dataclass
 class Running:
-    """A service while it runs; `app.state.running` of its API."""
+    """A service while it runs; `app.state.running` of its API. `sources` are the stores within its reach."""
 
     definition: Definition
     store: EventStore
@@ -58,6 +72,7 @@ class Running:
     files: Path
     sources: Mapping[str, EventStore]
     gate: AbstractAsyncContextManager[None]
+    carrier: Carrier
     clock: Clock
     extras: dict[str, Any] = field(default_factory=dict)
 
@@ -66,21 +81,19 @@ class Running:
         """The service's name."""
         return self.definition.name
 
-    async def lag(self) -> dict[str, int]:
-        """How many events of each source the consumer has not read yet."""
-        counted = {}
-        for source, store in self.sources.items():
-            row = await self.store.pool.fetchrow(SQL.cursor_of.sql, self.name, source)
-            place = Position(*row) if row else START
-            counted[source] = await store.pool.fetchval(SQL.lag.sql, *place)
-        return counted
+    async def lag(self) -> Mapping[str, int | None]:
+        """How many events of each source the consumer has not taken in; None for what can't be known now."""
+        return await self.carrier.lag(self.consumer)
 
-    async def written(self, stream: str, version: int) -> bool:
-        """Whether a store within reach has this version of the stream; the service's own is asked first."""
+    async def written(self, stream: str, version: int) -> bool | None:
+        """Whether a store within reach has this version of the stream, the service's own first.
+
+        None when none has and others are out of reach: another service may have written it.
+        """
         for store in {self.name: self.store, **self.sources}.values():
             if await store.pool.fetchval(_WRITTEN, stream, version):
                 return True
-        return False
+        return None if self.carrier.sends else False
 
     async def reached(self, position: str, seconds: float = 2.0) -> bool:
         """Wait until the views show what was written at `position` (`stream@version`)."""

@@ -17,8 +17,9 @@ from services.matching.engine import HelperFile
 from shared.bus import codec
 from shared.contracts import matching as m
 from shared.contracts.event import Event
+from shared.eventstore.log import Placed
 from shared.eventstore.position import START, Position
-from shared.eventstore.store import EventStore, Placed
+from shared.eventstore.store import EventStore
 
 HELPER_EVENTS = (
     m.HelperEnrolled,

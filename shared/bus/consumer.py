@@ -18,8 +18,9 @@ from shared.bus.retry import Retry
 from shared.clock import wall_now
 from shared.contracts.event import Event
 from shared.errors import VersionConflictError
+from shared.eventstore.log import SQL
 from shared.eventstore.signals import InboxMovedError, KeyHeldError
-from shared.eventstore.store import SQL, EventStore
+from shared.eventstore.store import EventStore
 from shared.eventstore.values import Intake
 from shared.eventstore.views import View
 from shared.eventstore.work import Work

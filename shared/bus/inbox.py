@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import asyncpg
 
 from shared.bus.envelope import Envelope
+from shared.eventstore.log import SQL
 from shared.eventstore.memory import Memory
-from shared.eventstore.store import SQL
 
 STREAMS_SEEN = 100_000
 

@@ -5,15 +5,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
 import structlog
 
 from shared.bus.consumer import Consumer
 from shared.bus.outage import is_outage
 from shared.clock import wall_now
+from shared.eventstore.log import POLL_SECONDS, SQL, Placed, wait_for_hint
 from shared.eventstore.memory import Memory
 from shared.eventstore.position import START, Position
-from shared.eventstore.store import POLL_SECONDS, SQL, EventStore, Placed, wait_for_hint
+from shared.eventstore.store import EventStore
 from shared.eventstore.timers import Timers
 
 log = structlog.get_logger("jiujin.local")
@@ -28,6 +30,7 @@ BATCHES = 8
 class LocalCarrier:
     """Every consumer reads every source. One process at a time may be the carrier of a set of databases."""
 
+    sends: ClassVar[bool] = False
     stores: Mapping[str, EventStore]
     consumers: Sequence[Consumer]
     timers: Sequence[Timers]
@@ -66,6 +69,14 @@ class LocalCarrier:
     def cursor(self, consumer: str, source: str) -> Position:
         """How far a consumer has read a source."""
         return self._cursors.get((consumer, source), START)
+
+    async def lag(self, consumer: Consumer) -> Mapping[str, int]:
+        """How many events of each source lie behind what it has written down that it has read."""
+        counted = {}
+        for source, store in self.stores.items():
+            row = await consumer.store.pool.fetchrow(SQL.cursor_of.sql, consumer.name, source)
+            counted[source] = await store.pool.fetchval(SQL.lag.sql, *(Position(*row) if row else START))
+        return counted
 
     async def _follow(self, consumer: Consumer) -> None:
         now = asyncio.get_running_loop().time

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import asyncpg
 
-from shared.eventstore.store import SQL
+from shared.eventstore.log import SQL
 from shared.migrations import migrate
 
 LINEAGE = Path(__file__).with_name("migrations")

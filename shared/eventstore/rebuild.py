@@ -10,8 +10,9 @@ import orjson
 from shared.bus import codec
 from shared.bus.envelope import Envelope, decode
 from shared.contracts.operations import EventSkipped
+from shared.eventstore.log import SQL
 from shared.eventstore.position import START, Position
-from shared.eventstore.store import SQL, EventStore
+from shared.eventstore.store import EventStore
 from shared.eventstore.views import Connection, View
 from shared.service import Running
 

@@ -1,13 +1,10 @@
 """The event store of one service on PostgreSQL."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-import aiosql
 import asyncpg
 
 from shared.bus import codec
@@ -16,29 +13,19 @@ from shared.bus.recorded import Recorded
 from shared.clock import Clock
 from shared.eventstore.changes import Changes
 from shared.eventstore.decider import Decider
-from shared.eventstore.flights import Flights
+from shared.eventstore.log import SQL, EventLog
 from shared.eventstore.memory import Memory, Remembered
-from shared.eventstore.position import START, Position
 from shared.eventstore.signals import translated
 from shared.eventstore.statement import arguments_of, statement
 from shared.eventstore.values import Answer, Claim, Intake, Written
 from shared.settings import Settings
 from shared.vault import Vault
 
-SQL = aiosql.from_path(Path(__file__).with_name("queries.sql"), "asyncpg", mandatory_parameters=False)
-POLL_SECONDS = 0.5
 STREAMS_AT_HAND = 20_000
 
 
-class Placed(NamedTuple):
-    """An envelope with its place in the store it was read from."""
-
-    position: Position
-    envelope: Envelope
-
-
-class EventStore:
-    """Append, read a stream, read all from a cursor, be told of new events."""
+class EventStore(EventLog):
+    """Append to the log, and read it with what is sealed opened."""
 
     def __init__(
         self,
@@ -55,16 +42,11 @@ class EventStore:
         `exclusive` when nobody but this object writes to it: what it remembers of a stream needs no asking.
         An append that relied on a wrong memory conflicts, so being wrong costs time, never truth.
         """
+        super().__init__(source, pool, exclusive=exclusive)
         self.settings = settings or Settings()
-        self.source = source
-        self.pool = pool
         self.vault = vault
         self.clock = clock
-        self.flights = Flights()
-        self.changes = 0
-        self.exclusive = exclusive
         self._memory: Memory[Remembered] = Memory(STREAMS_AT_HAND)
-        self._listeners: set[asyncio.Event] = set()
 
     async def read_stream(self, stream: str, after: int = 0) -> list[Recorded]:
         """A stream's events behind version `after`, in order."""
@@ -95,76 +77,6 @@ class EventStore:
     def _forget(self, work: Changes | None) -> None:
         for stream in work.streams if work else ():
             self._memory.forget(stream)
-
-    async def read_stream_raw(
-        self, stream: str, after: int = 0, limit: int | None = None
-    ) -> list[tuple[Envelope, bytes]]:
-        """A stream's envelopes with their stored hashes, unread: for checking and for showing as they are."""
-        rows = await self.pool.fetch(
-            f"{SQL.read_stream.sql.rstrip().rstrip(';')} LIMIT $3", stream, after, limit
-        )
-        return [(decode(row["header"], row["data"]), row["hash"]) for row in rows]
-
-    async def read_all(self, after: Position, limit: int = 500) -> list[Placed]:
-        """Up to `limit` envelopes behind `after`, none of which an open transaction can still precede."""
-        horizon = self.flights.horizon() if self.exclusive else START
-        rows = await self.pool.fetch(SQL.read_all.sql, *after, limit, *horizon)
-        return [
-            Placed(Position(row["epoch"], row["xid"], row["seq"]), decode(row["header"], row["data"]))
-            for row in rows
-        ]
-
-    @property
-    def newest(self) -> Position:
-        """The place of the newest event that this process knows of."""
-        return self.flights.newest
-
-    async def head(self) -> Position:
-        """The place of the newest event, whoever wrote it; START when there is none."""
-        row = await self.pool.fetchrow(SQL.head.sql)
-        self.flights.landed(Position(*row) if row else START)
-        return self.newest
-
-    async def subscribe(
-        self, after: Position, *, limit: int = 500, poll: float = POLL_SECONDS
-    ) -> AsyncIterator[list[Placed]]:
-        """Batches of envelopes for ever. The hint only shortens the wait: polling finds everything."""
-        hint = asyncio.Event()
-        self.listen(hint)
-        try:
-            while True:
-                hint.clear()
-                batch = await self.read_all(after, limit)
-                if batch:
-                    after = batch[-1].position
-                    yield batch
-                else:
-                    await wait_for_hint(hint, poll)
-        finally:
-            self.unlisten(hint)
-
-    def listen(self, hint: asyncio.Event) -> None:
-        """Set `hint` whenever this process has appended."""
-        self._listeners.add(hint)
-
-    def unlisten(self, hint: asyncio.Event) -> None:
-        """No longer."""
-        self._listeners.discard(hint)
-
-    def wake(self) -> None:
-        """Tell everyone who waits that something may be new."""
-        for listener in self._listeners:
-            listener.set()
-
-    def changed(self, place: Sequence[int] | None = None) -> None:
-        """Note a write of this process, the last event at `place`: `newest` and `changes` are its marks.
-
-        They shorten waits and spare queries; what other processes write is found by polling.
-        """
-        self.changes += 1
-        if place:
-            self.flights.landed(Position(*place))
-        self.wake()
 
     async def find_answer(self, actor: str, key: str) -> Answer | None:
         """The first answer to a command, if it was given."""
@@ -257,14 +169,6 @@ def _remembered(state: Any, last: Envelope, cadres: tuple[UUID, ...]) -> Remembe
         last.case,
         cadres,
     )
-
-
-async def wait_for_hint(hint: asyncio.Event, seconds: float) -> None:
-    """Wait for the hint, `seconds` at most."""
-    try:
-        await asyncio.wait_for(hint.wait(), seconds)
-    except TimeoutError:
-        return
 
 
 def verify(envelopes: Iterable[tuple[Envelope, bytes]]) -> list[int]:

@@ -12,8 +12,9 @@ from shared.bus.envelope import Actor, decode
 from shared.bus.outage import is_outage
 from shared.clock import wall_now
 from shared.errors import VersionConflictError
+from shared.eventstore.log import SQL
 from shared.eventstore.signals import TimerGoneError
-from shared.eventstore.store import SQL, EventStore
+from shared.eventstore.store import EventStore
 from shared.eventstore.values import Claim
 from shared.eventstore.work import Work
 

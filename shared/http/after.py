@@ -40,14 +40,15 @@ class PositionUnknownError(InvalidError):
 async def reached(running: Running, position: str) -> bool:
     """Wait until readings show `position`; False when they don't in time.
 
-    PositionMalformedError; PositionUnknownError for one that no store has, since waiting can't help.
+    PositionMalformedError; PositionUnknownError for one that no store has, since waiting can't help. Where
+    other services' stores are out of reach, what they may have written is waited for.
     """
     found = POSITION.fullmatch(position)
     if found is None:
         raise PositionMalformedError("after")
     if await running.reached(position, 0):
         return True
-    if not await running.written(found[1], int(found[2])):
+    if await running.written(found[1], int(found[2])) is False:
         raise PositionUnknownError("after")
     return await running.reached(position)
 

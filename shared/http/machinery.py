@@ -15,14 +15,16 @@ from shared.contracts.values import Reason
 from shared.errors import InvalidError, RefusedError, UnknownError
 from shared.eventstore.changes import Held
 from shared.eventstore.decider import Decider
+from shared.eventstore.log import RELAY, SQL
 from shared.eventstore.position import START, Position
 from shared.eventstore.rebuild import rebuild
 from shared.eventstore.signals import HeldGoneError
-from shared.eventstore.store import SQL
 from shared.eventstore.work import Work
 from shared.http.call import Call
 from shared.http.reading import Limit, Page, Reading, cursor_of, values_of
 from shared.roles import Resource
+from shared.service import Running
+from shared.version import VERSION
 
 router = APIRouter(tags=["machinery"])
 INT4, INT8 = (1 << 31) - 1, (1 << 63) - 1
@@ -183,17 +185,27 @@ def _fits(ordinal: int) -> int:
 
 
 class Lag(BaseModel):
-    """How far the service's consumer has read a source."""
+    """How many events of a source the service's consumer has not taken in; nothing when that isn't known."""
 
     source: str
-    events: int
+    events: int | None
+
+
+class Sending(BaseModel):
+    """The relay of the service's events: how many it has not sent, and for how long its leader is silent."""
+
+    unsent: int
+    silent: float | None
 
 
 class Status(BaseModel):
     """A service's state in figures."""
 
     service: str
+    version: str
     lag: list[Lag]
+    relay: Sending | None
+    newest: str
     waiting: int
     parked: int
     timers: int
@@ -204,15 +216,28 @@ class Status(BaseModel):
 async def status(reading: Reading) -> Status:
     """How far the consumer is behind each source, what waits, whether a long transaction stalls readers."""
     reading.reach("read_status")
-    running = reading.running
+    running, pool = reading.running, reading.pool
     lag = [Lag(source=source, events=count) for source, count in (await running.lag()).items()]
-    held = await reading.pool.fetchrow("SELECT count(*) AS n, count(parked_at) AS p FROM store.held")
-    timers = await reading.pool.fetchval("SELECT count(*) FROM store.timers")
-    horizon = await reading.pool.fetchval(SQL.horizon.sql)
+    held = await pool.fetchrow("SELECT count(*) AS n, count(parked_at) AS p FROM store.held")
     assert held is not None  # noqa: S101  a count gives a row
     return Status(
-        service=running.name, lag=lag, waiting=held["n"], parked=held["p"], timers=timers, horizon=horizon
+        service=running.name,
+        version=VERSION,
+        lag=lag,
+        relay=await _sending(running) if running.carrier.sends else None,
+        newest=str(await running.store.head()),
+        waiting=held["n"],
+        parked=held["p"],
+        timers=await pool.fetchval("SELECT count(*) FROM store.timers"),
+        horizon=await pool.fetchval(SQL.horizon.sql),
     )
+
+
+async def _sending(running: Running) -> Sending:
+    pool = running.store.pool
+    row = await pool.fetchrow(SQL.cursor_of.sql, RELAY, running.name)
+    unsent = await pool.fetchval(SQL.lag.sql, *(Position(*row) if row else START))
+    return Sending(unsent=unsent, silent=await pool.fetchval(SQL.leader.sql, RELAY))
 
 
 @router.get("/views")

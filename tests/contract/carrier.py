@@ -49,6 +49,7 @@ class LocalUnderTest:
         old = system.carrier
         system.carrier = LocalCarrier(old.stores, old.consumers, old.timers)
         for running in system.services.values():
+            running.carrier = system.carrier
             running.gate = system.carrier.gate(running.consumer.name)
         self._running = asyncio.create_task(system.carrier.run())
 

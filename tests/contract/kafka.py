@@ -8,10 +8,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from shared.bus.kafka import Cluster, KafkaCarrier
-from shared.bus.kafka.leader import RELAY
 from shared.bus.kafka.topics import PARTITIONS
+from shared.eventstore.log import RELAY, SQL
 from shared.eventstore.position import Position
-from shared.eventstore.store import SQL
 from shared.eventstore.timers import Timers
 from tests.contract.carrier import DEADLINE
 from tests.harness import City
@@ -37,11 +36,13 @@ class KafkaUnderTest:
         services = self.city.system.services
         self.carrier = KafkaCarrier(
             self.cluster,
-            {name: running.store for name, running in services.items()},
+            list(services),
+            [running.store for running in services.values()],
             [running.consumer for running in services.values()],
             [Timers(name, running.store, running.definition.timers) for name, running in services.items()],
-            list(services),
         )
+        for running in services.values():
+            running.carrier = self.carrier
         self._running = asyncio.create_task(self.carrier.run())
 
     async def stop(self) -> None:

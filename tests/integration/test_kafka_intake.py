@@ -74,9 +74,7 @@ async def test_partitions_that_go_to_another_lose_and_repeat_nothing(
     store = EventStore("hearing", running.store.pool, running.store.vault, running.store.clock)
     consumer = HEARING.make_consumer(store)
     consumer.retry = QUICK
-    second = KafkaCarrier(
-        carrier.cluster, {"hearing": store}, [consumer], [], list(carrier.city.system.services)
-    )
+    second = KafkaCarrier(carrier.cluster, list(carrier.city.system.services), [store], [consumer])
     joined = asyncio.create_task(second.run())
     async with asyncio.timeout(20):
         while not second.intakes[0].assigned:  # noqa: ASYNC110  another process would have no event

@@ -10,10 +10,11 @@ import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer
 
-from shared.bus.kafka.leader import RELAY, leading
+from shared.bus.kafka.leader import leading
 from shared.bus.kafka.message import from_record
 from shared.bus.kafka.relay import Relay
 from shared.bus.kafka.topics import Cluster, make_topics
+from shared.eventstore.log import RELAY
 from shared.eventstore.position import START
 from tests.kafka import Kafka
 from tests.postgres import Postgres

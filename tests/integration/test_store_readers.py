@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.errors import VersionConflictError
+from shared.eventstore.log import Placed
 from shared.eventstore.position import START, Position
-from shared.eventstore.store import Placed
 from shared.eventstore.values import Intake
 from tests.postgres import Postgres
 from tests.storing import Shop, open_shop

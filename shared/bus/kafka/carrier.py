@@ -1,57 +1,83 @@
-"""The Kafka carrier: of each service here a relay to its topic, an intake from all topics, and its timers."""
+"""The Kafka carrier: relays to topics, intakes from all topics, timers, of whichever services are here."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import structlog
+from aiokafka.errors import KafkaError
 
 from shared.bus.consumer import Consumer
 from shared.bus.kafka.intake import KafkaIntake
+from shared.bus.kafka.lag import GroupLag
 from shared.bus.kafka.relay import Relay
 from shared.bus.kafka.topics import Cluster, make_topics
-from shared.eventstore.store import POLL_SECONDS, EventStore
+from shared.eventstore.log import POLL_SECONDS, EventLog
 from shared.eventstore.timers import Timers
 
 log = structlog.get_logger("jiujin.kafka")
-TROUBLE_WAIT = 0.5
+TOPICS_WAIT = 1.0
 
 
 @dataclass
 class KafkaCarrier:
     """Carries for the services of this process; any number of processes may do the same beside it.
 
-    `sources` are all services whose topics are read, here or elsewhere.
+    `sources` are all services whose topics are read, here or elsewhere; `relayed` those sent from here.
     """
 
+    sends: ClassVar[bool] = True
     cluster: Cluster
-    stores: Mapping[str, EventStore]
-    consumers: Sequence[Consumer]
-    timers: Sequence[Timers]
     sources: Sequence[str]
+    relayed: Sequence[EventLog] = ()
+    consumers: Sequence[Consumer] = ()
+    timers: Sequence[Timers] = ()
     member: str | None = None
     relays: Sequence[Relay] = field(init=False)
     intakes: Sequence[KafkaIntake] = field(init=False)
+    _lags: Mapping[str, GroupLag] = field(init=False)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         """Make the parts; nothing is connected yet."""
-        self.relays = [Relay(store, self.cluster) for store in self.stores.values()]
+        self.relays = [Relay(relayed, self.cluster) for relayed in self.relayed]
         self.intakes = [
             KafkaIntake(consumer, self.cluster, self.sources, self.member) for consumer in self.consumers
         ]
+        self._lags = {
+            consumer.name: GroupLag(self.cluster, consumer.name, self.sources) for consumer in self.consumers
+        }
 
     async def run(self) -> None:
         """Carry until `stop`; what is in flight is finished first."""
-        await make_topics(self.cluster, self.sources)
+        await self._make_topics()
         async with asyncio.TaskGroup() as tasks:
             for relay in self.relays:
-                tasks.create_task(relay.run(), name=f"relay {relay.store.source}")
+                tasks.create_task(relay.run(), name=f"relay {relay.log.source}")
             for intake in self.intakes:
                 tasks.create_task(intake.run(), name=f"consumer {intake.consumer.name}")
             for timers in self.timers:
                 tasks.create_task(self._tick(timers), name=f"timers {timers.service}")
+        for lag in self._lags.values():
+            await lag.close()
+
+    async def lag(self, consumer: Consumer) -> Mapping[str, int | None]:
+        """How many events of each source's topic the consumer's group has not taken in; None if unknown."""
+        return await self._lags[consumer.name].read()
+
+    async def _make_topics(self) -> None:
+        """As soon as the broker is there; a topic of the wrong shape is an error at once."""
+        while not self._stopping.is_set():
+            try:
+                await make_topics(self.cluster, self.sources)
+            except (KafkaError, TimeoutError, OSError) as error:
+                log.warning("waiting for Kafka", error=repr(error))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), TOPICS_WAIT)
+            else:
+                return
 
     def stop(self) -> None:
         """End after what is being handled now."""

@@ -6,12 +6,11 @@ from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
-from shared.eventstore.store import SQL
+from shared.eventstore.log import RELAY, SQL
 from shared.eventstore.views import Connection
 
 RENEW_SECONDS = 1.0
 """How often a leader says that it is there, and a rival looks."""
-RELAY = "relay"
 
 
 class GivenUpError(Exception):

@@ -1,4 +1,4 @@
-"""Sends a store's events to its topic, in commit order, each behind the last acknowledged."""
+"""Sends a log's events to its topic, in commit order, each behind the last acknowledged."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,12 +8,12 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from shared.bus.kafka.leader import RELAY, RENEW_SECONDS, GivenUpError, leading, renew
+from shared.bus.kafka.leader import RENEW_SECONDS, GivenUpError, leading, renew
 from shared.bus.kafka.message import to_message
 from shared.bus.kafka.topics import Cluster
 from shared.bus.outage import is_outage
+from shared.eventstore.log import POLL_SECONDS, RELAY, SQL, EventLog, Placed, wait_for_hint
 from shared.eventstore.position import START, Position
-from shared.eventstore.store import POLL_SECONDS, SQL, EventStore, Placed, wait_for_hint
 from shared.eventstore.views import Connection
 
 log = structlog.get_logger("jiujin.relay")
@@ -26,35 +26,35 @@ SECONDS = 15.0
 class Relay:
     """One of any number of a service's relays: the leader sends, the others wait."""
 
-    def __init__(self, store: EventStore, cluster: Cluster) -> None:
-        """Of this store, to its topic."""
-        self.store = store
+    def __init__(self, events: EventLog, cluster: Cluster) -> None:
+        """Of this log, to its topic."""
+        self.log = events
         self.leads = False
         self.cursor = START
         self._cluster = cluster
-        self._topic = cluster.topic(store.source)
+        self._topic = cluster.topic(events.source)
         self._stopping = asyncio.Event()
         self._hint = asyncio.Event()
 
     async def run(self) -> None:
         """Relay until `stop`, whatever happens to the broker or the database."""
-        self.store.listen(self._hint)
+        self.log.listen(self._hint)
         try:
             while not self._stopping.is_set():
                 try:
-                    async with leading(self.store.pool, self._stopping) as connection:
+                    async with leading(self.log.pool, self._stopping) as connection:
                         await self._lead(connection)
                 except GivenUpError:
                     return
                 except Exception as error:  # noqa: BLE001  whatever it is, it is tried again
                     known = is_outage(error) or isinstance(error, KafkaError | TimeoutError)
                     tell = log.warning if known else log.exception
-                    tell("relay interrupted", source=self.store.source, error=repr(error))
+                    tell("relay interrupted", source=self.log.source, error=repr(error))
                     await self._pause(TROUBLE_WAIT)
                 finally:
                     self.leads = False
         finally:
-            self.store.unlisten(self._hint)
+            self.log.unlisten(self._hint)
 
     def stop(self) -> None:
         """End after the batch under way."""
@@ -66,7 +66,7 @@ class Relay:
 
         An idempotent producer that has lost its sequence stays broken: any failure ends it, and this.
         """
-        row = await connection.fetchrow(SQL.cursor_of.sql, RELAY, self.store.source)
+        row = await connection.fetchrow(SQL.cursor_of.sql, RELAY, self.log.source)
         self.cursor = Position(*row) if row else START
         producer = AIOKafkaProducer(**self._cluster.client, enable_idempotence=True, linger_ms=2)
         try:
@@ -82,7 +82,7 @@ class Relay:
         renewed = now()
         while not self._stopping.is_set():
             self._hint.clear()
-            batch = await self.store.read_all(self.cursor, BATCH)
+            batch = await self.log.read_all(self.cursor, BATCH)
             if batch:
                 await asyncio.wait_for(self._send(producer, batch), SECONDS)
                 await self._move(connection, batch[-1].position)
@@ -104,7 +104,7 @@ class Relay:
 
     async def _move(self, connection: Connection, place: Position) -> None:
         """Over the leader's own connection: one that leads no more fails here."""
-        await connection.execute(SQL.move_relay.sql, RELAY, self.store.source, *place)
+        await connection.execute(SQL.move_relay.sql, RELAY, self.log.source, *place)
         self.cursor = place
 
     async def _pause(self, seconds: float) -> None:

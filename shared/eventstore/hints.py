@@ -1,0 +1,68 @@
+"""Hints between processes that a log has new events: NOTIFY after the commit, many writes in one."""
+
+import asyncio
+from contextlib import suppress
+
+import asyncpg
+import structlog
+
+from shared.eventstore.log import EventLog
+
+log = structlog.get_logger("jiujin.hints")
+CHANNEL = "events"
+APART_SECONDS = 0.005
+"""Between two hints at least: a NOTIFY takes a lock that every commit with one must wait for."""
+CHECK_SECONDS = 5.0
+"""How often the connection is asked whether it still lives: a dead one says nothing."""
+TROUBLE_WAIT = 1.0
+
+
+class Hints:
+    """Passes on what this process has written, and wakes whoever here follows what others write.
+
+    A lost hint costs a poll's wait and nothing else: polling finds everything.
+    """
+
+    def __init__(self, log: EventLog) -> None:
+        """Of this log, over a connection of its pool."""
+        self._log = log
+        self._here = asyncio.Event()
+        self._told = log.changes
+
+    async def run(self) -> None:
+        """Until cancelled, whatever happens to the database."""
+        self._log.listen(self._here)
+        try:
+            while True:
+                try:
+                    async with self._log.pool.acquire() as connection:
+                        await self._pass_on(connection)
+                except Exception as error:  # noqa: BLE001  hints are no more than that; polling goes on
+                    log.info("no hints for a while", source=self._log.source, error=repr(error))
+                await asyncio.sleep(TROUBLE_WAIT)
+        finally:
+            self._log.unlisten(self._here)
+
+    async def _pass_on(self, connection: asyncpg.pool.PoolConnectionProxy) -> None:
+        mine = connection.get_server_pid()
+
+        def hear(_: object, pid: int, __: str, ___: object) -> None:
+            if pid != mine:
+                self._log.wake()
+
+        await connection.add_listener(CHANNEL, hear)
+        try:
+            while True:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._here.wait(), CHECK_SECONDS)
+                told = self._here.is_set()
+                self._here.clear()
+                if self._log.changes != self._told:
+                    self._told = self._log.changes
+                    await connection.execute(f"NOTIFY {CHANNEL}")
+                    await asyncio.sleep(APART_SECONDS)
+                elif not told:
+                    await connection.fetchval("SELECT 1")
+        finally:
+            if not connection.is_closed():
+                await connection.remove_listener(CHANNEL, hear)
