@@ -12,8 +12,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
+from deploy.pools import keep
 from deploy.postgres import EmbeddedPostgres
-from deploy.system import keep
 from shared.clock import WallClock
 from shared.eventstore.opening import Kind, prepare
 from shared.eventstore.store import EventStore

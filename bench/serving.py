@@ -63,7 +63,7 @@ async def _system(config: Config) -> AsyncIterator[ASGIApp]:
         start=wall_now(),
     )
     carrying = asyncio.create_task(system.carrier.run())
-    await furnish(system, lambda _: None)
+    await furnish(system.services["intake"].store, lambda _: None)
     try:
         yield Gateway(system.apps, make_control(system))
     finally:

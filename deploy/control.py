@@ -1,23 +1,19 @@
 """What the runner itself answers: is it ready, what time is it, move the virtual clock."""
 
-import asyncio
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Protocol
 
 from fastapi import Depends, FastAPI, Request
 from pydantic import AwareDatetime, BaseModel
 from starlette.responses import JSONResponse
 
-from deploy.system import System
 from shared.access import NotAllowedError
-from shared.bus.virtual import advance
-from shared.clock import VirtualClock
 from shared.errors import RefusedError
 from shared.http.app import ASSETS, assets
 from shared.http.problems import answer_problems
 from shared.http.tokens import TokenCheck, principal
-from shared.roles import Principal, Role
-from shared.settings import QUICK_SETTINGS, Settings
+from shared.roles import Role
+from shared.version import VERSION
 
 PREFIX = "/system/api/v1"
 
@@ -28,12 +24,6 @@ class NotSimulatedError(RefusedError):
     zh = "这里的时钟是真实的,不能拨动。只有仍在模拟中的演示数据才有虚拟时钟。"
 
 
-class NotDemoError(RefusedError):
-    """These are a bureau's own data, not a demo's. Use a demo: `./jiujin up --data ANOTHER-FOLDER`."""
-
-    zh = "这是真实业务数据,不是演示数据。请用演示数据:./jiujin up --data 另一个文件夹。"
-
-
 class Clockwork(BaseModel):
     """The domain clock. `loading` while the demo's past is being made."""
 
@@ -41,7 +31,6 @@ class Clockwork(BaseModel):
     virtual: bool
     demo: bool
     loading: bool
-    quick: bool
 
 
 class Advance(BaseModel):
@@ -62,36 +51,49 @@ class Advanced(Clockwork):
     fired: int
 
 
-def make_control(system: System) -> FastAPI:
+class Machine(Protocol):
+    """The whole system, in this process or in several. `token` is the authorisation of whoever asks."""
+
+    tokens: TokenCheck
+
+    async def clockwork(self) -> Clockwork:
+        """The clock."""
+
+    async def advance(self, to: datetime, /) -> int:
+        """Move the virtual clock; gives how many timers fired. NotSimulatedError."""
+
+    async def settle(self, token: str) -> None:
+        """Return once every event has had its effect."""
+
+    async def turn_real(self) -> None:
+        """A virtual clock ends at the present, for good."""
+
+    async def be_quick(self, token: str, *, quick: bool) -> None:
+        """Waits of seconds in place of minutes, or no longer. NotDemoError."""
+
+    async def unready(self) -> list[str]:
+        """What isn't ready; nothing when all is."""
+
+
+def make_control(machine: Machine) -> FastAPI:
     """The runner's own application."""
     app = FastAPI(
-        title="就近 Jiujin · system", version="1", openapi_url=f"{PREFIX}/openapi.json", docs_url=None
+        title="就近 Jiujin · system", version=VERSION, openapi_url=f"{PREFIX}/openapi.json", docs_url=None
     )
-    app.state.running = _Tokens(system.tokens)
+    app.state.running = _Tokens(machine.tokens)
     answer_problems(app)
     app.mount(ASSETS, assets())
-    moving = asyncio.Lock()
 
-    async def admin(request: Request) -> Principal:
+    async def admin(request: Request) -> str:
         who = principal(request)
         if who.role is not Role.ADMIN:
             raise NotAllowedError(role=who.role.value, action="system")
-        return who
-
-    def clockwork() -> dict[str, Any]:
-        return {
-            "now": system.clock.now(),
-            "virtual": system.clock.simulated,
-            "demo": system.kind.demo,
-            "loading": system.loading,
-            "quick": system.quick,
-        }
+        return request.headers["authorization"]
 
     @app.get("/readyz", include_in_schema=False)
     async def readyz() -> JSONResponse:
-        for running in system.services.values():
-            await running.store.pool.fetchval("SELECT 1")
-        return JSONResponse({"ready": True})
+        unready = await machine.unready()
+        return JSONResponse({"ready": not unready, "unready": unready}, 503 if unready else 200)
 
     @app.get("/livez", include_in_schema=False)
     async def livez() -> JSONResponse:
@@ -99,33 +101,27 @@ def make_control(system: System) -> FastAPI:
 
     @app.get(f"{PREFIX}/clock")
     async def clock() -> Clockwork:
-        return Clockwork(**clockwork())
+        return await machine.clockwork()
 
     @app.post(f"{PREFIX}/clock/advance")
-    async def advance_clock(body: Advance, _: Annotated[Principal, Depends(admin)]) -> Advanced:
-        if not isinstance(system.clock, VirtualClock) or not system.clock.simulated:
-            raise NotSimulatedError
-        async with moving:
-            fired = await advance(system.carrier, system.clock, max(body.to, system.clock.now()))
-        return Advanced(**clockwork(), fired=fired)
+    async def advance_clock(body: Advance, _: Annotated[str, Depends(admin)]) -> Advanced:
+        fired = await machine.advance(body.to)
+        return Advanced(**(await machine.clockwork()).model_dump(), fired=fired)
 
     @app.post(f"{PREFIX}/clock/settle")
-    async def settle(_: Annotated[Principal, Depends(admin)]) -> Clockwork:
-        await system.carrier.settle()
-        return Clockwork(**clockwork())
+    async def settle(token: Annotated[str, Depends(admin)]) -> Clockwork:
+        await machine.settle(token)
+        return await machine.clockwork()
 
     @app.post(f"{PREFIX}/clock/turn-real")
-    async def turn_real(_: Annotated[Principal, Depends(admin)]) -> Clockwork:
-        await system.turn_real()
-        return Clockwork(**clockwork())
+    async def turn_real(_: Annotated[str, Depends(admin)]) -> Clockwork:
+        await machine.turn_real()
+        return await machine.clockwork()
 
     @app.post(f"{PREFIX}/quick")
-    async def quick(body: Quick, _: Annotated[Principal, Depends(admin)]) -> Clockwork:
-        if not system.kind.demo:
-            raise NotDemoError
-        system.quick = body.quick
-        system.use(QUICK_SETTINGS if body.quick else Settings())
-        return Clockwork(**clockwork())
+    async def quick(body: Quick, token: Annotated[str, Depends(admin)]) -> Quick:
+        await machine.be_quick(token, quick=body.quick)
+        return body
 
     return app
 

@@ -1,6 +1,7 @@
 """What stands at the one address: it answers 503 until everything serves."""
 
 import socket
+from collections.abc import Sequence
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -30,8 +31,8 @@ class Door:
 class Server(uvicorn.Server):
     """uvicorn, with the signals left to the runner."""
 
-    def __init__(self, door: Door) -> None:
-        """Nothing is served yet."""
+    def __init__(self, door: Door, proxies: Sequence[str] = ()) -> None:
+        """Nothing is served yet. `proxies` are believed when they say for whom they ask."""
         super().__init__(
             uvicorn.Config(
                 door,
@@ -40,6 +41,8 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=bool(proxies),
+                forwarded_allow_ips=list(proxies),
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )

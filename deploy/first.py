@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr, ValidationError
 
 from deploy.errors import FirstAccountError
-from deploy.system import System
 from services.identity.domain.account import ACCOUNT, KeepPassword, OpenAccount, account_id
 from services.identity.passwords import hashed
 from services.intake.catalogue import define_services
 from shared.bus.envelope import Actor
 from shared.contracts.identity import Grant
+from shared.eventstore.store import EventStore
 from shared.eventstore.work import Work
 from shared.roles import Role
 
@@ -30,9 +30,9 @@ class Administrator:
     password: str = field(repr=False)
 
 
-async def furnish(system: System, progress: Callable[[str], None]) -> None:
+async def furnish(intake: EventStore, progress: Callable[[str], None]) -> None:
     """Define the services that the catalogue lacks; nothing at a later start."""
-    if await define_services(system.services["intake"].store):
+    if await define_services(intake):
         progress("defined the catalogue of services")
 
 
@@ -48,14 +48,15 @@ def command_of(first: Administrator) -> OpenAccount:
         raise FirstAccountError(field=field_, rule=RULES.get(field_, "a short text")) from None
 
 
-async def open_first_account(system: System, first: Administrator, progress: Callable[[str], None]) -> None:
+async def open_first_account(
+    identity: EventStore, first: Administrator, progress: Callable[[str], None]
+) -> None:
     """Open the first administrator's account, unless a start that was cut short has done so."""
     command = command_of(first)
-    store = system.services["identity"].store
-    work = Work(store, Actor("system:identity/first_account", "system"), seed="first account")
+    work = Work(identity, Actor("system:identity/first_account", "system"), seed="first account")
     account = account_id(first.login)
     if await work.load(ACCOUNT, account) is None:
         await work.execute(ACCOUNT, account, command)
         await work.execute(ACCOUNT, account, KeepPassword(hash=SecretStr(await hashed(first.password))))
-        await store.commit(work)
+        await identity.commit(work)
         progress(f"the administrator {command.login} may sign in")

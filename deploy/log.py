@@ -53,46 +53,61 @@ class Seldom(logging.Filter):
 
 def configure(folder: DataFolder) -> None:
     """Send structlog and the standard library's log to both. Raises FolderNotWritable, DiskFull."""
-    shared: list[Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        known_fields,
-    ]
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
     with folder_errors(folder.path):
         folder.log.parent.mkdir(parents=True, exist_ok=True)
         file = RotatingFileHandler(folder.log, maxBytes=BYTES, backupCount=FILES, encoding="utf-8")
+    file.setFormatter(_formatter(structlog.processors.JSONRenderer()))
     screen = logging.StreamHandler(sys.stderr)
     screen.setLevel(logging.WARNING)
     # Who was refused what is for the file: on the screen it would only scroll the rest away. So are the tries
     # of the pools while the database is away, which the runner tells in one line.
     screen.addFilter(lambda record: record.name not in FOR_THE_FILE or record.levelno > logging.WARNING)
     screen.addFilter(Seldom())
-    strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    file.setFormatter(_formatter(shared, strip, structlog.processors.JSONRenderer()))
-    screen.setFormatter(_formatter(shared, strip, _for_people))
+    screen.setFormatter(_formatter(_for_people))
+    _send(logging.INFO, file, screen)
+
+
+def configure_stdout(service: str, level: str) -> None:
+    """Send both to stdout as JSON lines that name the service, for whoever runs this process."""
+    lines = logging.StreamHandler(sys.stdout)
+    lines.setFormatter(_formatter(structlog.processors.JSONRenderer()))
+    structlog.contextvars.bind_contextvars(service=service)
+    _send(logging.getLevelNamesMapping()[level], lines)
+
+
+def _send(level: int, *handlers: logging.Handler) -> None:
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
     root = logging.getLogger()
-    root.handlers = [file, screen]
-    root.setLevel(logging.INFO)
-    for noisy in ("httpx", "httpcore", "alembic"):
+    root.handlers = list(handlers)
+    root.setLevel(level)
+    for noisy in ("httpx", "httpcore", "alembic", "aiokafka"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # A full disk must not fill the screen with the log's own troubles.
     logging.raiseExceptions = False
 
 
-def _formatter(shared: list[Processor], *last: Processor) -> logging.Formatter:
-    return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=list(last))
+_SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+    known_fields,
+]
+
+
+def _formatter(last: Processor) -> logging.Formatter:
+    strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_SHARED, processors=[strip, last])
 
 
 def _for_people(_: WrappedLogger, __: str, entry: EventDict) -> str:

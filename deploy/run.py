@@ -115,9 +115,10 @@ class _Run:
                     system = await self._open(stack)
                     carrying = asyncio.create_task(system.carrier.run())
                     stack.push_async_callback(self._end_carrying, system, carrying)
-                    await furnish(system, self._say)
+                    await furnish(system.services["intake"].store, self._say)
                     if self.plan.administrator is not None and self.before is None:
-                        await open_first_account(system, self.plan.administrator, self._say)
+                        store = system.services["identity"].store
+                        await open_first_account(store, self.plan.administrator, self._say)
                     spare_what_is_loaded()
                     state = self._serve(system, door)
                 stack.push_async_callback(self._shut, serving)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -10,9 +10,12 @@ import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi import FastAPI
 
+from deploy.control import Clockwork, NotSimulatedError
+from deploy.pools import VAULT, migrate_service, migrate_vault, service_pool, vault_pool
 from shared.bus.consumer import Consumer
 from shared.bus.envelope import decode
 from shared.bus.local import LocalCarrier
+from shared.bus.virtual import advance
 from shared.clock import Clock, VirtualClock, WallClock
 from shared.eventstore.log import SQL
 from shared.eventstore.opening import Kind, be_alone, prepare
@@ -21,15 +24,13 @@ from shared.eventstore.store import EventStore
 from shared.eventstore.timers import Timers
 from shared.eventstore.views import stand
 from shared.http.app import make_app
+from shared.http.machinery import NotDemoError
 from shared.http.tokens import TokenCheck
-from shared.migrations import migrate
 from shared.service import Definition, Running
 from shared.settings import Settings
-from shared.vault import LINEAGE as VAULT_LINEAGE
 from shared.vault import Vault
 
 Progress = Callable[[str], None]
-POOL = 8
 
 
 @dataclass
@@ -43,18 +44,46 @@ class System:
     kind: Kind
     pools: Sequence[asyncpg.Pool]
     tokens: TokenCheck
-    quick: bool = False
     loading: bool = False
+    _moving: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def close(self) -> None:
         """Give the connections back."""
         for pool in self.pools:
             await pool.close()
 
-    def use(self, settings: Settings) -> None:
-        """These settings from now on, in every service."""
+    async def clockwork(self) -> Clockwork:
+        """The clock."""
+        return Clockwork(
+            now=self.clock.now(),
+            virtual=self.clock.simulated,
+            demo=self.kind.demo,
+            loading=self.loading,
+        )
+
+    async def advance(self, to: datetime, /) -> int:
+        """Move the virtual clock, every timer due on the way fired at its time. NotSimulatedError."""
+        if not isinstance(self.clock, VirtualClock) or not self.clock.simulated:
+            raise NotSimulatedError
+        async with self._moving:
+            return await advance(self.carrier, self.clock, max(to, self.clock.now()))
+
+    async def settle(self, _: str) -> None:
+        """Return once every event has had its effect."""
+        await self.carrier.settle()
+
+    async def be_quick(self, _: str, *, quick: bool) -> None:
+        """Waits of seconds in place of minutes, or no longer. NotDemoError."""
+        if not self.kind.demo:
+            raise NotDemoError
         for running in self.services.values():
-            running.store.settings = settings
+            await running.be_quick(quick=quick)
+
+    async def unready(self) -> list[str]:
+        """Nothing, when every database answers."""
+        for running in self.services.values():
+            await running.store.pool.fetchval("SELECT 1")
+        return []
 
     async def turn_real(self) -> None:
         """A demo's virtual clock ends at the present, for good."""
@@ -81,29 +110,18 @@ async def open_system(
     else from `start`.
     """
     progress("checking the databases")
-    await migrate(dsn("vault"), VAULT_LINEAGE, "vault_version")
+    await migrate_vault(dsn(VAULT))
     for definition in definitions:
-        for lineage in definition.lineages:
-            await migrate(dsn(definition.name), lineage, f"{definition.name}_version")
+        await migrate_service(definition, dsn(definition.name))
     kinds = [await prepare(dsn(definition.name), definition.name, kind) for definition in definitions]
     for definition in definitions:
         await be_alone(dsn(definition.name))
     kind = kinds[0]
-    vault_pool = await asyncpg.create_pool(dsn("vault"), min_size=1, max_size=4)
-    vault = Vault(vault_pool)
-    pools = [vault_pool]
-    for definition in definitions:
-        path = ", ".join([*(view.schema for view in definition.views), "public"])
-        pools.append(
-            await asyncpg.create_pool(
-                dsn(definition.name),
-                min_size=2,
-                max_size=POOL,
-                server_settings={"search_path": path},
-                reset=keep,
-            )
-        )
-    by_name = dict(zip((definition.name for definition in definitions), pools[1:], strict=True))
+    pool_of_vault = await vault_pool(dsn(VAULT))
+    vault = Vault(pool_of_vault)
+    by_name = {
+        definition.name: await service_pool(definition, dsn(definition.name)) for definition in definitions
+    }
     clock: Clock = VirtualClock(await _last(by_name, start)) if kind.virtual else WallClock()
     stores = {
         name: EventStore(name, pool, vault, clock, settings or Settings(), exclusive=True)
@@ -133,13 +151,12 @@ async def open_system(
     for store in stores.values():
         await store.head()
     apps = {name: make_app(running) for name, running in services.items()}
-    system = System(services, apps, carrier, clock, kind, pools, tokens)
+    system = System(services, apps, carrier, clock, kind, [*by_name.values(), pool_of_vault], tokens)
     await _stand(system, progress)
+    if settings is None:
+        for running in services.values():
+            await running.look_how_quick()
     return system
-
-
-async def keep(_: asyncpg.Connection) -> None:
-    """Give a connection back as it is: nothing here outlives its transaction, and a reset is a round trip."""
 
 
 async def _stand(system: System, progress: Progress) -> None:

@@ -169,7 +169,12 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
             "read_events",
             "RebuildView",
             "read_status",
+            "SetQuick",
         )
+    },
+    **{
+        f"{service}.read_streams": {AUDITOR: ALL}
+        for service in ("intake", "matching", "care", "reporting", "identity")
     },
 }
 

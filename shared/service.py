@@ -11,9 +11,11 @@ from fastapi import APIRouter
 from shared.bus.consumer import Consumer, Reaction
 from shared.clock import Clock
 from shared.contracts.event import Event
+from shared.eventstore.log import SQL
 from shared.eventstore.store import EventStore
 from shared.eventstore.timers import TimerHandler
 from shared.eventstore.views import View
+from shared.settings import QUICK_SETTINGS, Settings
 
 if TYPE_CHECKING:
     from shared.http.tokens import TokenCheck
@@ -80,6 +82,17 @@ class Running:
     def name(self) -> str:
         """The service's name."""
         return self.definition.name
+
+    async def be_quick(self, *, quick: bool) -> None:
+        """Let the waits be seconds in place of minutes, or no longer; other processes find out."""
+        await self.store.pool.execute(SQL.be_quick.sql, quick)
+        await self.look_how_quick()
+
+    async def look_how_quick(self) -> bool:
+        """Wait as long from now on as the store's mark says; gives whether that is quick."""
+        quick: bool = await self.store.pool.fetchval(SQL.quick.sql)
+        self.store.settings = QUICK_SETTINGS if quick else Settings()
+        return quick
 
     async def lag(self) -> Mapping[str, int | None]:
         """How many events of each source the consumer has not taken in; None for what can't be known now."""

@@ -25,6 +25,11 @@ def load_or_make(path: Path) -> Ed25519PrivateKey:
         made = Ed25519PrivateKey.generate()
         half.write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         half.rename(path)
+    return load(path)
+
+
+def load(path: Path) -> Ed25519PrivateKey:
+    """The key in this file, PEM. KeyUnreadableError, OSError."""
     try:
         key = load_pem_private_key(path.read_bytes(), None)
     except ValueError as error:

@@ -28,20 +28,26 @@ class Hints:
         self._log = log
         self._here = asyncio.Event()
         self._told = log.changes
+        self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Until cancelled, whatever happens to the database."""
+        """Until `stop`, whatever happens to the database."""
         self._log.listen(self._here)
         try:
-            while True:
+            while not self._stopping.is_set():
                 try:
                     async with self._log.pool.acquire() as connection:
                         await self._pass_on(connection)
                 except Exception as error:  # noqa: BLE001  hints are no more than that; polling goes on
                     log.info("no hints for a while", source=self._log.source, error=repr(error))
-                await asyncio.sleep(TROUBLE_WAIT)
+                    await asyncio.sleep(TROUBLE_WAIT)
         finally:
             self._log.unlisten(self._here)
+
+    def stop(self) -> None:
+        """End soon."""
+        self._stopping.set()
+        self._here.set()
 
     async def _pass_on(self, connection: asyncpg.pool.PoolConnectionProxy) -> None:
         mine = connection.get_server_pid()
@@ -52,7 +58,7 @@ class Hints:
 
         await connection.add_listener(CHANNEL, hear)
         try:
-            while True:
+            while not self._stopping.is_set():
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._here.wait(), CHECK_SECONDS)
                 told = self._here.is_set()

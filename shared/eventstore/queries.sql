@@ -3,6 +3,13 @@
 SELECT header, data, hash FROM store.events
 WHERE stream = $1 AND stream_version > $2 ORDER BY stream_version;
 
+-- name: streams_about
+-- These streams, and those with these bytes in any header, whole. Headers aren't indexed by what is in them.
+SELECT stream, stream_version, header, data, hash FROM store.events
+WHERE stream = ANY ($1::text[])
+   OR stream IN (SELECT DISTINCT stream FROM store.events WHERE position($2::bytea IN header) > 0)
+ORDER BY stream, stream_version;
+
 -- name: read_all
 -- Events behind a cursor that no running transaction can still precede: those of transactions that are over,
 -- and those up to the horizon of a store that only the caller appends to.
@@ -148,6 +155,14 @@ UPDATE store.meta SET epoch = epoch + 1, cluster = (SELECT system_identifier FRO
 -- A demo's clock turns real for good; the marks of the data and of each event stay.
 UPDATE store.meta SET virtual = false;
 
+-- name: quick
+-- Whether a demo's waits are seconds in place of minutes.
+SELECT quick FROM store.meta;
+
+-- name: be_quick!
+-- Let them be so, or no longer.
+UPDATE store.meta SET quick = $1;
+
 -- name: last_recorded
 -- The header of the newest event: a virtual clock goes on from there.
 SELECT header FROM store.events ORDER BY epoch DESC, xid DESC, seq DESC LIMIT 1;
@@ -159,6 +174,10 @@ SELECT count(*) FROM store.events WHERE (epoch, xid, seq) > ($1, $2::bigint::tex
 -- name: try_to_lead
 -- Take the lock of what only one process at a time may do; it lasts as long as the session.
 SELECT pg_try_advisory_lock(1247367754, hashtext($1));
+
+-- name: wait_to_lead!
+-- The same, waiting for whoever has it.
+SELECT pg_advisory_lock(1247367754, hashtext($1));
 
 -- name: stop_leading!
 -- Give it back.

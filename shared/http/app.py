@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.http import machinery
+from shared.http import machinery, stored
 from shared.http.after import ReachedHeader, describe
 from shared.http.problems import answer_problems
 from shared.service import Running
@@ -34,6 +34,7 @@ def make_app(running: Running) -> FastAPI:
     app.state.running = running
     answer_problems(app)
     app.include_router(definition.router, prefix=prefix)
+    app.include_router(stored.router, prefix=prefix)
     app.include_router(machinery.router, prefix=prefix)
     app.add_middleware(BodyLimit)
     app.add_middleware(ReachedHeader)

@@ -1,18 +1,18 @@
 """What every service tells and takes about its machinery: events, what waits, how far it is."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from shared import ids
-from shared.bus.envelope import Envelope, decode
+from shared.bus.envelope import decode
 from shared.contracts.command import Command
 from shared.contracts.operations import EventSkipped
 from shared.contracts.values import Reason
-from shared.errors import InvalidError, RefusedError, UnknownError
+from shared.errors import RefusedError, UnknownError
 from shared.eventstore.changes import Held
 from shared.eventstore.decider import Decider
 from shared.eventstore.log import RELAY, SQL
@@ -21,14 +21,12 @@ from shared.eventstore.rebuild import rebuild
 from shared.eventstore.signals import HeldGoneError
 from shared.eventstore.work import Work
 from shared.http.call import Call
-from shared.http.reading import Limit, Page, Reading, cursor_of, values_of
+from shared.http.reading import Reading
 from shared.roles import Resource
 from shared.service import Running
 from shared.version import VERSION
 
 router = APIRouter(tags=["machinery"])
-INT4, INT8 = (1 << 31) - 1, (1 << 63) - 1
-STREAM = r"^[a-z_]+-[0-9a-f-]{36}$"
 
 
 class RetryParked(Command):
@@ -45,6 +43,18 @@ class RebuildView(Command):
     """Build a view anew beside the live one, and swap."""
 
 
+class SetQuick(BaseModel):
+    """Let a demo's waits be seconds in place of minutes, for simulated traffic in real time."""
+
+    quick: bool
+
+
+class NotDemoError(RefusedError):
+    """These are a bureau's own data, not a demo's. Use a demo: `./jiujin up --data ANOTHER-FOLDER`."""
+
+    zh = "这是真实业务数据,不是演示数据。请用演示数据:./jiujin up --data 另一个文件夹。"
+
+
 class NothingWaitsError(UnknownError):
     """Nothing with this number waits here. List what is parked, and take its number."""
 
@@ -57,12 +67,6 @@ class NoSuchViewError(UnknownError):
     zh = "这个服务没有这个名字的视图。现有:{names}。"
 
 
-class TwoCursorsError(InvalidError):
-    """A cursor is three numbers, as a list gave it. Begin again without it."""
-
-    zh = "游标不是列表给出的。请去掉它重新开始。"
-
-
 class NotParkedError(RefusedError):
     """Only the first waiting event of a key can be skipped, once it is parked. Deal with the first one."""
 
@@ -72,45 +76,6 @@ class NotParkedError(RefusedError):
 SKIP: Decider[EventSkipped] = Decider(
     "skip", "skip", lambda _, event: event, lambda _, __, ___: (), by_cadre=False
 )
-
-
-def shown(envelope: Envelope) -> dict[str, Any]:
-    """An envelope for people: its attributes, and its data as stored, sealed fields sealed."""
-    return {**envelope.attributes, "hash": envelope.hash.hex(), "data": envelope.data.decode()}
-
-
-@router.get("/events")
-async def events(
-    reading: Reading,
-    stream: Annotated[str | None, Query(pattern=STREAM, description="one stream only")] = None,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Limit = 100,
-    *,
-    newest: Annotated[bool, Query(description="the newest ones; `next` leads to what comes later")] = False,
-) -> Page[dict[str, Any]]:
-    """Events as stored, in the order of the store; of one stream, in its order."""
-    reading.reach("read_events")
-    store = reading.running.store
-    if stream:
-        after = values_of(cursor, 1)
-        found = await store.read_stream_raw(stream, _number(after[0], INT4) if after else 0, limit + 1)
-        items = [shown(envelope) for envelope, _ in found[:limit]]
-        return Page(items=items, next=cursor_of(items[-1]["streamversion"]) if len(found) > limit else "")
-    if newest:
-        rows = list(reversed(await reading.pool.fetch(SQL.read_newest.sql, limit)))
-        last = (rows[-1]["epoch"], rows[-1]["xid"], rows[-1]["seq"]) if rows else START
-        return Page(items=[shown(decode(row["header"], row["data"])) for row in rows], next=cursor_of(*last))
-    values = values_of(cursor, 3)
-    place = Position(_number(values[0], INT4), *map(_number, values[1:])) if values else START
-    batch = await store.read_all(place, limit)
-    more = cursor_of(*batch[-1].position) if batch else (cursor or "")
-    return Page(items=[shown(placed.envelope) for placed in batch], next=more)
-
-
-def _number(text: str, most: int = INT8) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > most:
-        raise TwoCursorsError("cursor")
-    return int(text)
 
 
 @router.get("/parked")
@@ -238,6 +203,16 @@ async def _sending(running: Running) -> Sending:
     row = await pool.fetchrow(SQL.cursor_of.sql, RELAY, running.name)
     unsent = await pool.fetchval(SQL.lag.sql, *(Position(*row) if row else START))
     return Sending(unsent=unsent, silent=await pool.fetchval(SQL.leader.sql, RELAY))
+
+
+@router.post("/quick")
+async def quick(body: SetQuick, reading: Reading) -> SetQuick:
+    """Let all processes of the service wait so, within a second; it outlives them."""
+    reading.reach("SetQuick")
+    if not reading.running.tokens.demo:
+        raise NotDemoError
+    await reading.running.be_quick(quick=body.quick)
+    return body
 
 
 @router.get("/views")

@@ -56,5 +56,5 @@ async def test_a_visit_is_moved_to_come_earlier(city: City) -> None:
 async def test_simulated_people_come_at_once(city: City) -> None:
     """On a real clock the time of the visit would never come."""
     _, volunteer, path = await _agreed_for_tomorrow(city)
-    city.system.use(QUICK_SETTINGS)
+    city.store("care").settings = QUICK_SETTINGS
     await volunteer.client.done(f"{path}/begin")

@@ -107,7 +107,7 @@ async def check(cadre: UUID, reading: Reading, request: Request, why: Why) -> di
     """
     reading.permit("check_history", Resource(cadre=cadre))
     await record(reading, request, cadre, "check", why)
-    pool, streams = reading.pool, streams_of(reading.running)
+    pool, streams = reading.pool, streams_of(reading.running, request.headers["authorization"])
     rows = await pool.fetch(
         "SELECT DISTINCT a.stream FROM view_history.entries e JOIN archive.arrivals a USING (number) "
         "WHERE e.cadre = $1",

@@ -1,0 +1,100 @@
+"""The process of the gateway: the one address, and what is asked of the system as a whole."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from deploy.control import Clockwork, NotSimulatedError, make_control
+from deploy.gateway import Gateway as ByFirstSegment
+from deploy.processes.frame import Opened
+from deploy.processes.proxy import Proxy, make_http
+from deploy.processes.service import public_key
+from deploy.settings import NAMES, Gateway
+from shared.clock import wall_now
+from shared.http.machinery import NotDemoError
+from shared.http.tokens import TokenCheck
+
+SETTLE_WAIT = 0.1
+READY_SECONDS = 5.0
+
+
+async def open_gateway(settings: Gateway, stack: AsyncExitStack) -> Opened:
+    """Connect to nobody yet: whoever isn't there is told of with each request."""
+    http = await stack.enter_async_context(make_http())
+    bases = {name: settings.service_url.replace("{service}", name) for name in NAMES}
+    machine = Several(TokenCheck(public_key(settings.public_key_file), demo=settings.demo), bases, http)
+    proxies = {name: Proxy(base, http) for name, base in bases.items()}
+    return Opened(ByFirstSegment(proxies, make_control(machine)))
+
+
+class Several:
+    """The whole system in several processes, each asked over HTTP."""
+
+    def __init__(self, tokens: TokenCheck, bases: Mapping[str, str], http: httpx.AsyncClient) -> None:
+        """`bases` is where each service answers."""
+        self.tokens = tokens
+        self._bases, self._http = bases, http
+
+    async def clockwork(self) -> Clockwork:
+        """The clock, which is always the real one here."""
+        return Clockwork(now=wall_now(), virtual=False, demo=self.tokens.demo, loading=False)
+
+    async def advance(self, _: datetime) -> int:
+        """A real clock can't be moved: NotSimulatedError."""
+        raise NotSimulatedError
+
+    async def turn_real(self) -> None:
+        """It is."""
+
+    async def settle(self, token: str) -> None:
+        """Return once twice in a row nobody had anything to do, and nothing was written in between."""
+        before: Any = None
+        while True:
+            told = [await self._ask("GET", name, "status", token) for name in NAMES]
+            now = [one["newest"] for one in told] if all(map(_idle, told)) else None
+            if now is not None and now == before:
+                return
+            before = now
+            await asyncio.sleep(SETTLE_WAIT)
+
+    async def be_quick(self, token: str, *, quick: bool) -> None:
+        """Waits of seconds in place of minutes, or no longer. NotDemoError."""
+        if not self.tokens.demo:
+            raise NotDemoError
+        for name in NAMES:
+            await self._ask("POST", name, "quick", token, {"quick": quick})
+
+    async def unready(self) -> list[str]:
+        """The services that aren't ready."""
+        answers = await asyncio.gather(*(self._ready(name) for name in NAMES))
+        return [name for name, ready in zip(NAMES, answers, strict=True) if not ready]
+
+    async def _ready(self, name: str) -> bool:
+        try:
+            answer = await self._http.get(f"{self._bases[name]}/readyz", timeout=READY_SECONDS)
+        except httpx.TransportError:
+            return False
+        return answer.is_success
+
+    async def _ask(self, method: str, name: str, what: str, token: str, body: Any = None) -> Any:
+        """A service's answer; ConnectionError when it is away."""
+        url = f"{self._bases[name]}/{name}/api/v1/{what}"
+        try:
+            answer = await self._http.request(method, url, json=body, headers={"Authorization": token})
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise ConnectionError(f"{name} does not answer: {error!r}") from error
+        return answer.json()
+
+
+def _idle(status: Any) -> bool:
+    """Whether a service has sent all it has, taken in all there is, and nothing waits for a retry."""
+    return (
+        not status["relay"]["unsent"]
+        and all(lag["events"] == 0 for lag in status["lag"])
+        and status["waiting"] == status["parked"]
+    )
