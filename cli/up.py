@@ -3,6 +3,7 @@
 import shutil
 import sys
 import time
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
     from deploy.ready import Ready
 
 
+RESET = "\x1b[0m"
+COLOURS = tuple(f"\x1b[{number}m" for number in (36, 35, 34, 33, 32, 96, 95, 94, 93, 92))
+
+
 @app.command(epilog="Example: ./jiujin up --data /srv/jiujin --port 8600")
-def up(
+def up(  # noqa: PLR0913  a verb has the options that it has
     data: Data = DEFAULT_DATA,
     port: Port = DEFAULT_PORT,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
@@ -49,6 +54,10 @@ def up(
     new_epoch: Annotated[
         bool, typer.Option("--new-epoch", help="Once, after the databases were restored from a dump.")
     ] = False,
+    kafka: Annotated[
+        bool,
+        typer.Option("--kafka", help="Each service a process of its own, Apache Kafka between (Java 17+)."),
+    ] = False,
     virtual: Annotated[bool, typer.Option("--virtual", hidden=True)] = False,
 ) -> None:
     """Start PostgreSQL and all services; on first run make the demo city. Ctrl-C stops in order."""
@@ -59,10 +68,18 @@ def up(
         first = _administrator(data, admin, password_file) if empty else None
         folder.make()
         # The services take a moment to load: what can refuse a start has done so before.
-        from deploy.run import Plan, Screen, run
+        from deploy.ground import Plan, Screen
 
         plan = Plan(data, host, empty, first, virtual, new_epoch)
-        run(plan, Screen(shown.say, shown.serving, shown.loaded), door)
+        screen = Screen(shown.say, shown.serving, shown.loaded, shown.process)
+        if kafka:
+            from deploy.several import run_several
+
+            run_several(plan, screen, door)
+        else:
+            from deploy.run import run
+
+            run(plan, screen, door)
     shown.say("stopped")
 
 
@@ -85,6 +102,12 @@ class _Shown:
             return
         self._stay()
         print(text, flush=True)
+
+    def process(self, name: str, line: str) -> None:
+        """A line of one of several processes, each in its colour."""
+        self._stay()
+        colour = COLOURS[zlib.crc32(name.encode()) % len(COLOURS)] if sys.stdout.isatty() else ""
+        print(f"{colour}{name:<10}{RESET if colour else ''} {line}", flush=True)
 
     def serving(self, state: "RunState", ready: "Ready") -> None:
         self.say(f"everything serves at {state.address}")

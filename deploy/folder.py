@@ -3,8 +3,10 @@
 import fcntl
 import json
 import os
+import socket
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Self
 
 from deploy.postgres.errors import folder_errors
 
@@ -19,6 +21,16 @@ class RunState:
     demo: bool
     loading: bool = False
 
+    @classmethod
+    def at(cls, door: socket.socket, host: str, *, demo: bool, loading: bool = False) -> Self:
+        """What this process serves at a door that listens on `host`."""
+        port, found = door.getsockname()[1], LOCAL.get(host, host)
+        address = f"http://[{found}]:{port}" if ":" in found else f"http://{found}:{port}"
+        return cls(address, port, os.getpid(), demo, loading)
+
+
+LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  where the machine itself finds such a door
+
 
 class DataFolder:
     """Everything that one system keeps."""
@@ -30,6 +42,7 @@ class DataFolder:
         self.log = self.path / "log" / "jiujin.log"
         self.demo_log = self.path / "log" / "demo.log"
         self.files = self.path / "files"
+        self.processes = self.path / "processes.json"
         self.tokens = self.path / "tokens.json"
         self._state = self.path / "run.json"
 
@@ -52,6 +65,10 @@ class DataFolder:
     def keep_tokens(self, tokens: dict[str, str]) -> None:
         """Write `tokens.json`, for the owner's eyes only."""
         self._write(self.tokens, tokens, 0o600)
+
+    def keep_processes(self, pids: dict[str, int | None]) -> None:
+        """Write `processes.json`: which process is which, None for one that doesn't run."""
+        self._write(self.processes, pids, 0o644)
 
     def held(self) -> bool:
         """Whether a running system holds the folder."""

@@ -111,8 +111,12 @@ def _formatter(last: Processor) -> logging.Formatter:
 
 
 def _for_people(_: WrappedLogger, __: str, entry: EventDict) -> str:
+    return f"jiujin: {for_people(entry)}"
+
+
+def for_people(entry: EventDict) -> str:
     """One line; the trace stays in the file."""
     said = [
         f"{name}={entry[name]}" for name in entry if name not in {"event", "level", "timestamp", "exception"}
     ]
-    return f"jiujin: {entry['event']} ({', '.join(said)})"
+    return f"{entry['event']} ({', '.join(said)})"

@@ -157,9 +157,16 @@ class Relay(Stored):
 class Gateway(Keyed):
     """Of the gateway, which is the one address and answers for the whole."""
 
-    service_url: str = Field(
-        "http://{service}:8600", description="Where each service answers, with `{service}` for its name."
-    )
+    intake_url: str = Field("http://intake:8600", description="Where intake answers.")
+    matching_url: str = Field("http://matching:8600", description="Where matching answers.")
+    care_url: str = Field("http://care:8600", description="Where care answers.")
+    reporting_url: str = Field("http://reporting:8600", description="Where reporting answers.")
+    identity_url: str = Field("http://identity:8600", description="Where identity answers.")
+
+    def url(self, service: str) -> str:
+        """Where a service answers."""
+        found: str = getattr(self, f"{service}_url")
+        return found
 
 
 KINDS: dict[str, type[Process]] = {

@@ -59,11 +59,12 @@ class Secrets:
 
 
 def dsn(server: Server, role: str, password: str, database: str) -> str:
-    """The address of a database as asyncpg and libpq read it."""
+    """The address of a database as asyncpg and libpq read it; without a password where that is empty."""
     where = {"host": server.host, "port": server.port}
     if not server.host.startswith("/"):
         where["sslmode"] = "disable"  # the wheel's PostgreSQL has none
-    return f"postgresql://{role}:{quote(password, safe='')}@/{database}?{urlencode(where)}"
+    secret = f":{quote(password, safe='')}" if password else ""
+    return f"postgresql://{role}{secret}@/{database}?{urlencode(where)}"
 
 
 def provision(server: Server, binaries: Path, passwords: Secrets, log: Path) -> None:

@@ -40,6 +40,16 @@ class EmbeddedPostgres:
         return home / "postgres" if home else None
 
     @property
+    def url(self) -> str:
+        """The address of a service's database without its password, `{database}` in place of its name."""
+        name = "jiujin_{database}"
+        return dsn(self._started()[1], name, "", name)
+
+    def password_file(self, database: str) -> Path:
+        """The file with the password of a service's role."""
+        return self._secrets.path(database)
+
+    @property
     def binaries(self) -> Path:
         """The folder of psql, pg_dump and the others, while started."""
         return self._started()[0].binaries

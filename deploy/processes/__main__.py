@@ -8,14 +8,11 @@ import uvloop
 
 from deploy.errors import DeployError
 from deploy.log import configure_stdout
-from deploy.processes.frame import Open, live
+from deploy.processes.frame import WRONG, Open, live
 from deploy.settings import KINDS, Gateway, Process, Relay, Service, read
 from shared.bus.kafka.topics import WrongPartitionsError
 from shared.eventstore.opening import RestoredDataError
 from shared.migrations import NewerDatabaseError
-
-WRONG = 2
-"""The exit code of what a new start can't cure."""
 
 
 def main() -> None:

@@ -18,6 +18,8 @@ from deploy.settings import Process
 from shared.bus.outage import is_outage
 
 log = structlog.get_logger("jiujin.process")
+WRONG = 2
+"""The exit code of what a new start can't cure."""
 OUTAGE_WAIT = 1.0
 STOP_SECONDS = 20.0
 BACKLOG = 2048

@@ -25,7 +25,7 @@ READY_SECONDS = 5.0
 async def open_gateway(settings: Gateway, stack: AsyncExitStack) -> Opened:
     """Connect to nobody yet: whoever isn't there is told of with each request."""
     http = await stack.enter_async_context(make_http())
-    bases = {name: settings.service_url.replace("{service}", name) for name in NAMES}
+    bases = {name: settings.url(name) for name in NAMES}
     machine = Several(TokenCheck(public_key(settings.public_key_file), demo=settings.demo), bases, http)
     proxies = {name: Proxy(base, http) for name, base in bases.items()}
     return Opened(ByFirstSegment(proxies, make_control(machine)))

@@ -5,7 +5,6 @@ import secrets
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 
 from shared.bus.kafka import Cluster, KafkaCarrier
 from shared.bus.kafka.topics import PARTITIONS
@@ -79,6 +78,7 @@ class KafkaUnderTest:
     async def _marks(self) -> Any:
         """Where everything stands; None while something is under way."""
         assert self._running is not None
+        assert self.carrier is not None
         if self._running.done():
             self._running.result()
         marks: list[Any] = []
@@ -92,11 +92,10 @@ class KafkaUnderTest:
             running.consumer.holds = True
             if await running.consumer.next_retry() is not None:
                 return None
-        ends = await self._ends()
-        for service in self.city.system.services:
-            if not await self._read(service, ends):
+            told = await self.carrier.lag(running.consumer)
+            if any(count != 0 for count in told.values()):
                 return None
-        return [*marks, sorted(ends.values())]
+        return marks
 
     def _partitions(self) -> list[TopicPartition]:
         return [
@@ -104,21 +103,3 @@ class KafkaUnderTest:
             for source in self.city.system.services
             for number in range(PARTITIONS)
         ]
-
-    async def _ends(self) -> dict[TopicPartition, int]:
-        consumer = AIOKafkaConsumer(**self.cluster.client)
-        await consumer.start()
-        try:
-            found: dict[TopicPartition, int] = await consumer.end_offsets(self._partitions())
-        finally:
-            await consumer.stop()
-        return found
-
-    async def _read(self, service: str, ends: dict[TopicPartition, int]) -> bool:
-        admin = AIOKafkaAdminClient(**self.cluster.client)
-        await admin.start()
-        try:
-            told = await admin.list_consumer_group_offsets(self.cluster.group(service))
-        finally:
-            await admin.close()
-        return all(end == 0 or (place in told and told[place].offset >= end) for place, end in ends.items())

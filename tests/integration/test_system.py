@@ -12,7 +12,7 @@ async def test_it_opens_and_answers_for_each_service(city: City) -> None:
         status = await admin.read(f"/{name}/api/v1/status")
         assert status["service"] == name
         assert status["parked"] == 0
-    assert (await admin.get("/readyz")).json() == {"ready": True}
+    assert (await admin.get("/readyz")).json() == {"ready": True, "unready": []}
 
 
 async def test_without_a_token_nothing_is_told(city: City) -> None:
