@@ -21,6 +21,8 @@ FIELDS = frozenset(
 )
 FOR_THE_FILE = frozenset({"jiujin.http", "asyncpg.pool"})
 """Loggers whose warnings aren't shown."""
+UNSAID = frozenset({"event", "level", "timestamp", "exception", "service", "logger"})
+"""What isn't shown of an entry: which part it is of, a person sees by its name."""
 SAID_SECONDS, SAID = 60.0, 1000
 BYTES = 8 * 1024 * 1024
 FILES = 4
@@ -116,7 +118,5 @@ def _for_people(_: WrappedLogger, __: str, entry: EventDict) -> str:
 
 def for_people(entry: EventDict) -> str:
     """One line; the trace stays in the file."""
-    said = [
-        f"{name}={entry[name]}" for name in entry if name not in {"event", "level", "timestamp", "exception"}
-    ]
-    return f"{entry['event']} ({', '.join(said)})"
+    said = ", ".join(f"{name}={entry[name]}" for name in entry if name not in UNSAID)
+    return f"{entry['event']} ({said})" if said else str(entry["event"])

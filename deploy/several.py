@@ -19,6 +19,7 @@ from deploy.errors import DeployError, KeyBrokenError
 from deploy.folder import DataFolder, RunState
 from deploy.ground import LOOK_SECONDS, Ground, Plan, Screen, StoppedError
 from deploy.kafka import EmbeddedKafka
+from deploy.kafka.place import settle
 from deploy.ports import free_port
 from deploy.postgres import DiskFull, PostgresError
 from deploy.processes.child import Child
@@ -41,6 +42,7 @@ class SlowStartError(DeployError):
 
 def run_several(plan: Plan, screen: Screen, door: socket.socket) -> None:
     """Serve at `door` until a signal; a DeployError when that can't be."""
+    settle(screen.say)  # without Java or Maven nothing is begun
     folder = DataFolder(plan.data)
     before = folder.state()
     if before is None or before.loading or plan.new_epoch:

@@ -25,7 +25,7 @@ STEADY_SECONDS = 10.0
 """A process that has lived so long starts again without a wait when it dies."""
 STOP_SECONDS = 40.0
 LINE_BYTES = 1024 * 1024
-SHOWN = frozenset({"serving", "stopping"})
+SHOWN = frozenset({"serving"})
 """What is shown of its log besides warnings."""
 
 
@@ -130,11 +130,17 @@ class Child:
             self._last = line
             self.show(self.name, line)
             return
-        told = {"name": self.name, "msg": entry, "created": time.time()}
-        if entry.get("event") in SHOWN or (
-            entry.get("level") not in {"debug", "info"} and self._seldom.filter(logging.makeLogRecord(told))
-        ):
+        if self._is_for_people(entry):
             self.show(self.name, for_people(entry))
+
+    def _is_for_people(self, entry: dict[str, Any]) -> bool:
+        """A library's troubles with the broker are its own: what they lead to, our own parts tell."""
+        if entry.get("event") in SHOWN:
+            return True
+        if entry.get("level") in {"debug", "info"} or str(entry.get("logger")).startswith("aiokafka"):
+            return False
+        told = {"name": self.name, "msg": entry, "created": time.time()}
+        return self._seldom.filter(logging.makeLogRecord(told))
 
 
 def _clean() -> dict[str, str]:

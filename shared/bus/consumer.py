@@ -78,8 +78,8 @@ class Consumer:
         pending: list[Recorded] = []
         taken = dict(seen)
         for envelope in envelopes:
-            if envelope.stream_version <= taken.get(envelope.stream, 0):
-                continue  # twice in one delivery
+            if envelope.stream_version <= max(taken.get(envelope.stream, 0), seen.get(envelope.stream, 0)):
+                continue  # twice in one delivery, or found out meanwhile to have been taken in before
             taken[envelope.stream] = envelope.stream_version
             if envelope.key in waiting:
                 await self._hold(envelope)

@@ -1,7 +1,7 @@
 """What only one process at a time may do with a service's database; the others wait for their turn."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
@@ -16,5 +16,5 @@ async def turn(pool: asyncpg.Pool, name: str) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            if not connection.is_closed():
+            with suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError):  # the turn ends with it
                 await connection.execute(SQL.stop_leading.sql, name)

@@ -39,7 +39,7 @@ async def leading(
             await renew(connection, name)
             yield connection
         finally:
-            if not connection.is_closed():
+            with suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError):  # the lock ends with it
                 await connection.execute(SQL.stop_leading.sql, name)
 
 
