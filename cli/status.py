@@ -8,13 +8,19 @@ from cli.options import DEFAULT_DATA, Data, Json, RunningPort, Service, Token
 from cli.screen import local, show_json, show_table
 
 FOOTER = """
-behind   events not taken in yet; goes back to 0 by itself
+behind   events not taken in yet; goes back to 0 by itself; ? while Kafka is away
 waiting  failed and tried again, or queued behind one that failed
 parked   failed for good: waits for a person
 timers   set for later
 stall    transactions since the oldest that still runs; tens are usual under
          load. Worry when it grows, and `behind` with it: readers then wait for
          one long transaction (docs/how-to/find-a-stall.md)"""
+FOOTER_OF_RELAYS = """
+unsent   recorded and not on the topic yet; goes back to 0 by itself
+leader   when the relay that sends them last said that it is there"""
+UNKNOWN = "?"
+SILENT_SECONDS = 10.0
+"""A leader says each second that it is there, and another takes over after four without a word."""
 
 
 @app.command(epilog="Example: ./jiujin status --json")
@@ -38,17 +44,21 @@ def status(
     time = "virtual" if clock["virtual"] else "real"
     loading = ", its past is being made" if clock["loading"] else ""
     print(f"{address}  {kind}{loading}; the clock is {time}: {local(clock['now'])}\n")
-    show_table(
-        ("service", "behind", "waiting", "parked", "timers", "stall"),
-        [
-            (
-                one["service"],
-                sum(lag["events"] for lag in one["lag"]),
-                *(one[name] for name in ("waiting", "parked", "timers", "horizon")),
-            )
-            for one in services
-        ],
-    )
+    relayed = any(one["relay"] for one in services)
+    columns = ("service", "version", "behind", "waiting", "parked", "timers", "stall")
+    show_table((*columns, "unsent", "leader") if relayed else columns, [_row(one) for one in services])
     if any(one["parked"] for one in services):
         print(f"\nSomething is parked: ./jiujin parked{option}")
-    print(FOOTER)
+    print(FOOTER + (FOOTER_OF_RELAYS if relayed else ""))
+
+
+def _row(one: dict[str, Any]) -> tuple[Any, ...]:
+    lags = [lag["events"] for lag in one["lag"]]
+    behind = UNKNOWN if None in lags else sum(lags)
+    told = ("service", "version"), ("waiting", "parked", "timers", "horizon")
+    first, rest = ([one[name] for name in names] for names in told)
+    if one["relay"] is None:
+        return (*first, behind, *rest)
+    silent = one["relay"]["silent"]
+    leader = "none" if silent is None or silent > SILENT_SECONDS else f"{silent:.0f} s ago"
+    return (*first, behind, *rest, one["relay"]["unsent"], leader)

@@ -59,6 +59,7 @@ def up(  # noqa: PLR0913  a verb has the options that it has
         typer.Option("--kafka", help="Each service a process of its own, Apache Kafka between (Java 17+)."),
     ] = False,
     virtual: Annotated[bool, typer.Option("--virtual", hidden=True)] = False,
+    pastless: Annotated[bool, typer.Option("--pastless", hidden=True)] = False,
 ) -> None:
     """Start PostgreSQL and all services; on first run make the demo city. Ctrl-C stops in order."""
     shown = _Shown(data)
@@ -70,7 +71,7 @@ def up(  # noqa: PLR0913  a verb has the options that it has
         # The services take a moment to load: what can refuse a start has done so before.
         from deploy.ground import Plan, Screen
 
-        plan = Plan(data, host, empty, first, virtual, new_epoch)
+        plan = Plan(data, host, empty, first, virtual, pastless, new_epoch)
         screen = Screen(shown.say, shown.serving, shown.loaded, shown.process)
         if kafka:
             from deploy.several import run_several

@@ -29,7 +29,7 @@ LOOK_SECONDS = 1.0
 class Plan:
     """What was asked for. `virtual` leaves a fresh demo empty and its clock where it begins.
 
-    `only_begin` ends once new data are there: what a system in several processes begins with.
+    `pastless` begins a fresh demo now, and empty. `only_begin` ends once new data are there: what a system in several processes begins with.
     """
 
     data: Path
@@ -37,6 +37,7 @@ class Plan:
     empty: bool = False
     administrator: Administrator | None = None
     virtual: bool = False
+    pastless: bool = False
     new_epoch: bool = False
     only_begin: bool = False
 

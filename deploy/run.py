@@ -95,7 +95,8 @@ class _Run(Ground):
             except KeyUnreadableError as error:
                 raise KeyBrokenError(file=self.folder.key) from error
             self.folder.files.mkdir(exist_ok=True)
-        kind = Kind(demo=not self.plan.empty, virtual=not self.plan.empty)
+        demo = not self.plan.empty
+        kind = Kind(demo=demo, virtual=demo and not self.plan.pastless)
         opening = open_system(
             SERVICES,
             self.postgres.dsn,

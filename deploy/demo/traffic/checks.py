@@ -77,6 +77,8 @@ async def _waiting(client: Client) -> Finding:
     for service in await _services(client):
         status = await client.read(ADMIN, f"/{service}/api/v1/status")
         finding.expect(status["parked"] == 0 and status["waiting"] == 0, f"{service}: {status}")
+        sent = status["relay"] is None or status["relay"]["unsent"] == 0
+        finding.expect(holds=sent, otherwise=f"{service}: {status['relay']}")
         for lag in status["lag"]:
             finding.expect(lag["events"] == 0, f"{service} is {lag['events']} events behind {lag['source']}")
     return finding
