@@ -29,7 +29,8 @@ LOOK_SECONDS = 1.0
 class Plan:
     """What was asked for. `virtual` leaves a fresh demo empty and its clock where it begins.
 
-    `pastless` begins a fresh demo now, and empty. `only_begin` ends once new data are there: what a system in several processes begins with.
+    `pastless` begins a fresh demo now, and empty. `only_begin` ends once new data are there: what a system in
+    several processes begins with.
     """
 
     data: Path
