@@ -134,12 +134,11 @@ class _Several(Ground):
     async def _tell(self, door: socket.socket) -> None:
         """Once all serve, say what there is to use."""
         self.state = RunState.at(door, self.plan.host, demo=self.before.demo)
-        async with (
-            httpx.AsyncClient(base_url=self.state.address, trust_env=False) as http,
-            asyncio.timeout(START_SECONDS),
-        ):
-            while not await _answers(http):  # noqa: ASYNC110  another process tells nobody that it is ready
-                await asyncio.sleep(LOOK_SECONDS / 4)
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await _until_ready(self.state.address)
+        except TimeoutError as error:
+            raise SlowStartError(seconds=round(START_SECONDS), folder=self.folder.log.parent) from error
         self.folder.remember(self.state)
         self.screen.serving(self.state, await ready(self.folder, self.state))
         await self.stopping.wait()
@@ -176,8 +175,10 @@ class _Several(Ground):
             child.kill()
 
 
-async def _answers(http: httpx.AsyncClient) -> bool:
-    try:
-        return (await http.get("/readyz")).is_success
-    except httpx.TransportError:
-        return False
+async def _until_ready(address: str) -> None:
+    async with httpx.AsyncClient(base_url=address, trust_env=False) as http:
+        while True:
+            with suppress(httpx.TransportError):
+                if (await http.get("/readyz")).is_success:
+                    return
+            await asyncio.sleep(LOOK_SECONDS / 4)

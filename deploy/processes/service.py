@@ -70,7 +70,14 @@ async def open_service(name: str, settings: Service, stack: AsyncExitStack) -> O
     )
     async with turn(pool, "start"):
         await _furnish(settings, store)
-    return Opened(make_app(running), [carrier, Hints(store), *([Pace(running)] if kind.demo else [])])
+    app = make_app(running)
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> dict[str, bool]:
+        await pool.fetchval("SELECT 1")
+        return {"ready": True}
+
+    return Opened(app, [carrier, Hints(store), *([Pace(running)] if kind.demo else [])])
 
 
 def public_key(file: Path) -> Ed25519PublicKey:
