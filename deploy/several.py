@@ -86,7 +86,8 @@ class _Several(Ground):
         ports = {name: free_port() for name in NAMES}
         common = self._environment(door)
         for name in NAMES:
-            self._add(name, name, {**common, "JIUJIN_PORT": str(ports[name])})
+            own = {"JIUJIN_PORT": str(ports[name]), "JIUJIN_MEMBER": name}
+            self._add(name, name, {**common, **own})
         for number in range(1, RELAYS + 1):
             self._add(f"relay-{number}", "relay", {**common, "JIUJIN_PORT": str(free_port())})
         urls = {f"JIUJIN_{name.upper()}_URL": f"http://{HOST}:{port}" for name, port in ports.items()}

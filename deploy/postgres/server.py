@@ -27,7 +27,7 @@ POLL_SECONDS = 0.02
 # What is acknowledged is on the disk: fsync, synchronous_commit. Values of rows stay out of the log.
 SETTINGS = {
     "shared_buffers": "128MB",
-    "max_connections": "120",
+    "max_connections": "200",
     "synchronous_commit": "on",
     "fsync": "on",
     "full_page_writes": "on",
