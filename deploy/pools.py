@@ -7,7 +7,8 @@ from shared.service import Definition
 from shared.vault import LINEAGE as VAULT_LINEAGE
 
 VAULT = "vault"
-LEAST, MOST = 2, 8
+LEAST, MOST = 2, 16
+"""More than a consumer works on side by side: they may all wait while one of its views is swapped."""
 VAULT_MOST = 4
 
 

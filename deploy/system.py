@@ -15,14 +15,14 @@ from deploy.pools import VAULT, migrate_service, migrate_vault, service_pool, va
 from shared.bus.consumer import Consumer
 from shared.bus.envelope import decode
 from shared.bus.local import LocalCarrier
+from shared.bus.past import LogsPast
 from shared.bus.virtual import advance
 from shared.clock import Clock, VirtualClock, WallClock
 from shared.eventstore.log import SQL
 from shared.eventstore.opening import Kind, be_alone, prepare
-from shared.eventstore.rebuild import rebuild
+from shared.eventstore.standing import stand_up
 from shared.eventstore.store import EventStore
 from shared.eventstore.timers import Timers
-from shared.eventstore.views import stand
 from shared.http.app import make_app
 from shared.http.machinery import NotDemoError
 from shared.http.tokens import TokenCheck
@@ -144,7 +144,7 @@ async def open_system(
             tokens=tokens,
             files=files,
             sources=stores,
-            gate=carrier.gate(consumer.name),
+            past=LogsPast(stores),
             carrier=carrier,
             clock=clock,
         )
@@ -152,20 +152,12 @@ async def open_system(
         await store.head()
     apps = {name: make_app(running) for name, running in services.items()}
     system = System(services, apps, carrier, clock, kind, [*by_name.values(), pool_of_vault], tokens)
-    await _stand(system, progress)
+    for running in services.values():
+        await stand_up(running, progress)
     if settings is None:
         for running in services.values():
             await running.look_how_quick()
     return system
-
-
-async def _stand(system: System, progress: Progress) -> None:
-    """Make new views; rebuild those whose meaning has changed."""
-    for running in system.services.values():
-        for view in await stand(running.store.pool, running.definition.views):
-            progress(f"rebuilding {running.name}'s view {view.name}")
-            async for _ in rebuild(running, view):
-                await asyncio.sleep(0)
 
 
 async def _last(pools: Mapping[str, asyncpg.Pool], start: datetime) -> datetime:

@@ -1,7 +1,6 @@
 """What a service is made of, and what it has while it runs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from fastapi import APIRouter
 
 from shared.bus.consumer import Consumer, Reaction
+from shared.bus.past import Past
 from shared.clock import Clock
 from shared.contracts.event import Event
 from shared.eventstore.log import SQL
@@ -73,7 +73,7 @@ class Running:
     tokens: "TokenCheck"
     files: Path
     sources: Mapping[str, EventStore]
-    gate: AbstractAsyncContextManager[None]
+    past: Past
     carrier: Carrier
     clock: Clock
     extras: dict[str, Any] = field(default_factory=dict)

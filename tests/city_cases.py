@@ -12,6 +12,7 @@ from services.intake.domain.community import community_id
 from shared.bus.local import LocalCarrier
 from shared.roles import Role
 from tests.harness import City, Client
+from tests.holding import still
 
 INTAKE, MATCHING, CARE = "/intake/api/v1", "/matching/api/v1", "/care/api/v1"
 UNIT = "市教育局"
@@ -185,7 +186,7 @@ class Town:
         assert isinstance(carrier, LocalCarrier)
         async with AsyncExitStack() as held:
             for service in services:
-                await held.enter_async_context(carrier.gate(service))
+                await held.enter_async_context(still(carrier, service))
             yield
         await self.city.settle()
 

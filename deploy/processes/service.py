@@ -1,7 +1,7 @@
 """The process of one service: its API, its part of the consumer group, its timers."""
 
 import asyncio
-from contextlib import AsyncExitStack, nullcontext, suppress
+from contextlib import AsyncExitStack, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ from deploy.pools import VAULT, migrate_service, migrate_vault, service_pool, va
 from deploy.processes.frame import Opened
 from deploy.settings import NAMES, Care, Identity, Reporting, Service
 from shared.bus.kafka import KafkaCarrier
+from shared.bus.kafka.past import TopicsPast
 from shared.clock import WallClock
 from shared.eventstore.hints import Hints
 from shared.eventstore.log import POLL_SECONDS
 from shared.eventstore.opening import Kind, prepare
+from shared.eventstore.standing import stand_up
 from shared.eventstore.store import EventStore
 from shared.eventstore.timers import Timers
 from shared.eventstore.turns import turn
@@ -55,7 +57,8 @@ async def open_service(name: str, settings: Service, stack: AsyncExitStack) -> O
     consumer = definition.make_consumer(store)
     timers = Timers(name, store, definition.timers)
     member = settings.member or None
-    carrier = KafkaCarrier(settings.cluster(), NAMES, consumers=[consumer], timers=[timers], member=member)
+    cluster = settings.cluster()
+    carrier = KafkaCarrier(cluster, NAMES, consumers=[consumer], timers=[timers], member=member)
     running = Running(
         definition=definition,
         store=store,
@@ -63,12 +66,13 @@ async def open_service(name: str, settings: Service, stack: AsyncExitStack) -> O
         tokens=TokenCheck(key, demo=kind.demo),
         files=settings.files if isinstance(settings, Care) else NOWHERE,
         sources={name: store},
-        gate=nullcontext(),
+        past=TopicsPast(cluster, NAMES),
         carrier=carrier,
         clock=store.clock,
         extras=_extras(settings),
     )
-    async with turn(pool, "start"):
+    await stand_up(running, log.info)
+    async with turn(pool, "furnish"):
         await _furnish(settings, store)
     app = make_app(running)
 

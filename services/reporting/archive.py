@@ -1,6 +1,7 @@
 """Keeps every envelope of every service, byte for byte, and numbers it on arrival."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import asyncpg
@@ -84,6 +85,20 @@ async def keep(pool: asyncpg.Pool, envelopes: Sequence[Envelope]) -> int:
         if new:
             await _write(db, new)
     return len(new)
+
+
+@asynccontextmanager
+async def nothing_arrives(pool: asyncpg.Pool) -> AsyncIterator[None]:
+    """Meanwhile no process takes an envelope in; one that dies in here lets them go on."""
+    async with pool.acquire() as db:
+        await db.execute("SELECT pg_advisory_lock($1)", LOCK)
+        try:
+            yield
+        finally:
+            with suppress(
+                asyncpg.InterfaceError, asyncpg.PostgresError, OSError
+            ):  # it ends with the connection
+                await db.execute("SELECT pg_advisory_unlock($1)", LOCK)
 
 
 async def _write(db: Connection, new: Sequence[Envelope]) -> None:

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator
 import asyncpg
 import orjson
 
-from services.reporting.archive import ENTRY, entries_of, write_entries
+from services.reporting.archive import ENTRY, entries_of, nothing_arrives, write_entries
+from shared.eventstore.turns import turn
 from shared.service import Running
 
 BATCH = 5000
@@ -32,7 +33,7 @@ async def rebuild_history(running: Running) -> AsyncIterator[bytes]:
     the archive waits for the rest only.
     """
     pool, done = running.store.pool, 0
-    async with running.extras.setdefault("rebuilding", {}).setdefault(NAME, asyncio.Lock()):
+    async with turn(pool, f"rebuild {NAME}"):
         await _begin(pool)
         async for number in _follow(pool, done):
             done = number
@@ -44,7 +45,7 @@ async def rebuild_history(running: Running) -> AsyncIterator[bytes]:
         async for number in _follow(pool, done):
             done = number
             yield _line(state="catching up", events=done)
-        async with running.gate:  # nothing is said in here: the archive would wait for a slow listener
+        async with nothing_arrives(pool):  # nothing is said in here: a listener may be slow
             done = [number async for number in _follow(pool, done)][-1]
             differing = comparing.result()
             if done > compared:

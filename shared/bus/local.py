@@ -58,12 +58,8 @@ class LocalCarrier:
         for store in self.stores.values():
             store.wake()
 
-    def gate(self, consumer: str) -> "Gate":
-        """Whoever holds it stands between two batches of a consumer, whose cursors are written down."""
-        return Gate(self, consumer)
-
     def lock(self, consumer: str) -> asyncio.Lock:
-        """Held while a consumer handles a batch."""
+        """Held while a consumer handles a batch: whoever takes it stands between two."""
         return self._gates.setdefault(consumer, asyncio.Lock())
 
     def cursor(self, consumer: str, source: str) -> Position:
@@ -252,27 +248,6 @@ class LocalCarrier:
         if known is None or known[0] != changes:
             known = self._due[timers.service] = (changes, await timers.next_due())
         return known[1]
-
-
-class Gate:
-    """An asynchronous context: between two batches of a consumer, its cursors written down."""
-
-    def __init__(self, carrier: LocalCarrier, consumer: str) -> None:
-        """Of this consumer."""
-        self._carrier, self._consumer = carrier, consumer
-
-    async def __aenter__(self) -> None:
-        """Wait for the batch under way."""
-        await self._carrier.lock(self._consumer).acquire()
-        try:
-            await self._carrier.write_cursors(self._consumer)
-        except BaseException:
-            self._carrier.lock(self._consumer).release()
-            raise
-
-    async def __aexit__(self, *_: object) -> None:
-        """Let the consumer go on."""
-        self._carrier.lock(self._consumer).release()
 
 
 class _Hints:

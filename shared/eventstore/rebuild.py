@@ -1,126 +1,156 @@
-"""Builds a view anew beside the live one, catches up, and swaps; readers never see half of it."""
+"""Builds a view anew beside the live one, catches up, and swaps; readers never see half of it.
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
+What has had its effect is told by the consumer's inbox: an event that isn't in it yet, because it waits or
+has not come, is kept until it is. So it doesn't matter in which process the consumer works, nor where the
+past is read from.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-import asyncpg
 import orjson
 
 from shared.bus import codec
 from shared.bus.envelope import Envelope, decode
 from shared.contracts.operations import EventSkipped
+from shared.eventstore.gate import between_batches
 from shared.eventstore.log import SQL
-from shared.eventstore.position import START, Position
-from shared.eventstore.store import EventStore
+from shared.eventstore.turns import turn
 from shared.eventstore.views import Connection, View
 from shared.service import Running
 
-READ = 1000
 WRITE = 200
 """Events a transaction: a longer one would stall every reader of the cluster."""
 
 Place = tuple[str, int]
 
 
-class _Source:
-    """One store's envelopes up to where the consumer has read it."""
-
-    def __init__(self, store: EventStore) -> None:
-        self.store = store
-        self.place = START
-        self.batch: list[tuple[Position, Envelope]] = []
-
-    async def peek(self, until: Position) -> Envelope | None:
-        """The next envelope that the consumer has read, too."""
-        if not self.batch and self.place < until:
-            placed = await self.store.read_all(self.place, READ)
-            self.batch = [(one.position, one.envelope) for one in reversed(placed)]
-        if not self.batch or self.batch[-1][0] > until:
-            return None
-        return self.batch[-1][1]
-
-    def take(self) -> None:
-        """Go past it."""
-        self.place, _ = self.batch.pop()
+class PastIncompleteError(Exception):
+    """The topics lack what was taken in. Wait until `./jiujin status` shows nothing unsent; do it again."""
 
 
 async def rebuild(running: Running, view: View) -> AsyncIterator[bytes]:
-    """Rebuild `view`; gives lines of JSON: progress, and at the end the differences to the old tables."""
-    building = _Building(running, view)
-    async with _turn(running, view):
-        await building.begin()
-        for state in ("building", "catching up"):
+    """Rebuild `view`; gives lines of JSON: progress, and at the end the differences to the old tables.
+
+    Two rebuilds of one view would write into the same tables: one after the other.
+    """
+    pool = running.store.pool
+    async with turn(pool, f"rebuild {view.name}"), pool.acquire() as db:
+        building = _Building(running, view, db)
+        try:
+            await building.begin()
             async for done in building.catch_up():
-                yield _line(state=state, events=done)
-        async with running.gate:  # nothing is said in here: the consumer would wait for a slow listener
-            async for _ in building.catch_up():
-                pass
-            differences = await building.differences()
-            await building.swap()
-        await building.drop_old()
+                yield _line(state="building", events=done)
+            taken = await building.taken()
+            async for done in building.catch_up():
+                yield _line(state="catching up", events=done)
+            building.check(taken)
+            async with between_batches(db, running.name):  # nothing is said in here: a listener may be slow
+                async for _ in building.catch_up():
+                    pass
+                differences = await building.differences()
+                await building.swap()
+            await building.drop_old()
+        finally:
+            await building.close()
     yield _line(state="swapped", events=building.done, differences=differences)
 
 
-def _turn(running: Running, view: View) -> asyncio.Lock:
-    """Two rebuilds of one view would write into the same tables: one after the other."""
-    turns: dict[str, asyncio.Lock] = running.extras.setdefault("rebuilding", {})
-    return turns.setdefault(view.name, asyncio.Lock())
-
-
 class _Building:
-    def __init__(self, running: Running, view: View) -> None:
-        self.running, self.view = running, view
-        self.pool: asyncpg.Pool = running.store.pool
+    """`db` is used for everything: while the consumer stands still, the pool may have no other."""
+
+    def __init__(self, running: Running, view: View, db: Connection) -> None:
+        self.running, self.view, self.db = running, view, db
         self.next, self.old = f"{view.schema}_next", f"{view.schema}_old"
         self.types = {kind.NAME for kind in view.handlers}
         wanted = {name.split(".")[0] for name in self.types}
         if "operations" in wanted:  # what people did to the machinery is in every store
-            wanted.update(running.sources)
-        self.sources = [_Source(store) for name, store in running.sources.items() if name in wanted]
-        self.skipped: dict[Place, Envelope] = {}
+            wanted.update(running.past.names)
+        self.reader = running.past.reader(wanted)
+        self.untaken: dict[Place, Envelope] = {}
+        self.waiting: set[str] = set()
+        self.reached: dict[str, int] = {}
         self.done = 0
 
     async def begin(self) -> None:
         """Empty tables beside the live ones; leftovers of a rebuild that was killed go."""
-        await self.pool.execute(f"DROP SCHEMA IF EXISTS {self.next} CASCADE")
-        await self.pool.execute(f"DROP SCHEMA IF EXISTS {self.old} CASCADE")
-        async with self.pool.acquire() as db, db.transaction():
-            await self.view.create(db, self.next)
+        await self.db.execute(f"DROP SCHEMA IF EXISTS {self.next} CASCADE")
+        await self.db.execute(f"DROP SCHEMA IF EXISTS {self.old} CASCADE")
+        async with self.db.transaction():
+            await self.view.create(self.db, self.next)
+
+    async def close(self) -> None:
+        """Give back what the past is read with."""
+        await self.reader.close()
+
+    async def taken(self) -> Mapping[str, int]:
+        """What the consumer has taken in by now, of each stream."""
+        rows = await self.db.fetch(
+            "SELECT stream, version FROM store.inbox WHERE consumer = $1", self.running.name
+        )
+        return {row["stream"]: row["version"] for row in rows}
+
+    def check(self, taken: Mapping[str, int]) -> None:
+        """PastIncompleteError when the past lacked what had been taken in before it was read.
+
+        Streams of kinds that it had none of at all aren't looked at: they are of services that weren't read.
+        Nor are people's skips, which every service has.
+        """
+        kinds = {stream.partition("-")[0] for stream in self.reached} - {"skip"}
+        for stream, version in taken.items():
+            if stream.partition("-")[0] in kinds and self.reached.get(stream, 0) < version:
+                raise PastIncompleteError(f"{stream}@{version}")
+        if taken and not self.reached:
+            raise PastIncompleteError(next(iter(taken)))
 
     async def catch_up(self) -> AsyncIterator[int]:
-        """Apply what the consumer has taken in; gives the count after each batch.
+        """Apply what has had its effect; gives the count after each batch.
 
-        What waited the last time and had its effect since comes first: it is older than all that is unread.
+        What had not, the last time, comes first: it is older than all that is unread.
         """
-        until = {source.store.source: await self._cursor(source.store.source) for source in self.sources}
-        held, passed = await self._held(), await self._passed_over()
-        released = [place for place in self.skipped if place not in held]
-        pending = [self.skipped.pop(place) for place in released if place not in passed]
-        while True:
-            heads = [(await source.peek(until[source.store.source]), source) for source in self.sources]
-            ready = [(envelope.recorded, index) for index, (envelope, _) in enumerate(heads) if envelope]
-            if not ready:
-                break
-            envelope, source = heads[min(ready)[1]]
-            source.take()
-            if envelope is None or envelope.type not in self.types:
+        old, self.untaken = list(self.untaken.values()), {}
+        self.waiting = set()
+        for begin in range(0, len(old), WRITE):
+            await self._take(old[begin : begin + WRITE])
+        pending: list[Envelope] = []
+        async for envelope in self.reader.more():
+            self.reached[envelope.stream] = envelope.stream_version
+            if envelope.type not in self.types:
                 continue
-            place = (envelope.stream, envelope.stream_version)
-            if place in held:
-                self.skipped[place] = envelope
-            elif place not in passed:
-                pending.append(envelope)
+            pending.append(envelope)
             if len(pending) >= WRITE:
-                await self._apply(pending)
+                await self._take(pending)
                 yield self.done
                 pending = []
-        await self._apply(pending)
+        await self._take(pending)
         yield self.done
+
+    async def _take(self, envelopes: Sequence[Envelope]) -> None:
+        """Apply those of these that have had their effect, and keep the others.
+
+        Behind one that has not, all of its key are kept: the consumer may go on while this looks, and a later
+        one would otherwise come before it.
+        """
+        if not envelopes:
+            return
+        rows = await self.db.fetch(
+            SQL.inbox_of.sql, self.running.name, list({one.stream for one in envelopes})
+        )
+        seen = {row["stream"]: row["version"] for row in rows}
+        passed = await self._passed_over()  # after the inbox, which a person's skip moves as well
+        ready: list[Envelope] = []
+        for one in envelopes:
+            place = (one.stream, one.stream_version)
+            if one.key in self.waiting or one.stream_version > seen.get(one.stream, 0):
+                self.waiting.add(one.key)
+                self.untaken[place] = one
+            elif place not in passed:
+                ready.append(one)
+        await self._apply(ready)
 
     async def _passed_over(self) -> set[Place]:
         """Events that a person let this consumer go past: they had no effect, and get none now."""
-        rows = await self.pool.fetch("SELECT header, data FROM store.events WHERE stream LIKE 'skip-%'")
+        rows = await self.db.fetch("SELECT header, data FROM store.events WHERE stream LIKE 'skip-%'")
         skips = await codec.read(
             [decode(row["header"], row["data"]) for row in rows], self.running.store.vault
         )
@@ -134,34 +164,24 @@ class _Building:
         if not envelopes:
             return
         events = await codec.read(envelopes, self.running.store.vault)
-        async with self.pool.acquire() as db, db.transaction():
-            await self._look(db)
-            await self.view.apply(db, events)
+        async with self.db.transaction():
+            await self._look()
+            await self.view.apply(self.db, events)
         self.done += len(envelopes)
 
-    async def _look(self, db: Connection) -> None:
-        path = await db.fetchval("SHOW search_path")
-        await db.execute(f"SET LOCAL search_path = {self.next}, {path}")
-
-    async def _cursor(self, source: str) -> Position:
-        row = await self.pool.fetchrow(SQL.cursor_of.sql, self.running.name, source)
-        return Position(*row) if row else START
-
-    async def _held(self) -> set[Place]:
-        rows = await self.pool.fetch(
-            "SELECT stream, stream_version FROM store.held WHERE consumer = $1", self.running.name
-        )
-        return {(row["stream"], row["stream_version"]) for row in rows}
+    async def _look(self) -> None:
+        path = await self.db.fetchval("SHOW search_path")
+        await self.db.execute(f"SET LOCAL search_path = {self.next}, {path}")
 
     async def differences(self) -> dict[str, Mapping[str, int]]:
         """Rows that only the old or only the new tables have, by table."""
-        tables = await self.pool.fetch(
+        tables = await self.db.fetch(
             "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = $1", self.next
         )
         found: dict[str, Mapping[str, int]] = {}
         for table in tables:
             name = table["name"]
-            if not await self.pool.fetchval("SELECT to_regclass($1)", f"{self.view.schema}.{name}"):
+            if not await self.db.fetchval("SELECT to_regclass($1)", f"{self.view.schema}.{name}"):
                 continue
             found[name] = {
                 "only_old": await self._only(self.view.schema, self.next, name),
@@ -171,7 +191,7 @@ class _Building:
 
     async def _only(self, there: str, here: str, table: str) -> int:
         """Rows of a table in one schema that the other hasn't; compared as text, so any column will do."""
-        count: Any = await self.pool.fetchval(
+        count: Any = await self.db.fetchval(
             f"SELECT count(*) FROM (SELECT t::text FROM {there}.{table} t "  # noqa: S608  our own names
             f"EXCEPT ALL SELECT t::text FROM {here}.{table} t) AS d"
         )
@@ -179,10 +199,10 @@ class _Building:
 
     async def swap(self) -> None:
         """The new tables take the live ones' place, in one transaction."""
-        async with self.pool.acquire() as db, db.transaction():
-            await db.execute(f"ALTER SCHEMA {self.view.schema} RENAME TO {self.old}")
-            await db.execute(f"ALTER SCHEMA {self.next} RENAME TO {self.view.schema}")
-            await db.execute(
+        async with self.db.transaction():
+            await self.db.execute(f"ALTER SCHEMA {self.view.schema} RENAME TO {self.old}")
+            await self.db.execute(f"ALTER SCHEMA {self.next} RENAME TO {self.view.schema}")
+            await self.db.execute(
                 "UPDATE store.views SET version = $2, built = now() WHERE name = $1",
                 self.view.name,
                 self.view.version,
@@ -190,7 +210,7 @@ class _Building:
 
     async def drop_old(self) -> None:
         """The old tables, once no reader has them."""
-        await self.pool.execute(f"DROP SCHEMA {self.old} CASCADE")
+        await self.db.execute(f"DROP SCHEMA {self.old} CASCADE")
 
 
 def _line(**facts: object) -> bytes:

@@ -11,6 +11,8 @@ COMMIT = (
     "SELECT store.commit($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,"
     "$23,$24,$25,$26,$27,$28,$29)"
 )
+GATED = COMMIT.replace("SELECT ", "SELECT pg_advisory_xact_lock_shared($30), ")
+"""Waits first for whoever stands before the consumer's views: nothing is locked by then."""
 APPEND_ONE = "SELECT store.append_one($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)"
 
 
@@ -71,6 +73,16 @@ def statement(arguments: Sequence[Any]) -> tuple[Any, ...]:
         one = [column[0] for column in arguments[3:8]]
         return (APPEND_ONE, arguments[0][0], *one, *arguments[8:13])
     return (COMMIT, *arguments)
+
+
+def gated(arguments: Sequence[Any], consumer: str) -> tuple[Any, ...]:
+    """The statement that a consumer's views are brought up to date behind; its last column is the place."""
+    return (GATED, *arguments, gate_of(consumer))
+
+
+def gate_of(consumer: str) -> int:
+    """The advisory lock of a consumer's views: shared by its batches, whole for who swaps a view."""
+    return lock_of(f"{consumer}\x1fviews")
 
 
 def lock_of(name: str) -> int:

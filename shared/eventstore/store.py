@@ -16,7 +16,7 @@ from shared.eventstore.decider import Decider
 from shared.eventstore.log import SQL, EventLog
 from shared.eventstore.memory import Memory, Remembered
 from shared.eventstore.signals import translated
-from shared.eventstore.statement import arguments_of, statement
+from shared.eventstore.statement import arguments_of, gated, statement
 from shared.eventstore.values import Answer, Claim, Intake, Written
 from shared.settings import Settings
 from shared.vault import Vault
@@ -119,7 +119,8 @@ class EventStore(EventLog):
             with self._appending(written):
                 async with self.pool.acquire() as connection, connection.transaction():
                     with translated():
-                        place = await connection.fetchval(*statement(arguments))
+                        row = await connection.fetchrow(*gated(arguments, intake.consumer))
+                    place = row[-1] if row else None
                     yield connection, written
         except BaseException:
             self._forget(work)

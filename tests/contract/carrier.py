@@ -50,7 +50,6 @@ class LocalUnderTest:
         system.carrier = LocalCarrier(old.stores, old.consumers, old.timers)
         for running in system.services.values():
             running.carrier = system.carrier
-            running.gate = system.carrier.gate(running.consumer.name)
         self._running = asyncio.create_task(system.carrier.run())
 
     async def stop(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.bus.kafka import Cluster, KafkaCarrier
+from shared.bus.kafka.past import TopicsPast
 from shared.bus.kafka.topics import PARTITIONS
 from shared.eventstore.log import RELAY, SQL
 from shared.eventstore.position import Position
@@ -42,6 +43,7 @@ class KafkaUnderTest:
         )
         for running in services.values():
             running.carrier = self.carrier
+            running.past = TopicsPast(self.cluster, list(services))
         self._running = asyncio.create_task(self.carrier.run())
 
     async def stop(self) -> None:

@@ -2,28 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import orjson
-import pytest
 
-from tests.contract.carrier import CarrierUnderTest, LocalUnderTest, Toys
-from tests.harness import City
+from tests.contract.carrier import CarrierUnderTest, Toys
 from tests.toy import Faults
 
 PATIENCE = 5.0
-
-
-@pytest.fixture
-async def carrier(toy_city: City) -> AsyncIterator[CarrierUnderTest]:
-    """The local carrier: a rebuild reads the stores, by the cursors that this carrier keeps."""
-    found = LocalUnderTest(toy_city)
-    await found.stop()
-    await found.start()
-    yield found
-    await found.stop()
 
 
 async def rebuild(toys: Toys, service: str, view: str) -> dict[str, Any]:

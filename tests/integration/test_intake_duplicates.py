@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.bus.local import LocalCarrier
+from tests.holding import still
 from tests.intake_cases import Town, intake_town
 from tests.postgres import Postgres
 
@@ -35,7 +36,7 @@ async def _at_once(town: Town, *bodies: dict[str, Any]) -> list[str]:
     """These calls are written down before the lists show any of them; the ids in the order of the store."""
     carrier = town.city.system.carrier
     assert isinstance(carrier, LocalCarrier)
-    async with carrier.gate("intake"):
+    async with still(carrier, "intake"):
         answers = await asyncio.gather(*(town.operator.done(f"{API}/requests", body) for body in bodies))
     await town.city.settle()
     ids = {answer["id"] for answer in answers}

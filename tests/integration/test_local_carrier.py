@@ -15,6 +15,7 @@ from shared.eventstore.work import Work
 from shared.roles import Role
 from tests import toy
 from tests.harness import City
+from tests.holding import still
 
 OPEN = "/counting/api/v1/counters"
 
@@ -80,7 +81,7 @@ async def test_a_reaction_sees_what_came_before_it(
 
     monkeypatch.setattr(hearing, "_commit", noted)
     monkeypatch.setattr(toy.Faults, "looking", looking)
-    async with toy_city.system.carrier.gate("hearing"):
+    async with still(toy_city.system.carrier, "hearing"):
         counter = await counted(toy_city)
     await toy_city.settle()
     assert await heard(toy_city, counter) == 3
@@ -111,5 +112,7 @@ async def test_the_whole_carrier_is_read_up_to_its_end_when_settled(toy_city: Ci
         await counted(toy_city)
     await toy_city.settle()
     for service, running in toy_city.system.services.items():
-        async with running.gate:  # cursors are written down before anybody stands between two batches
+        async with still(
+            running.carrier, service
+        ):  # cursors are written down before anybody stands between two batches
             assert await running.lag() == dict.fromkeys(toy_city.system.services, 0), service

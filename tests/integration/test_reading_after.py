@@ -10,6 +10,7 @@ from shared.http.after import HEADER
 from shared.roles import Role
 from shared.service import Running
 from tests.harness import City, Client
+from tests.holding import still
 
 VIEWS = "/counting/api/v1/views"
 
@@ -40,7 +41,7 @@ async def test_the_answer_says_that_it_does_not_show_the_write_yet(
     """`false` after the wait, on a refusal too; the reading itself is as good as any."""
     plain = Running.reached
     monkeypatch.setattr(Running, "reached", lambda self, position, _=0.0: plain(self, position, 0.05))
-    async with toy_city.system.carrier.gate("counting"):
+    async with still(toy_city.system.carrier, "counting"):
         done = await written(toy_city)
         answer = await admin.get(VIEWS, params={"after": done["position"]})
         assert (answer.status_code, answer.headers[HEADER]) == (200, "false")

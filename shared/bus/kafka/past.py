@@ -1,0 +1,103 @@
+"""The past as the topics have it: read without a group, so that nobody's place in them moves."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.bus.envelope import Envelope
+from shared.bus.kafka.message import UndecodableError, from_record
+from shared.bus.kafka.topics import PARTITIONS, Cluster
+
+SECONDS = 15.0
+"""How long the broker may take for an answer."""
+FETCH_MS = 200
+RECORDS = 1000
+
+
+class TopicReader:
+    """Reads topics partition by partition: the one number holds the same keys in all of them."""
+
+    def __init__(self, cluster: Cluster, sources: Collection[str]) -> None:
+        """Of these services; connects when it is first asked."""
+        self._topics = [cluster.topic(source) for source in sources]
+        self._consumer = AIOKafkaConsumer(**cluster.client, enable_auto_commit=False)
+        self._next: dict[TopicPartition, int] = {}
+        self._started = False
+
+    async def more(self) -> AsyncIterator[Envelope]:
+        """See `Reader.more`; TimeoutError, KafkaError when the broker is away."""
+        if not self._started:
+            await asyncio.wait_for(self._consumer.start(), SECONDS)
+            self._started = True
+        parts = [TopicPartition(topic, number) for topic in self._topics for number in range(PARTITIONS)]
+        ends = await asyncio.wait_for(self._consumer.end_offsets(parts), SECONDS)
+        for number in range(PARTITIONS):
+            these = [
+                part for part in parts if part.partition == number and self._next.get(part, 0) < ends[part]
+            ]
+            async for envelope in self._merged(these, ends):
+                yield envelope
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._started:
+            await asyncio.wait_for(self._consumer.stop(), SECONDS)
+
+    async def _merged(
+        self, parts: Sequence[TopicPartition], ends: dict[TopicPartition, int]
+    ) -> AsyncIterator[Envelope]:
+        """These partitions up to their ends, oldest first."""
+        if not parts:
+            return
+        self._consumer.assign(parts)
+        for part in parts:
+            self._consumer.seek(part, self._next.get(part, 0))
+        waiting: dict[TopicPartition, deque[Envelope]] = {part: deque() for part in parts}
+        while True:
+            lacking = [part for part in parts if not waiting[part] and self._next.get(part, 0) < ends[part]]
+            if lacking:
+                await self._fetch(lacking, waiting, ends)
+                continue
+            heads = [
+                (queue[0].recorded, place) for place, part in enumerate(parts) if (queue := waiting[part])
+            ]
+            if not heads:
+                return
+            yield waiting[parts[min(heads)[1]]].popleft()
+
+    async def _fetch(
+        self,
+        lacking: Sequence[TopicPartition],
+        waiting: dict[TopicPartition, deque[Envelope]],
+        ends: dict[TopicPartition, int],
+    ) -> None:
+        """Some more of the partitions that have nothing at hand; the others need not be read ahead."""
+        async with asyncio.timeout(SECONDS):
+            found: Mapping[TopicPartition, Sequence[Any]] = {}
+            while not found:
+                found = await self._consumer.getmany(*lacking, timeout_ms=FETCH_MS, max_records=RECORDS)
+        for part, records in found.items():
+            for record in records:
+                if record.offset >= ends[part]:
+                    break
+                self._next[part] = record.offset + 1
+                try:
+                    waiting[part].append(from_record(record))
+                except UndecodableError:  # it had no effect: it waits for a person, or one has passed it over
+                    continue
+
+
+class TopicsPast:
+    """The past in a cluster's topics."""
+
+    def __init__(self, cluster: Cluster, names: Collection[str]) -> None:
+        """Of these services."""
+        self._cluster = cluster
+        self.names = names
+
+    def reader(self, sources: Collection[str]) -> TopicReader:
+        """Of those of these services."""
+        return TopicReader(self._cluster, sources)
