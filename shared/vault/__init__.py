@@ -1,7 +1,9 @@
 """Keys per person and class, in a database of their own; AES-256-GCM with the envelope's header bound in."""
 
 import os
+import time
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -23,6 +25,15 @@ SELECT person, class, key FROM keys
 WHERE (person, class) IN (SELECT * FROM unnest($1::uuid[], $2::text[]))"""
 
 
+_DESTROYED = """
+SELECT person, class, now() AS now FROM keys WHERE destroyed > coalesce($1, now())
+UNION ALL SELECT NULL, NULL, now()"""
+LOOK_SECONDS = 2.0
+"""For so long at most a key that another process has destroyed may still be used here."""
+OVERLAP = timedelta(minutes=1)
+"""A destruction may become visible so long after the time that it bears."""
+
+
 class TamperedError(Exception):
     """The ciphertext or its header is not what was written."""
 
@@ -38,9 +49,12 @@ class Vault:
         self._pool = pool
         self._ciphers: dict[KeyName, AESGCM | None] = {}
         self._salt = ""
+        self._look_at = 0.0
+        self._looked: datetime | None = None
 
     async def fetch(self, names: Iterable[KeyName], *, make: bool = False) -> None:
         """Have these keys at hand, made if missing and `make`."""
+        await self._forget_destroyed()
         missing = [name for name in dict.fromkeys(names) if name not in self._ciphers]
         if not missing:
             return
@@ -53,6 +67,16 @@ class Vault:
         for row in rows:
             key = row["key"]
             self._ciphers[row["person"], Seal(row["class"])] = AESGCM(key) if key is not None else None
+
+    async def _forget_destroyed(self) -> None:
+        """Forget what was destroyed since the last look, by whichever process."""
+        if time.monotonic() < self._look_at:
+            return
+        rows = await self._pool.fetch(_DESTROYED, self._looked)
+        for row in rows[:-1]:
+            self._ciphers.pop((row["person"], Seal(row["class"])), None)
+        self._looked = rows[-1]["now"] - OVERLAP
+        self._look_at = time.monotonic() + LOOK_SECONDS
 
     def seal(self, name: KeyName, plain: bytes, header: bytes) -> bytes:
         """Nonce and ciphertext of `plain`, bound to `header`; its key must have been fetched."""
