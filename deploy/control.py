@@ -5,13 +5,14 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, FastAPI, Request
 from pydantic import AwareDatetime, BaseModel
-from starlette.responses import JSONResponse
 
 from shared.access import NotAllowedError
 from shared.errors import RefusedError
 from shared.http.app import ASSETS, assets
 from shared.http.problems import answer_problems
 from shared.http.tokens import TokenCheck, principal
+from shared.observe.figures import Figures
+from shared.observe.routes import add_watch
 from shared.roles import Role
 from shared.version import VERSION
 
@@ -55,6 +56,7 @@ class Machine(Protocol):
     """The whole system, in this process or in several. `token` is the authorisation of whoever asks."""
 
     tokens: TokenCheck
+    figures: Figures
 
     async def clockwork(self) -> Clockwork:
         """The clock."""
@@ -90,14 +92,7 @@ def make_control(machine: Machine) -> FastAPI:
             raise NotAllowedError(role=who.role.value, action="system")
         return request.headers["authorization"]
 
-    @app.get("/readyz", include_in_schema=False)
-    async def readyz() -> JSONResponse:
-        unready = await machine.unready()
-        return JSONResponse({"ready": not unready, "unready": unready}, 503 if unready else 200)
-
-    @app.get("/livez", include_in_schema=False)
-    async def livez() -> JSONResponse:
-        return JSONResponse({"live": True})
+    add_watch(app, machine.unready, machine.figures)
 
     @app.get(f"{PREFIX}/clock")
     async def clock() -> Clockwork:

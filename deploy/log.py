@@ -91,7 +91,7 @@ def _send(level: int, *handlers: logging.Handler) -> None:
     root = logging.getLogger()
     root.handlers = list(handlers)
     root.setLevel(level)
-    for noisy in ("httpx", "httpcore", "alembic", "aiokafka"):
+    for noisy in ("httpx", "httpcore", "alembic", "aiokafka", "uvicorn"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # A full disk must not fill the screen with the log's own troubles.
     logging.raiseExceptions = False

@@ -26,6 +26,8 @@ from shared.eventstore.timers import Timers
 from shared.http.app import make_app
 from shared.http.machinery import NotDemoError
 from shared.http.tokens import TokenCheck
+from shared.observe.figures import Figures
+from shared.observe.health import unready
 from shared.service import Definition, Running
 from shared.settings import Settings
 from shared.vault import Vault
@@ -45,7 +47,12 @@ class System:
     pools: Sequence[asyncpg.Pool]
     tokens: TokenCheck
     loading: bool = False
+    figures: Figures = field(init=False)
     _moving: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        """The figures are those of all services."""
+        self.figures = Figures(self.services.values())
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -80,10 +87,9 @@ class System:
             await running.be_quick(quick=quick)
 
     async def unready(self) -> list[str]:
-        """Nothing, when every database answers."""
-        for running in self.services.values():
-            await running.store.pool.fetchval("SELECT 1")
-        return []
+        """What isn't ready, by service."""
+        told = [(name, await unready(running)) for name, running in self.services.items()]
+        return [f"{name}: {what}" for name, wrong in told for what in wrong]
 
     async def turn_real(self) -> None:
         """A demo's virtual clock ends at the present, for good."""

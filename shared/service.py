@@ -34,6 +34,8 @@ class Definition:
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
     views: Sequence[View] = ()
     lineages: Sequence[Path] = ()
+    counts: Mapping[str, str] = field(default_factory=dict)
+    """Figures of its own by name: SQL that gives `state` and `count`."""
     consumer_factory: Callable[[EventStore], Consumer] | None = None
 
     def make_consumer(self, store: EventStore) -> Consumer:
@@ -61,6 +63,9 @@ class Carrier(Protocol):
 
     async def lag(self, consumer: Consumer) -> Mapping[str, int | None]:
         """How many events of each source it has not taken in; None for what can't be known now."""
+
+    async def unready(self, consumer: Consumer) -> Sequence[str]:
+        """What keeps events from it, in words; nothing when they flow."""
 
 
 @dataclass

@@ -17,6 +17,7 @@ from deploy.settings import NAMES, Gateway
 from shared.clock import wall_now
 from shared.http.machinery import NotDemoError
 from shared.http.tokens import TokenCheck
+from shared.observe.figures import Figures
 
 SETTLE_WAIT = 0.1
 READY_SECONDS = 5.0
@@ -37,6 +38,7 @@ class Several:
     def __init__(self, tokens: TokenCheck, bases: Mapping[str, str], http: httpx.AsyncClient) -> None:
         """`bases` is where each service answers."""
         self.tokens = tokens
+        self.figures = Figures()
         self._bases, self._http = bases, http
 
     async def clockwork(self) -> Clockwork:

@@ -3,10 +3,7 @@
 from contextlib import AsyncExitStack
 
 import asyncpg
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
+from fastapi import FastAPI
 
 from deploy.processes.frame import Opened
 from deploy.settings import NAMES, Relay
@@ -15,6 +12,9 @@ from shared.eventstore.hints import Hints
 from shared.eventstore.log import EventLog
 from shared.eventstore.opening import LINEAGE
 from shared.migrations import migrate
+from shared.observe import metrics
+from shared.observe.figures import Figures
+from shared.observe.routes import add_watch
 
 LEAST, MOST = 2, 4
 """A leader's lock and its hints have a connection each; it reads over a third."""
@@ -32,14 +32,17 @@ async def open_relay(settings: Relay, stack: AsyncExitStack) -> Opened:
     return Opened(make_watch(carrier), [carrier, *(Hints(log) for log in logs)])
 
 
-def make_watch(carrier: KafkaCarrier) -> Starlette:
-    """What a relay's process answers: that it lives, and which services it leads for."""
+def make_watch(carrier: KafkaCarrier) -> FastAPI:
+    """What a relay's process answers: that it lives, whether the broker does, what it sends."""
+    app = FastAPI(openapi_url=None)
 
-    async def alive(_: Request) -> JSONResponse:
-        return JSONResponse({"live": True})
+    async def unready() -> list[str]:
+        wrong = []
+        for relay in carrier.relays:
+            metrics.LEADS.labels(relay.log.source).set(relay.leads)
+            if relay.trouble:
+                wrong.append(f"the relay of {relay.log.source} was interrupted: {relay.trouble}")
+        return wrong
 
-    async def ready(_: Request) -> JSONResponse:
-        leads = [relay.log.source for relay in carrier.relays if relay.leads]
-        return JSONResponse({"ready": True, "leads": leads})
-
-    return Starlette(routes=[Route("/livez", alive), Route("/readyz", ready)])
+    add_watch(app, unready, Figures())
+    return app

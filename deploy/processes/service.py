@@ -74,14 +74,7 @@ async def open_service(name: str, settings: Service, stack: AsyncExitStack) -> O
     await stand_up(running, log.info)
     async with turn(pool, "furnish"):
         await _furnish(settings, store)
-    app = make_app(running)
-
-    @app.get("/readyz", include_in_schema=False)
-    async def readyz() -> dict[str, bool]:
-        await pool.fetchval("SELECT 1")
-        return {"ready": True}
-
-    return Opened(app, [carrier, Hints(store), *([Pace(running)] if kind.demo else [])])
+    return Opened(make_app(running), [carrier, Hints(store), *([Pace(running)] if kind.demo else [])])
 
 
 def public_key(file: Path) -> Ed25519PublicKey:

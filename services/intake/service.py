@@ -12,4 +12,5 @@ SERVICE = Definition(
     reactions=REACTIONS,
     timers=TIMERS,
     views=VIEWS,
+    counts={"requests": "SELECT state, count(*) FROM requests GROUP BY state"},
 )

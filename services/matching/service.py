@@ -12,4 +12,5 @@ SERVICE = Definition(
     reactions=REACTIONS,
     timers=TIMERS,
     views=VIEWS,
+    counts={"offers": "SELECT state, count(*) FROM offers GROUP BY state"},
 )

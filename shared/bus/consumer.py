@@ -24,6 +24,7 @@ from shared.eventstore.store import EventStore
 from shared.eventstore.values import Intake
 from shared.eventstore.views import View
 from shared.eventstore.work import Work
+from shared.observe.metrics import FAILED, TAKEN_IN
 
 Reaction = Callable[[Any, Work], Awaitable[None]]
 log = structlog.get_logger("jiujin.consumer")
@@ -49,6 +50,8 @@ class Consumer:
     linger: float = 0.0
     """Seconds to wait for more once something has come: for a consumer that gains by larger batches."""
     types: frozenset[str] = field(init=False)
+    newest: dict[str, datetime] = field(default_factory=dict, init=False)
+    """When the newest event was recorded that came here, by source."""
     _inbox: Inbox = field(init=False)
     holds: bool = field(default=True, init=False)
     """Whether anything may wait here; a carrier sets it at each poll: other processes hold events, too."""
@@ -72,6 +75,8 @@ class Consumer:
             seen = await self._inbox.known(wanted)
             new = [envelope for envelope in wanted if envelope.stream_version > seen.get(envelope.stream, 0)]
             await self._take(new, seen)
+        for envelope in envelopes:
+            self.newest[envelope.source] = envelope.recorded
 
     async def _take(self, envelopes: Sequence[Envelope], seen: dict[str, int]) -> None:
         waiting = await self._held({envelope.key for envelope in envelopes}) if self.holds else set()
@@ -210,6 +215,7 @@ class Consumer:
             await self.store.take(work, intake)
         seen.update(versions)
         self._inbox.note(versions)
+        TAKEN_IN.labels(self.name).inc(len(batch))
 
     async def _held(self, keys: set[str]) -> set[str]:
         rows = await self.store.pool.fetch(SQL.held_keys.sql, self.name, list(keys))
@@ -217,6 +223,7 @@ class Consumer:
 
     async def _fail(self, envelope: Envelope, error: Exception, waiting: set[str]) -> None:
         waiting.add(envelope.key)
+        FAILED.labels(self.name).inc()
         event = {"event_id": str(envelope.id), "type": envelope.type}
         log.warning("event failed", consumer=self.name, **event, error=repr(error))
         await self._hold(envelope, error)

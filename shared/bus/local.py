@@ -21,6 +21,8 @@ from shared.eventstore.timers import Timers
 log = structlog.get_logger("jiujin.local")
 OUTAGE_WAIT = 0.5
 TROUBLE_WAIT = 10.0
+STUCK_SECONDS = 60.0
+"""A round takes half a second when there is nothing to do, and a few when there is much."""
 BLOCKED_WAIT = 0.01
 BATCH = 500
 BATCHES = 8
@@ -42,6 +44,7 @@ class LocalCarrier:
     _reading: dict[str, asyncio.Lock] = field(default_factory=dict)
     _recent: dict[str, Memory[Sequence[Placed]]] = field(default_factory=dict)
     _settled_at: dict[bool, tuple[int, ...]] = field(default_factory=dict)
+    _rounds: dict[str, float] = field(default_factory=dict)
     _due: dict[str, tuple[int, datetime | None]] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -67,12 +70,16 @@ class LocalCarrier:
         return self._cursors.get((consumer, source), START)
 
     async def lag(self, consumer: Consumer) -> Mapping[str, int]:
-        """How many events of each source lie behind what it has written down that it has read."""
-        counted = {}
-        for source, store in self.stores.items():
-            row = await consumer.store.pool.fetchrow(SQL.cursor_of.sql, consumer.name, source)
-            counted[source] = await store.pool.fetchval(SQL.lag.sql, *(Position(*row) if row else START))
-        return counted
+        """How many events of each source lie behind what it has read."""
+        return {
+            source: await store.pool.fetchval(SQL.lag.sql, *await self._load_cursor(consumer, source))
+            for source, store in self.stores.items()
+        }
+
+    async def unready(self, consumer: Consumer) -> list[str]:
+        """Whether the consumer goes its rounds; an outage of the database shows elsewhere."""
+        silent = asyncio.get_running_loop().time() - self._rounds.get(consumer.name, 0.0)
+        return ["the consumer does not move"] if silent > STUCK_SECONDS else []
 
     async def _follow(self, consumer: Consumer) -> None:
         now = asyncio.get_running_loop().time
@@ -85,6 +92,7 @@ class LocalCarrier:
                     if not begun:
                         await consumer.resume_known()
                         begun = True
+                    self._rounds[consumer.name] = now()
                     async with self.lock(consumer.name):
                         progress = await self._round(consumer, poll=poll)
                         if poll:

@@ -18,6 +18,7 @@ from shared.eventstore.memory import Memory, Remembered
 from shared.eventstore.signals import translated
 from shared.eventstore.statement import arguments_of, gated, statement
 from shared.eventstore.values import Answer, Claim, Intake, Written
+from shared.observe.metrics import APPENDED
 from shared.settings import Settings
 from shared.vault import Vault
 
@@ -68,6 +69,11 @@ class EventStore(EventLog):
             self._memory.put(stream, known)
         return known
 
+    def _note(self, work: Changes, written: Written, place: Sequence[int] | None) -> None:
+        APPENDED.labels(self.source).inc(len(written.envelopes))
+        self._remember(work, written)
+        self.changed(place)
+
     def _remember(self, work: Changes, written: Written) -> None:
         last = {envelope.stream: envelope for envelope in written.envelopes}
         for stream, envelope in last.items():
@@ -105,8 +111,7 @@ class EventStore(EventLog):
             self.wake()  # who waited for this append to be over
             raise
         if work is not None:
-            self._remember(work, written)
-            self.changed(place)
+            self._note(work, written, place)
         return written
 
     @asynccontextmanager
@@ -127,8 +132,7 @@ class EventStore(EventLog):
             self.wake()  # who waited for this append to be over
             raise
         if work is not None:
-            self._remember(work, written)
-            self.changed(place)
+            self._note(work, written, place)
 
     def _appending(self, written: Written) -> AbstractContextManager[None]:
         return self.flights.one() if written.envelopes else nullcontext()

@@ -13,6 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.http import machinery, stored
 from shared.http.after import ReachedHeader, describe
 from shared.http.problems import answer_problems
+from shared.observe.figures import Figures
+from shared.observe.health import unready
+from shared.observe.routes import Timed, add_watch
 from shared.service import Running
 
 MAX_BODY = 6 * 1024 * 1024
@@ -38,6 +41,8 @@ def make_app(running: Running) -> FastAPI:
     app.include_router(machinery.router, prefix=prefix)
     app.add_middleware(BodyLimit)
     app.add_middleware(ReachedHeader)
+    app.add_middleware(Timed, service=running.name)
+    add_watch(app, lambda: unready(running), Figures([running]))
     describe(app)
 
     @app.get(f"{prefix}/docs", include_in_schema=False)

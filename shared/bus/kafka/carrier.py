@@ -67,6 +67,10 @@ class KafkaCarrier:
         """How many events of each source's topic the consumer's group has not taken in; None if unknown."""
         return await self._lags[consumer.name].read()
 
+    async def unready(self, consumer: Consumer) -> Sequence[str]:
+        """Whether the broker answers, and the consumer's group moves."""
+        return await self._lags[consumer.name].unready()
+
     async def _make_topics(self) -> None:
         """As soon as the broker is there; a topic of the wrong shape is an error at once."""
         while not self._stopping.is_set():

@@ -1,6 +1,7 @@
 """How far a consumer group is behind the ends of the topics."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -11,6 +12,8 @@ from aiokafka.errors import KafkaError
 from shared.bus.kafka.topics import PARTITIONS, Cluster
 
 SECONDS = 5.0
+STUCK_SECONDS = 60.0
+"""A batch with a slow reaction takes some seconds; a group that has nobody is found after thirty."""
 
 
 class GroupLag:
@@ -26,6 +29,8 @@ class GroupLag:
         }
         self._clients: tuple[AIOKafkaAdminClient, AIOKafkaConsumer] | None = None
         self._turn = asyncio.Lock()
+        self._done = -1
+        self._moved = time.monotonic()
 
     async def read(self) -> dict[str, int | None]:
         """How many records of each source's topic the group has not committed; None if no broker answers."""
@@ -35,6 +40,15 @@ class GroupLag:
             except (KafkaError, TimeoutError, OSError):
                 await self._close()
                 return dict.fromkeys(self._parts)
+
+    async def unready(self) -> list[str]:
+        """Whether the broker answers, and the group moves if it has anything to do."""
+        lags = await self.read()
+        if None in lags.values():
+            return ["the broker does not answer"]
+        if any(lags.values()) and time.monotonic() - self._moved > STUCK_SECONDS:
+            return ["the consumer does not move"]
+        return []
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -52,6 +66,9 @@ class GroupLag:
         admin, reader = self._clients
         done = await admin.list_consumer_group_offsets(self._group)
         ends = await reader.end_offsets([part for parts in self._parts.values() for part in parts])
+        committed = sum(place.offset for place in done.values())
+        if committed != self._done or all(place.offset >= ends.get(part, 0) for part, place in done.items()):
+            self._done, self._moved = committed, time.monotonic()
         return {
             source: sum(ends[part] - max(0, done[part].offset if part in done else 0) for part in parts)
             for source, parts in self._parts.items()

@@ -15,6 +15,7 @@ from shared.bus.outage import is_outage
 from shared.eventstore.log import POLL_SECONDS, RELAY, SQL, EventLog, Placed, wait_for_hint
 from shared.eventstore.position import START, Position
 from shared.eventstore.views import Connection
+from shared.observe.metrics import SENT
 
 log = structlog.get_logger("jiujin.relay")
 BATCH = 500
@@ -31,6 +32,8 @@ class Relay:
         self.log = events
         self.leads = False
         self.cursor = START
+        self.trouble = ""
+        """What interrupted it; empty again once it has gone on."""
         self._cluster = cluster
         self._topic = cluster.topic(events.source)
         self._stopping = asyncio.Event()
@@ -47,6 +50,7 @@ class Relay:
                 except GivenUpError:
                     return
                 except Exception as error:  # noqa: BLE001  whatever it is, it is tried again
+                    self.trouble = type(error).__name__
                     known = is_outage(error) or isinstance(error, KafkaError | TimeoutError)
                     tell = log.warning if known else log.exception
                     tell("relay interrupted", source=self.log.source, error=repr(error))
@@ -86,9 +90,11 @@ class Relay:
             if batch:
                 await asyncio.wait_for(self._send(producer, batch), SECONDS)
                 await self._move(connection, batch[-1].position)
+                SENT.labels(self.log.source).inc(len(batch))
             if now() - renewed > RENEW_SECONDS:
                 await renew(connection)
                 renewed = now()
+            self.trouble = ""
             if not batch:
                 await wait_for_hint(self._hint, POLL_SECONDS)
 

@@ -1,0 +1,94 @@
+"""Brings the gauges of a service up to date when they are asked for."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import Response
+
+from shared.clock import wall_now
+from shared.eventstore.log import RELAY, SQL
+from shared.eventstore.position import START, Position
+from shared.observe import metrics
+from shared.service import Running
+
+_HELD = "SELECT count(*) AS n, count(parked_at) AS p, count(retry_at) AS r FROM store.held"
+FRESH_SECONDS = 5.0
+"""Figures of the database are as old at the most: many who ask at once cost no more than one."""
+
+
+class Figures:
+    """Of the services of this process."""
+
+    def __init__(self, services: Iterable[Running] = ()) -> None:
+        """Nothing is asked yet."""
+        self._services = list(services)
+        self._turn = asyncio.Lock()
+        self._fresh_until = 0.0
+
+    def forget(self) -> None:
+        """Ask the databases anew the next time."""
+        self._fresh_until = 0.0
+
+    async def answer(self) -> Response:
+        """All figures, as Prometheus reads them."""
+        async with self._turn:
+            now = asyncio.get_running_loop().time()
+            if now >= self._fresh_until:
+                for running in self._services:
+                    await _refresh(running)
+                self._fresh_until = now + FRESH_SECONDS
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _refresh(running: Running) -> None:
+    name, pool = running.name, running.store.pool
+    await _lag(running)
+    held = await pool.fetchrow(
+        "SELECT count(*) AS n, count(parked_at) AS p, count(retry_at) AS r FROM store.held"
+    )
+    timers = await pool.fetchrow("SELECT count(*) AS n, min(due) AS first FROM store.timers")
+    if held is not None and timers is not None:
+        metrics.WAITING.labels(name).set(held["n"])
+        metrics.PARKED.labels(name).set(held["p"])
+        metrics.RETRYING.labels(name).set(held["r"])
+        metrics.TIMERS.labels(name).set(timers["n"])
+        late = (running.clock.now() - timers["first"]).total_seconds() if timers["first"] else 0.0
+        metrics.TIMERS_LATE.labels(name).set(max(0.0, late))
+    metrics.STALL.labels(name).set(await pool.fetchval(SQL.horizon.sql))
+    if running.carrier.sends:
+        await _sending(running)
+    for what, sql in running.definition.counts.items():
+        gauge = metrics.COUNTS[what]
+        gauge.clear()
+        for row in await pool.fetch(sql):
+            gauge.labels(row["state"]).set(row["count"])
+
+
+async def _lag(running: Running) -> None:
+    lags = await running.lag()
+    for source, events in lags.items():
+        taken: datetime | None = running.consumer.newest.get(source)
+        age = (running.clock.now() - taken).total_seconds() if taken else float("nan")
+        unknown = float("nan")
+        metrics.LAG.labels(running.name, source).set(unknown if events is None else events)
+        metrics.LAG_SECONDS.labels(running.name, source).set(max(0.0, age) if events else 0.0)
+    for view in running.definition.views:
+        sources = {kind.NAME.partition(".")[0] for kind in view.handlers}
+        behind: list[Any] = [events for source, events in lags.items() if source in sources]
+        total = float("nan") if None in behind else sum(behind)
+        metrics.VIEW_LAG.labels(running.name, view.name).set(total)
+
+
+async def _sending(running: Running) -> None:
+    name, pool = running.name, running.store.pool
+    row = await pool.fetchrow(SQL.cursor_of.sql, RELAY, name)
+    place = Position(*row) if row else START
+    first = await running.store.read_all(place, 1)
+    age = (wall_now() - first[0].envelope.recorded).total_seconds() if first else 0.0
+    metrics.UNSENT.labels(name).set(await pool.fetchval(SQL.lag.sql, *place))
+    metrics.UNSENT_SECONDS.labels(name).set(max(0.0, age))
+    silent = await pool.fetchval(SQL.leader.sql, RELAY)
+    metrics.LEADER_SILENT.labels(name).set(float("inf") if silent is None else silent)

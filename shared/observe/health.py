@@ -1,0 +1,27 @@
+"""Whether a service is ready: what it needs answers, and what it does moves."""
+
+import asyncio
+
+from shared.bus.outage import is_outage
+from shared.eventstore.log import RELAY, SQL
+from shared.service import Running
+
+ANSWER_SECONDS = 2.0
+SILENT_SECONDS = 10.0
+"""A relay's leader speaks each second, and another takes over after four."""
+
+
+async def unready(running: Running) -> list[str]:
+    """What is wrong, in words; nothing when all is well. A parked event is no such thing: others flow."""
+    pool = running.store.pool
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            silent = await pool.fetchval(SQL.leader.sql, RELAY)
+    except Exception as error:
+        if isinstance(error, TimeoutError) or is_outage(error):
+            return ["the database does not answer"]
+        raise
+    wrong = list(await running.carrier.unready(running.consumer))
+    if running.carrier.sends and (silent is None or silent > SILENT_SECONDS):
+        wrong.append("no relay leads: what is recorded here reaches nobody")
+    return wrong
