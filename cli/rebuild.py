@@ -35,7 +35,10 @@ def rebuild(
         service, name = _find(views, view, client.option)
         last = _follow(client.lines(f"/{service}/api/v1/views/{name}/rebuild"), as_json=as_json)
     if last.get("state") != "swapped":
-        raise CliError("the rebuild broke off: the live view is as it was. Read the log, then repeat.")
+        reason = last.get("reason", "the line broke")
+        raise CliError(
+            f"the rebuild broke off ({reason}): the live view is as it was. Read the log, then repeat."
+        )
     if not as_json:
         _differences(f"{service}.{name}", last)
 
@@ -54,7 +57,7 @@ def _follow(lines: Iterator[dict[str, Any]], *, as_json: bool) -> dict[str, Any]
     for last in lines:
         if as_json:
             show_json(last)
-        elif last["state"] != "swapped":
+        elif last["state"] not in {"swapped", "failed"}:
             print(f"{last['state']}: {last['events']} events", flush=True)
     return last
 

@@ -44,7 +44,7 @@ async def rebuild(running: Running, view: View) -> AsyncIterator[bytes]:
             taken = await building.taken()
             async for done in building.catch_up():
                 yield _line(state="catching up", events=done)
-            building.check(taken)
+            await building.check(taken)
             async with between_batches(db, running.name):  # nothing is said in here: a listener may be slow
                 async for _ in building.catch_up():
                     pass
@@ -90,7 +90,7 @@ class _Building:
         )
         return {row["stream"]: row["version"] for row in rows}
 
-    def check(self, taken: Mapping[str, int]) -> None:
+    async def check(self, taken: Mapping[str, int]) -> None:
         """PastIncompleteError when the past lacked what had been taken in before it was read.
 
         Streams of kinds that it had none of at all aren't looked at: they are of services that weren't read.
@@ -100,8 +100,24 @@ class _Building:
         for stream, version in taken.items():
             if stream.partition("-")[0] in kinds and self.reached.get(stream, 0) < version:
                 raise PastIncompleteError(f"{stream}@{version}")
-        if taken and not self.reached:
-            raise PastIncompleteError(next(iter(taken)))
+        if not self.reached and await self._shows():
+            raise PastIncompleteError(self.view.name)
+
+    async def _shows(self) -> bool:
+        """Whether the live view has anything in it."""
+        tables = await self._tables(self.view.schema)
+        return any(
+            [
+                await self.db.fetchval(f"SELECT EXISTS (SELECT FROM {self.view.schema}.{one})")
+                for one in tables
+            ]
+        )
+
+    async def _tables(self, schema: str) -> list[str]:
+        rows = await self.db.fetch(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = $1", schema
+        )
+        return [row["table_name"] for row in rows]
 
     async def catch_up(self) -> AsyncIterator[int]:
         """Apply what has had its effect; gives the count after each batch.
@@ -175,12 +191,8 @@ class _Building:
 
     async def differences(self) -> dict[str, Mapping[str, int]]:
         """Rows that only the old or only the new tables have, by table."""
-        tables = await self.db.fetch(
-            "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = $1", self.next
-        )
         found: dict[str, Mapping[str, int]] = {}
-        for table in tables:
-            name = table["name"]
+        for name in await self._tables(self.next):
             if not await self.db.fetchval("SELECT to_regclass($1)", f"{self.view.schema}.{name}"):
                 continue
             found[name] = {

@@ -1,8 +1,11 @@
 """What every service tells and takes about its machinery: events, what waits, how far it is."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
+import orjson
+import structlog
 from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
@@ -17,7 +20,7 @@ from shared.eventstore.changes import Held
 from shared.eventstore.decider import Decider
 from shared.eventstore.log import RELAY, SQL
 from shared.eventstore.position import START, Position
-from shared.eventstore.rebuild import rebuild
+from shared.eventstore.rebuild import PastIncompleteError, rebuild
 from shared.eventstore.signals import HeldGoneError
 from shared.eventstore.work import Work
 from shared.http.call import Call
@@ -26,6 +29,7 @@ from shared.roles import Resource
 from shared.service import Running
 from shared.version import VERSION
 
+log = structlog.get_logger("jiujin.machinery")
 router = APIRouter(tags=["machinery"])
 
 
@@ -231,4 +235,16 @@ async def rebuild_view(view: str, call: Call) -> StreamingResponse:
     if found is None:
         names = ", ".join(one.name for one in running.definition.views)
         raise NoSuchViewError("view", names=names)
-    return StreamingResponse(rebuild(running, found), media_type="application/x-ndjson")
+    return StreamingResponse(to_the_end(rebuild(running, found)), media_type="application/x-ndjson")
+
+
+async def to_the_end(lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """These lines; what breaks them off is the last one: the answer's status has long been sent."""
+    try:
+        async for line in lines:
+            yield line
+    except Exception as error:
+        log.exception("rebuild broke off")
+        told = PastIncompleteError.__doc__ if isinstance(error, PastIncompleteError) else None
+        reason = told or type(error).__name__
+        yield orjson.dumps({"state": "failed", "reason": reason}) + b"\n"

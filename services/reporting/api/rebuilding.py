@@ -5,7 +5,7 @@ from fastapi.responses import StreamingResponse
 
 from services.reporting.history_rebuild import NAME, rebuild_history
 from shared.http.call import Call
-from shared.http.machinery import RebuildView
+from shared.http.machinery import RebuildView, to_the_end
 from shared.http.reading import Reading
 from shared.roles import Resource
 
@@ -23,4 +23,4 @@ async def views(reading: Reading) -> list[str]:
 async def rebuild(call: Call) -> StreamingResponse:
     """Build the history anew from the archive while traffic goes on; answers lines of JSON as it goes."""
     call.permit(RebuildView, Resource())
-    return StreamingResponse(rebuild_history(call.running), media_type="application/x-ndjson")
+    return StreamingResponse(to_the_end(rebuild_history(call.running)), media_type="application/x-ndjson")
