@@ -114,10 +114,18 @@ CREATE TABLE offers (
     made    timestamptz NOT NULL,
     expires timestamptz NOT NULL,
     metres  int,
+    booking uuid,
     placed  int NOT NULL
 );
 CREATE INDEX offers_helper ON offers (helper, state, expires, offer);
 CREATE INDEX offers_request ON offers (request, placed);
+CREATE INDEX offers_booking ON offers (booking);
+-- Where bookings were moved to: the helper's stream may tell of it before the match's tells who has it.
+CREATE TABLE moves (
+    booking uuid PRIMARY KEY,
+    starts  timestamptz NOT NULL,
+    ends    timestamptz NOT NULL
+);
 
 -- view: copies
 CREATE TABLE communities (

@@ -112,35 +112,33 @@ async def show_outcome(db: Connection, recorded: Recorded) -> None:
 async def show_assigned(db: Connection, recorded: Recorded) -> None:
     """Who has it."""
     event: Any = recorded.event
-    slot = event.slot
+    moved = await db.fetchrow("SELECT starts, ends FROM moves WHERE booking = $1", event.booking)
+    starts, ends = moved or (event.slot.start, event.slot.end)
     who = {"helper": event.helper, "booking": event.booking}
-    await _moved_on(db, recorded, "Assigned", **who, starts=slot.start, ends=slot.end)
-    await _show_times(db, recorded)
-
-
-async def _show_times(db: Connection, recorded: Recorded) -> None:
-    """When the helper comes, in the offer they have accepted."""
-    event: Any = recorded.event
+    await _moved_on(db, recorded, "Assigned", **who, starts=starts, ends=ends)
     await db.execute(
-        "UPDATE offers o SET starts = $3, ends = $4 FROM matches m WHERE m.request = $1 AND m.helper = $2"
+        "UPDATE offers o SET starts = $3, ends = $4, booking = $5 FROM matches m WHERE m.request = $1"
         " AND o.request = $1 AND o.helper = $2 AND o.round = m.round AND o.state = 'Accepted'",
         event.request,
         event.helper,
-        event.slot.start,
-        event.slot.end,
+        starts,
+        ends,
+        event.booking,
     )
 
 
 async def show_match_booking_moved(db: Connection, recorded: Recorded) -> None:
-    """The visit's new time."""
+    """The visit's new time; the helper's stream tells it, so it may be known before who is assigned."""
     event: Any = recorded.event
+    moved = event.booking, event.slot.start, event.slot.end
     await db.execute(
-        "UPDATE matches SET starts = $2, ends = $3 WHERE booking = $1",
-        event.booking,
-        event.slot.start,
-        event.slot.end,
+        "INSERT INTO moves (booking, starts, ends) VALUES ($1, $2, $3) ON CONFLICT (booking)"
+        " DO UPDATE SET starts = excluded.starts, ends = excluded.ends",
+        *moved,
     )
-    await _show_times(db, recorded)
+    for table in ("matches", "offers"):
+        sql = f"UPDATE {table} SET starts = $2, ends = $3 WHERE booking = $1"  # noqa: S608  our own names
+        await db.execute(sql, *moved)
 
 
 NOBODY = dict.fromkeys(("helper", "booking", "starts", "ends"))
