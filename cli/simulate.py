@@ -49,7 +49,7 @@ def simulate(
     if as_json:
         show_json(report.told)
     else:
-        _show(report)
+        show_report(report)
     raise typer.Exit(code=int(not report.good))
 
 
@@ -57,7 +57,8 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _show(report: "Report") -> None:
+def show_report(report: "Report") -> None:
+    """What happened, what was refused, what must hold."""
     told = report.told
     show_table(("branch", "count"), list(told["branches"].items()), title="What happened")
     show_table(("refusal", "count"), list(told["refusals"].items()), title="\nWhat was refused")

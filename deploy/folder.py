@@ -66,9 +66,9 @@ class DataFolder:
         """Write `tokens.json`, for the owner's eyes only."""
         self._write(self.tokens, tokens, 0o600)
 
-    def keep_processes(self, pids: dict[str, int | None]) -> None:
-        """Write `processes.json`: which process is which, None for one that doesn't run."""
-        self._write(self.processes, pids, 0o644)
+    def keep_processes(self, processes: dict[str, dict[str, int | None]]) -> None:
+        """Write `processes.json`: pid and port of each by name, the pid None for one that doesn't run."""
+        self._write(self.processes, processes, 0o644)
 
     def held(self) -> bool:
         """Whether a running system holds the folder."""

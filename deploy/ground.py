@@ -114,6 +114,10 @@ class Ground:
                 self.say("PostgreSQL has ended; starting it again")
                 with suppress(DiskFull):
                     await asyncio.to_thread(self.postgres.restart, self.say)
+                self.changed()
+
+    def changed(self) -> None:
+        """Called when a process is another; whoever keeps account of them does so here."""
 
     def say(self, line: str) -> None:
         """Into the log and onto the screen."""

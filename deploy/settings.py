@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, FilePath, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from deploy.errors import DeployError
@@ -68,7 +68,21 @@ class Stored(Process):
         "",
         description="The file with the role's password, with `{database}` in its path; empty: none is asked.",
     )
-    kafka_url: str = Field(description="`kafka://HOST:PORT[,HOST:PORT…]`.")
+    kafka_url: str = Field(
+        description="`kafka://HOST:PORT[,HOST:PORT…]`; `kafka+ssl://…` for TLS; "
+        "`kafka+sasl://USER@HOST:PORT…` "
+        "or `kafka+sasl+ssl://…` for SASL, `?mechanism=` SCRAM-SHA-512 (else SCRAM-SHA-256, PLAIN)."
+    )
+    kafka_password_file: FilePath | None = Field(
+        None, description="The file with the password of SASL's user."
+    )
+    kafka_ca_file: FilePath | None = Field(
+        None, description="The authorities that TLS believes, PEM; empty: the machine's."
+    )
+    kafka_certificate_file: FilePath | None = Field(
+        None, description="The certificate that is shown to the cluster (mTLS), PEM."
+    )
+    kafka_key_file: FilePath | None = Field(None, description="The key of that certificate, PEM.")
     kafka_prefix: str = Field("jiujin", pattern=r"^[a-z][a-z0-9._-]{0,60}$", description="Of topics, groups.")
     kafka_replicas: int = Field(
         -1, ge=-1, le=9, description="Of a topic that is made; -1 is what the cluster does by itself."
@@ -81,7 +95,16 @@ class Stored(Process):
 
     def cluster(self) -> Cluster:
         """The Kafka cluster; a ValueError when the settings name none."""
-        return cluster_of(self.kafka_url, prefix=self.kafka_prefix, replicas=self.kafka_replicas)
+        file = self.kafka_password_file
+        return cluster_of(
+            self.kafka_url,
+            password=file.read_text(encoding="utf-8").strip() if file else "",
+            ca=self.kafka_ca_file,
+            certificate=self.kafka_certificate_file,
+            key=self.kafka_key_file,
+            prefix=self.kafka_prefix,
+            replicas=self.kafka_replicas,
+        )
 
     def dsn(self, database: str) -> str:
         """The address of a database, with its password."""

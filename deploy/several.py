@@ -95,7 +95,7 @@ class _Several(Ground):
 
     def _add(self, name: str, kind: str, environment: dict[str, str], door: int | None = None) -> None:
         log = self.folder.log.with_name(f"{name}.log")
-        self.children.append(Child(name, kind, environment, log, self.screen.process, self._note, door))
+        self.children.append(Child(name, kind, environment, log, self.screen.process, self.changed, door))
 
     def _environment(self, door: socket.socket) -> dict[str, str]:
         """What all processes are told."""
@@ -152,12 +152,14 @@ class _Several(Ground):
                 self.say("Kafka has ended; starting it again")
                 with suppress(DiskFull):
                     await asyncio.to_thread(self.kafka.restart, self.say)
-                self._note()
+                self.changed()
 
-    def _note(self) -> None:
+    def changed(self) -> None:
         """Write down which process is which."""
-        pids = {child.name: child.pid for child in self.children}
-        self.folder.keep_processes({**pids, "kafka": self.kafka.pid, "postgres": self.postgres.pid})
+        ours = {child.name: {"pid": child.pid, "port": child.port} for child in self.children}
+        kafka = {"pid": self.kafka.pid, "port": int(self.kafka.bootstrap.rpartition(":")[2])}
+        postgres = {"pid": self.postgres.pid, "port": None}
+        self.folder.keep_processes({**ours, "kafka": kafka, "postgres": postgres})
 
     async def _end(self, running: set[asyncio.Task[None]]) -> None:
         """The gateway first, so that nothing new comes in; the relays last: they send what is written."""

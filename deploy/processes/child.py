@@ -57,6 +57,12 @@ class Child:
         """Its process, None while there is none."""
         return self._process.pid if self._process and self._process.returncode is None else None
 
+    @property
+    def port(self) -> int | None:
+        """Where it answers; None when the parent has opened its door."""
+        port = self.environment.get("JIUJIN_PORT")
+        return int(port) if port else None
+
     async def run(self) -> None:
         """Keep it running until `stop`. ChildRefusedError when a new start can't help."""
         wait = FIRST_WAIT

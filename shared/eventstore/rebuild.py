@@ -127,6 +127,8 @@ class _Building:
             await self._take(old[begin : begin + WRITE])
         pending: list[Envelope] = []
         async for envelope in self.reader.more():
+            if envelope.stream_version <= self.reached.get(envelope.stream, 0):
+                continue  # a sender that tried again has sent it twice
             self.reached[envelope.stream] = envelope.stream_version
             if envelope.type not in self.types:
                 continue

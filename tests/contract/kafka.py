@@ -25,7 +25,7 @@ class KafkaUnderTest:
     def __init__(self, city: City, bootstrap: str) -> None:
         """Stopped."""
         self.city = city
-        self.cluster = Cluster(bootstrap, prefix=f"t{secrets.token_hex(4)}", replicas=1)
+        self.cluster = Cluster(bootstrap, prefix=f"t{secrets.token_hex(4)}")
         self.carrier: KafkaCarrier | None = None
         self._running: asyncio.Task[None] | None = None
         for running in city.system.services.values():

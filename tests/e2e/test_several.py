@@ -31,8 +31,8 @@ def until(holds: Callable[[], object], up: Up) -> None:
 
 def pids(up: Up) -> dict[str, int | None]:
     """Which process is which."""
-    found: dict[str, int | None] = json.loads((up.data / "processes.json").read_text())
-    return found
+    found = json.loads((up.data / "processes.json").read_text())
+    return {name: one["pid"] for name, one in found.items()}
 
 
 def alive(pid: int | None) -> bool:

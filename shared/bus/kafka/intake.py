@@ -44,7 +44,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         self._stopping = asyncio.Event()
         self._turn = asyncio.Lock()
         self._broker = KafkaBroker(
-            cluster.bootstrap, **cluster.security, logger=None, graceful_timeout=STOP_SECONDS
+            cluster.bootstrap, security=cluster.security, logger=None, graceful_timeout=STOP_SECONDS
         )
         self._broker.subscriber(
             *(cluster.topic(source) for source in sources),

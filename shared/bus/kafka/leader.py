@@ -1,7 +1,7 @@
 """One leader at a time: a session advisory lock, and a lease that shows whether its holder still lives."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 import asyncpg
@@ -19,11 +19,14 @@ class GivenUpError(Exception):
 
 @asynccontextmanager
 async def leading(
-    pool: asyncpg.Pool, stopping: asyncio.Event, name: str = RELAY
+    pool: asyncpg.Pool,
+    stopping: asyncio.Event,
+    name: str = RELAY,
+    others_turn: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[Connection]:
     """Wait to become the leader of this database; gives the connection that the lock is on.
 
-    GivenUpError once `stopping` is set and another still leads.
+    GivenUpError once `stopping` is set and another still leads; `others_turn` is called while one does.
 
     A leader that was stopped keeps its connection: a rival ends it four seconds after its last word. So all
     that only a leader may write goes over this connection, and fails once another leads.
@@ -32,6 +35,7 @@ async def leading(
         while not await connection.fetchval(SQL.try_to_lead.sql, name):
             if stopping.is_set():
                 raise GivenUpError
+            others_turn()
             await connection.fetch(SQL.end_silent_leader.sql, name)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), RENEW_SECONDS)

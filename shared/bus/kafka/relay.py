@@ -45,7 +45,9 @@ class Relay:
         try:
             while not self._stopping.is_set():
                 try:
-                    async with leading(self.log.pool, self._stopping) as connection:
+                    async with leading(
+                        self.log.pool, self._stopping, others_turn=self._recovered
+                    ) as connection:
                         await self._lead(connection)
                 except GivenUpError:
                     return
@@ -94,9 +96,13 @@ class Relay:
             if now() - renewed > RENEW_SECONDS:
                 await renew(connection)
                 renewed = now()
-            self.trouble = ""
+            self._recovered()
             if not batch:
                 await wait_for_hint(self._hint, POLL_SECONDS)
+
+    def _recovered(self) -> None:
+        """It goes on, or another does in its place."""
+        self.trouble = ""
 
     async def _send(self, producer: AIOKafkaProducer, batch: Sequence[Placed]) -> None:
         """One by one, since a batch of the library's picks partitions without the key; then all answers."""

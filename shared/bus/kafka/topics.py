@@ -12,6 +12,8 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
     for_code,
 )
+from faststream.kafka.security import parse_security
+from faststream.security import BaseSecurity
 
 PARTITIONS = 24
 """Never changed: a key's partition, and with it its order, depends on the number."""
@@ -35,13 +37,13 @@ class WrongPartitionsError(Exception):
 class Cluster:
     """Where Kafka is, and how this program's topics and groups begin there.
 
-    `security` goes to every client as it is: security_protocol, ssl_context, sasl_…
+    `security` is how every client gets in; it may hold a password, and isn't shown.
     """
 
     bootstrap: str
     prefix: str = "jiujin"
     replicas: int = -1
-    security: Mapping[str, Any] = field(default_factory=dict)
+    security: BaseSecurity | None = field(default=None, repr=False)
 
     def topic(self, source: str) -> str:
         """The topic of a service's events."""
@@ -54,7 +56,7 @@ class Cluster:
     @property
     def client(self) -> dict[str, Any]:
         """What every client is made with."""
-        return {"bootstrap_servers": self.bootstrap, **self.security}
+        return {"bootstrap_servers": self.bootstrap, **parse_security(self.security)}
 
 
 async def _check(admin: AIOKafkaAdminClient, names: Sequence[str]) -> None:
@@ -72,7 +74,9 @@ async def make_topics(cluster: Cluster, sources: Iterable[str]) -> None:
     await admin.start()
     try:
         names = [cluster.topic(source) for source in sources]
-        wanted = [NewTopic(name, PARTITIONS, cluster.replicas, topic_configs=dict(CONFIG)) for name in names]
+        wanted = [NewTopic(name, PARTITIONS, 1, topic_configs=dict(CONFIG)) for name in names]
+        for topic in wanted:
+            topic.replication_factor = cluster.replicas  # -1, the cluster's own, isn't taken before
         for name, code, *_ in (await admin.create_topics(wanted)).topic_errors:
             error = for_code(code)
             unharmed = (

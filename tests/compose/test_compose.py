@@ -1,0 +1,183 @@
+"""The whole system by `docker compose`: from nothing, under blows, in several of a service, and again."""
+
+import asyncio
+import json
+import os
+import secrets
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from deploy.client import Client, Signer
+from deploy.demo.traffic.people import ADMIN
+from deploy.demo.traffic.simulate import Plan, Report, simulate
+from deploy.demo.traffic.stored import read_events
+from tests.command_line import ROOT
+from tests.ports import free_port
+
+pytestmark = pytest.mark.long
+
+Blows = asyncio.Task[None] | None
+OURS = ("intake", "matching", "care", "reporting", "identity")
+ALL = (*OURS, "relay", "gateway", "front", "kafka", "postgres")
+MEGABYTE = 1_000_000
+SECONDS = 600.0
+
+
+@dataclass
+class Compose:
+    """One system under a project name of its own."""
+
+    folder: Path
+    name: str = field(default_factory=lambda: f"jiujin-test-{secrets.token_hex(3)}")
+    port: int = field(default_factory=free_port)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the files ask for."""
+        return {
+            **os.environ,
+            "JIUJIN_SECRETS": str(self.folder),
+            "JIUJIN_IMAGE": "jiujin:test",
+            "JIUJIN_FRONT_IMAGE": "jiujin-front:test",
+            "JIUJIN_PUBLISH": f"127.0.0.1:{self.port}",
+            "JIUJIN_PUBLISH_TLS": f"127.0.0.1:{free_port()}",
+        }
+
+    def run(self, *words: str) -> str:
+        """`docker compose` to its end; gives what it prints."""
+        done = subprocess.run(  # noqa: S603  our own words
+            ["docker", "compose", "-p", self.name, *_files(), *words],  # noqa: S607  the machine's
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            cwd=ROOT,
+            env=self.environment,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout
+
+    def up(self, *words: str) -> None:
+        """Bring it up, or what lacks of it, and wait until it is healthy."""
+        self.run("up", "-d", "--wait", "--no-build", *words)
+
+    def containers(self, service: str) -> list[dict[str, Any]]:
+        """Those of a service."""
+        return [json.loads(line) for line in self.run("ps", "--format", "json", service).splitlines()]
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[Client]:
+        """Somebody who signs what a demo takes."""
+        key = load_pem_private_key((self.folder / "identity.key").read_bytes(), None)
+        assert isinstance(key, Ed25519PrivateKey)
+        async with Client(f"http://127.0.0.1:{self.port}", Signer(key), patience=120.0) as client:
+            yield client
+
+    async def simulate(self, requests: int, seed: int, meanwhile: Blows = None) -> Report:
+        """People at work through the front; then every check."""
+        async with self.client() as client:
+            return await simulate(client, Plan(requests, seed), meanwhile=meanwhile)
+
+
+def _files() -> list[str]:
+    return ["-f", "docker-compose.yml", "-f", "docker-compose.test.yml"]
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
+    """Built, and up from nothing."""
+    folder = tmp_path_factory.mktemp("secrets")
+    subprocess.run([ROOT / "deploy" / "make-secrets", folder], check=True, capture_output=True)  # noqa: S603  our own
+    found = Compose(folder)
+    found.run("build", "-q")
+    try:
+        found.up()
+        yield found
+    finally:
+        found.run("down", "-v", "--timeout", "5")
+
+
+def test_the_image_holds_what_it_needs_and_no_more(system: Compose) -> None:
+    """Small, without tools to build with, for a user without rights, on a root that can't be written."""
+    size = _docker("image", "inspect", "-f", "{{.Size}}", "jiujin:test")
+    assert int(size) <= 300 * MEGABYTE
+    for service in OURS:
+        (container,) = system.containers(service)
+        name = container["Name"]
+        assert _docker("exec", name, "id", "-u") == "10001"
+        tools = "command -v pip pip3 uv gcc cc make git curl || true"
+        assert _docker("exec", name, "sh", "-c", tools) == ""
+        assert _docker("exec", name, "sh", "-c", "touch /opt/jiujin/x 2>/dev/null || echo no") == "no"
+        assert _docker("inspect", "-f", "{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}}", name) == (
+            "true [ALL]"
+        )
+
+
+def test_only_the_front_is_reached_from_outside(system: Compose) -> None:
+    """It publishes the only ports, and tells nobody the figures."""
+    for service in ALL:
+        published = [
+            one for it in system.containers(service) for one in it["Publishers"] or () if one["PublishedPort"]
+        ]
+        assert bool(published) == (service == "front")
+    with httpx.Client(base_url=f"http://127.0.0.1:{system.port}", trust_env=False) as http:
+        assert http.get("/readyz").json() == {"ready": True, "unready": []}
+        assert http.get("/metrics").status_code == 404
+
+
+async def test_everything_holds_whatever_dies(system: Compose) -> None:
+    """People work while each container is killed and started again, one after the other."""
+
+    async def blows() -> None:
+        for service in ALL:
+            await asyncio.to_thread(system.run, "kill", service)
+            await asyncio.to_thread(system.up)
+
+    report = await system.simulate(40, 11, asyncio.create_task(blows()))
+    assert report.good, report.told["checks"]
+    assert report.told["repeated"] > 0
+
+
+async def test_several_of_a_service_share_the_work(system: Compose) -> None:
+    """Three processes of matching have partitions each, and everything holds."""
+    system.up("--scale", "matching=3")
+    report = await system.simulate(15, 12)
+    assert report.good, report.told["checks"]
+    shares = []
+    for container in system.containers("matching"):
+        lines = _docker("logs", container["Name"]).splitlines()
+        assigned = [json.loads(line) for line in lines if "partitions assigned" in line]
+        shares.append(assigned[-1]["count"])
+    assert len(shares) == 3
+    assert all(shares)
+    assert sum(shares) == 5 * 24
+    system.up("--scale", "matching=1")
+
+
+async def test_down_and_up_again_loses_nothing(system: Compose) -> None:
+    """Volumes stay: the same events afterwards, and everything goes on."""
+    async with system.client() as client:
+        before = await read_events(client, ADMIN)
+    system.run("down", "--timeout", "45")
+    system.up()
+    async with system.client() as client:
+        after = await read_events(client, ADMIN)
+    for service, events in before.by_service.items():
+        assert [one.id for one in after.by_service[service]][: len(events)] == [one.id for one in events]
+    report = await system.simulate(10, 13)
+    assert report.good, report.told["checks"]
+
+
+def _docker(*words: str) -> str:
+    done = subprocess.run(["docker", *words], check=False, capture_output=True, text=True)  # noqa: S603, S607  our own words, the machine's docker
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
