@@ -70,8 +70,9 @@ def _write(page: Path, falling: "Chaos", report: "Report") -> None:
     commands, repeated = told["commands"]["acknowledged"], told["repeated"]
     lines = [
         f"Seed {falling.seed}: {len(falling.fallen)} blows in {told['seconds'] / 60:.0f} minutes, while",
-        f"{told['requests']} requests went their way by {commands} acknowledged commands; {repeated} times no",
-        f"answer came, and the command was repeated. Looked at afterwards: {looked} things. Wrong: {wrong}.",
+        f"{told['requests']} requests went their way by {commands} acknowledged commands; {repeated} times",
+        f"no answer came, and the command was repeated. Looked at afterwards: {looked} things.",
+        f"Wrong: {wrong}.",
         "",
         f"| {' | '.join(COLUMNS)} |",
         "|" + " --- |" * len(COLUMNS),

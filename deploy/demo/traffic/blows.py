@@ -64,7 +64,7 @@ class Target:
     async def leaders(self, service: str) -> list[str]:
         """Which relay leads for a service, as they say themselves."""
         found = []
-        async with httpx.AsyncClient(trust_env=False, timeout=2.0) as http:
+        async with httpx.AsyncClient(trust_env=False, timeout=0.5) as http:
             for name, one in self.processes().items():
                 if not name.startswith("relay"):
                     continue
