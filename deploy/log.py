@@ -12,11 +12,13 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from deploy.folder import DataFolder
 from deploy.postgres.errors import folder_errors
+from shared.observe.logs import without_values
 
 FIELDS = frozenset(
     {
         *("event", "level", "timestamp", "logger", "exception", "service", "consumer", "source", "event_id"),
         *("type", "code", "path", "sub", "handler", "timer", "name", "error", "attempts", "seconds", "count"),
+        *("case", "cadre", "causation", "actor", "command", "topic", "offset", "failures"),
     }
 )
 FOR_THE_FILE = frozenset({"jiujin.http", "asyncpg.pool"})
@@ -102,7 +104,7 @@ _SHARED: list[Processor] = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
+    without_values,
     known_fields,
 ]
 

@@ -16,6 +16,7 @@ from deploy.collector import spare_what_is_loaded
 from deploy.door import Door, Server
 from deploy.settings import Process
 from shared.bus.outage import is_outage
+from shared.observe.logs import named
 
 log = structlog.get_logger("jiujin.process")
 WRONG = 2
@@ -101,7 +102,7 @@ async def _opened(stack: AsyncExitStack, opening: Open, stopping: asyncio.Event)
             await attempt.aclose()
             if not is_outage(error):
                 raise
-            log.warning("waiting for the database", error=repr(error))
+            log.warning("waiting for the database", error=named(error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), OUTAGE_WAIT)
         else:

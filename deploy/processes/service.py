@@ -26,6 +26,7 @@ from shared.eventstore.timers import Timers
 from shared.eventstore.turns import turn
 from shared.http.app import make_app
 from shared.http.tokens import TokenCheck
+from shared.observe.logs import named
 from shared.service import Definition, Running
 from shared.vault import Vault
 
@@ -128,7 +129,7 @@ class Pace:
             try:
                 await self._running.look_how_quick()
             except Exception as error:  # noqa: BLE001  whatever it is, the next look comes soon
-                log.debug("not looked", error=repr(error))
+                log.debug("not looked", error=named(error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), POLL_SECONDS)
 

@@ -1,7 +1,5 @@
 """A consumer: what one service does with the events that reach it, whichever carrier brings them."""
 
-import asyncio
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +11,7 @@ from shared.bus import codec
 from shared.bus.envelope import Actor, Envelope, decode
 from shared.bus.inbox import Inbox
 from shared.bus.outage import is_outage
+from shared.bus.reached import reached
 from shared.bus.recorded import Recorded
 from shared.bus.retry import Retry
 from shared.clock import wall_now
@@ -24,13 +23,12 @@ from shared.eventstore.store import EventStore
 from shared.eventstore.values import Intake
 from shared.eventstore.views import View
 from shared.eventstore.work import Work
+from shared.observe.logs import about, marks_of, named
 from shared.observe.metrics import FAILED, TAKEN_IN
 
 Reaction = Callable[[Any, Work], Awaitable[None]]
 log = structlog.get_logger("jiujin.consumer")
 
-POSITION = re.compile(r"([a-z_]+-[0-9a-f-]{36})@([0-9]{1,9})")
-REACHED_POLL = 0.01
 TOGETHER = 20
 """How many events may share a transaction with a reaction: a long one holds up readers."""
 REDECIDE = 20
@@ -87,7 +85,7 @@ class Consumer:
                 continue  # twice in one delivery, or found out meanwhile to have been taken in before
             taken[envelope.stream] = envelope.stream_version
             if envelope.key in waiting:
-                await self._hold(envelope)
+                await self.hold(envelope)
                 continue
             try:
                 recorded = (await codec.read([envelope], self.store.vault))[0]
@@ -134,7 +132,7 @@ class Consumer:
         late = [recorded for recorded in pending if recorded.envelope.key in waiting]
         pending.clear()
         for recorded in late:
-            await self._hold(recorded.envelope)
+            await self.hold(recorded.envelope)
         if not batch:
             return
         try:
@@ -153,7 +151,7 @@ class Consumer:
         """One event with its reaction, in one transaction."""
         envelope = recorded.envelope
         if envelope.key in waiting:
-            await self._hold(envelope)
+            await self.hold(envelope)
             return
         if envelope.stream_version <= seen.get(envelope.stream, 0):
             return
@@ -161,13 +159,17 @@ class Consumer:
             await self._effect(recorded, seen)
         except KeyHeldError:
             waiting.add(envelope.key)
-            await self._hold(envelope)
+            await self.hold(envelope)
         except Exception as error:
             if is_outage(error):
                 raise
             await self._fail(envelope, error, waiting)
 
     async def _effect(self, recorded: Recorded, seen: dict[str, int], ordinal: int | None = None) -> None:
+        with about(recorded.envelope):
+            await self._decide(recorded, seen, ordinal)
+
+    async def _decide(self, recorded: Recorded, seen: dict[str, int], ordinal: int | None) -> None:
         for again in range(REDECIDE):
             work = await self._react(recorded)
             try:
@@ -224,15 +226,10 @@ class Consumer:
     async def _fail(self, envelope: Envelope, error: Exception, waiting: set[str]) -> None:
         waiting.add(envelope.key)
         FAILED.labels(self.name).inc()
-        event = {"event_id": str(envelope.id), "type": envelope.type}
-        log.warning("event failed", consumer=self.name, **event, error=repr(error))
-        await self._hold(envelope, error)
+        log.warning("event failed", consumer=self.name, **marks_of(envelope), error=named(error))
+        await self.hold(envelope, error)
 
-    async def park(self, envelope: Envelope, error: Exception) -> None:
-        """Let what a carrier couldn't read wait for a person, with its raw bytes in the envelope."""
-        await self._hold(envelope, error)
-
-    async def _hold(self, envelope: Envelope, error: Exception | None = None) -> None:
+    async def hold(self, envelope: Envelope, error: Exception | None = None) -> None:
         """Let an event wait: behind others of its key, or for what `error` calls for."""
         self.holds = True
         await self.store.pool.execute(
@@ -255,16 +252,7 @@ class Consumer:
 
     async def reached(self, position: str, seconds: float) -> bool:
         """Wait until `stream@version` was taken in; False when it wasn't in time, or waits for a retry."""
-        found = POSITION.fullmatch(position)
-        if found is None:
-            return False
-        stream, version = found.groups()
-        deadline = asyncio.get_running_loop().time() + seconds
-        while not await self._has(stream, int(version)):
-            if asyncio.get_running_loop().time() > deadline:
-                return False
-            await asyncio.sleep(REACHED_POLL)
-        return True
+        return await reached(self._has, position, seconds)
 
     async def _has(self, stream: str, version: int) -> bool:
         return await self._inbox.has(stream, version)

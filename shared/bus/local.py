@@ -17,6 +17,7 @@ from shared.eventstore.memory import Memory
 from shared.eventstore.position import START, Position
 from shared.eventstore.store import EventStore
 from shared.eventstore.timers import Timers
+from shared.observe.logs import named
 
 log = structlog.get_logger("jiujin.local")
 OUTAGE_WAIT = 0.5
@@ -119,7 +120,7 @@ class LocalCarrier:
     async def _trouble(self, name: str, error: Exception, failures: int) -> None:
         """Tell of what an event can't be blamed for, and wait a while."""
         if is_outage(error):
-            log.warning("database away", name=name, error=repr(error))
+            log.warning("database away", name=name, error=named(error))
             await self._pause(OUTAGE_WAIT)
         else:
             log.error("unexpected, trying again", name=name, failures=failures, exc_info=error)

@@ -7,6 +7,7 @@ import asyncpg
 import structlog
 
 from shared.eventstore.log import EventLog
+from shared.observe.logs import named
 
 log = structlog.get_logger("jiujin.hints")
 CHANNEL = "events"
@@ -39,7 +40,7 @@ class Hints:
                     async with self._log.pool.acquire() as connection:
                         await self._pass_on(connection)
                 except Exception as error:  # noqa: BLE001  hints are no more than that; polling goes on
-                    log.info("no hints for a while", source=self._log.source, error=repr(error))
+                    log.info("no hints for a while", source=self._log.source, error=named(error))
                     await asyncio.sleep(TROUBLE_WAIT)
         finally:
             self._log.unlisten(self._here)
@@ -70,5 +71,5 @@ class Hints:
                 elif not told:
                     await connection.fetchval("SELECT 1")
         finally:
-            if not connection.is_closed():
+            with suppress(asyncpg.InterfaceError):  # the pool has taken a dead one back
                 await connection.remove_listener(CHANNEL, hear)

@@ -17,6 +17,7 @@ from shared.eventstore.signals import TimerGoneError
 from shared.eventstore.store import EventStore
 from shared.eventstore.values import Claim
 from shared.eventstore.work import Work
+from shared.observe.logs import named
 
 TimerHandler = Callable[[UUID, bytes, Work], Awaitable[None]]
 log = structlog.get_logger("jiujin.timers")
@@ -66,7 +67,7 @@ class Timers:
             if is_outage(error):
                 raise
             wait = min(FIRST_WAIT * 4 ** row["attempts"], LAST_WAIT)
-            log.warning("timer failed", service=self.service, timer=row["name"], error=repr(error))
+            log.warning("timer failed", service=self.service, timer=row["name"], error=named(error))
             await self.store.pool.execute(
                 SQL.fail_timer.sql, row["id"], wall_now() + timedelta(seconds=wait), repr(error)
             )

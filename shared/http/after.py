@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.bus.consumer import POSITION
+from shared.bus.reached import POSITION
 from shared.errors import InvalidError
 from shared.service import Running
 

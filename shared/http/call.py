@@ -23,6 +23,7 @@ from shared.eventstore.values import Answer
 from shared.eventstore.work import Work
 from shared.http.headers import KeyMissingError, MatchMalformedError, StaleError
 from shared.http.tokens import bearer
+from shared.observe.logs import by
 from shared.roles import Principal, Resource
 from shared.service import Running
 
@@ -143,6 +144,12 @@ class CallContext:
         answered before is looked up only when it doesn't go through. A refused command isn't remembered.
         """
         access.allowed(self.principal, self.action(command))
+        with by(self.actor, self.key):
+            return await self._perform(command, do, about, status, found)
+
+    async def _perform(
+        self, command: Frozen, do: Do, about: object, status: int, found: Callable[[], Any] | None
+    ) -> Response:
         body = f"{self.action(command)}\x1f{about}\x1f".encode() + orjson.dumps(
             command.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS
         )

@@ -13,6 +13,7 @@ from shared import errors
 from shared.bus.outage import OUTAGES, is_full, is_outage
 from shared.http.headers import KeyMissingError, StaleError
 from shared.http.wording import rule_in
+from shared.observe.logs import named
 
 log = structlog.get_logger("jiujin.http")
 
@@ -154,7 +155,7 @@ class ValueUnfitError(errors.InvalidError):
 
 async def _unfit(request: Request, error: Exception) -> JSONResponse:
     """A value that got as far as the database, which can't hold it."""
-    log.warning("unfit value", path=request.url.path, error=repr(error))
+    log.warning("unfit value", path=request.url.path, error=named(error))
     return await _domain(request, ValueUnfitError())
 
 

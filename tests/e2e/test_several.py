@@ -19,6 +19,7 @@ from tests.ports import free_port
 SERVICES = ("intake", "matching", "care", "reporting", "identity")
 OURS = (*SERVICES, "relay-1", "relay-2", "gateway")
 LONG = 150.0
+PERSONAL = {"name", "phone", "phones", "number", "address", "id_number", "note", "street", "text"}
 
 
 def until(holds: Callable[[], object], up: Up) -> None:
@@ -163,3 +164,41 @@ def test_wrong_settings_stop_the_start(kind: str) -> None:
     assert "JIUJIN_PORT: " in done.stderr
     missing = "JIUJIN_PUBLIC_KEY_FILE" if kind == "gateway" else "JIUJIN_DATABASE_URL"
     assert f"{missing}: " in done.stderr
+
+
+def test_no_log_holds_what_people_have_told(several: Up) -> None:
+    """Of a whole simulation: names, phones, ID numbers, addresses, words of all people stay out."""
+    done = several.verb("simulate", "--requests", "12", "--seed", "9")
+    assert done.returncode == 0, done.stdout[-3000:]
+    told = list(_told(several))
+    assert len(told) > 500
+    entries = []
+    for file in (several.data / "log").glob("*.log"):
+        text = file.read_text(encoding="utf-8")
+        assert [word for word in told if word in text] == [], file.name
+        if file.stem in OURS:
+            entries += [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    assert all({"event", "level", "timestamp", "service"} <= entry.keys() for entry in entries)
+    assert {entry["service"] for entry in entries} == {*SERVICES, "relay", "gateway"}
+
+
+def _told(up: Up) -> Iterator[str]:
+    """What people have told of themselves, as the registers have it."""
+    for role, path in (("operator", "/intake/api/v1/cadres"), ("coordinator", "/matching/api/v1/helpers")):
+        token = up.verb("token", "--role", role).stdout.strip()
+        with httpx.Client(base_url=up.address, trust_env=False) as http:
+            http.headers["Authorization"] = f"Bearer {token}"
+            for row in http.get(path, params={"limit": 200}).json()["items"]:
+                one = http.get(f"{path}/{row['id'] if 'id' in row else row['helper']}").json()
+                yield from _texts(one)
+
+
+def _texts(value: object, name: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner, name)
+    elif isinstance(value, str) and name in PERSONAL:
+        yield value

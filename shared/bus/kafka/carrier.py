@@ -16,6 +16,7 @@ from shared.bus.kafka.relay import Relay
 from shared.bus.kafka.topics import Cluster, make_topics
 from shared.eventstore.log import POLL_SECONDS, EventLog
 from shared.eventstore.timers import Timers
+from shared.observe.logs import named
 
 log = structlog.get_logger("jiujin.kafka")
 TOPICS_WAIT = 1.0
@@ -77,7 +78,7 @@ class KafkaCarrier:
             try:
                 await make_topics(self.cluster, self.sources)
             except (KafkaError, TimeoutError, OSError) as error:
-                log.warning("waiting for Kafka", error=repr(error))
+                log.warning("waiting for Kafka", error=named(error))
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), TOPICS_WAIT)
             else:
@@ -98,6 +99,6 @@ class KafkaCarrier:
                 if await timers.fire_due():
                     continue
             except Exception as error:  # noqa: BLE001  whatever it is, the next round tries again
-                log.warning("timers interrupted", service=timers.service, error=repr(error))
+                log.warning("timers interrupted", service=timers.service, error=named(error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), POLL_SECONDS)

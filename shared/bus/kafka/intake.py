@@ -19,6 +19,7 @@ from shared.bus.envelope import Envelope
 from shared.bus.kafka.message import UndecodableError, from_record, undecodable
 from shared.bus.kafka.topics import Cluster
 from shared.bus.outage import is_outage
+from shared.observe.logs import named
 
 log = structlog.get_logger("jiujin.intake")
 LANES = 8
@@ -114,7 +115,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             except UndecodableError as error:
                 await self._insist(envelopes)
                 envelopes = []
-                log.warning("undecodable", topic=record.topic, offset=record.offset, error=repr(error))
+                log.warning("undecodable", topic=record.topic, offset=record.offset, error=named(error))
                 await self._park(record, error)
         await self._insist(envelopes)
 
@@ -123,7 +124,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._again(lambda: self.consumer.deliver(envelopes))
 
     async def _park(self, record: Any, error: UndecodableError) -> None:
-        await self._again(lambda: self.consumer.park(undecodable(record), error))
+        await self._again(lambda: self.consumer.hold(undecodable(record), error))
 
     async def _again(self, what: Callable[[], Awaitable[None]]) -> None:
         """Until it has gone through: the next batch's commit would cover what was left out here."""
@@ -132,7 +133,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
                 await what()
             except Exception as error:  # noqa: BLE001  an event can't be blamed for it: that one would be held
                 tell = log.warning if is_outage(error) else log.exception
-                tell("not taken in, trying again", consumer=self.consumer.name, error=repr(error))
+                tell("not taken in, trying again", consumer=self.consumer.name, error=named(error))
                 await self._pause(TROUBLE_WAIT)
             else:
                 return
@@ -152,14 +153,14 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             await reader.commit(behind)
         except KafkaError as error:
-            log.warning("not committed", consumer=self.consumer.name, error=repr(error))
+            log.warning("not committed", consumer=self.consumer.name, error=named(error))
 
     async def _drain(self) -> None:
         self.consumer.holds = True
         try:
             await self.consumer.drain()
         except Exception as error:  # noqa: BLE001  the next round tries again
-            log.warning("not drained", consumer=self.consumer.name, error=repr(error))
+            log.warning("not drained", consumer=self.consumer.name, error=named(error))
 
 
 async def _undecoded(message: Any) -> Any:

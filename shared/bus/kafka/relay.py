@@ -15,6 +15,7 @@ from shared.bus.outage import is_outage
 from shared.eventstore.log import POLL_SECONDS, RELAY, SQL, EventLog, Placed, wait_for_hint
 from shared.eventstore.position import START, Position
 from shared.eventstore.views import Connection
+from shared.observe.logs import named
 from shared.observe.metrics import SENT
 
 log = structlog.get_logger("jiujin.relay")
@@ -55,7 +56,7 @@ class Relay:
                     self.trouble = type(error).__name__
                     known = is_outage(error) or isinstance(error, KafkaError | TimeoutError)
                     tell = log.warning if known else log.exception
-                    tell("relay interrupted", source=self.log.source, error=repr(error))
+                    tell("relay interrupted", source=self.log.source, error=named(error))
                     await self._pause(TROUBLE_WAIT)
                 finally:
                     self.leads = False
