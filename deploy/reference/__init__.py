@@ -3,19 +3,21 @@
 import inspect
 import sys
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
+from deploy.reference.asyncapi import asyncapi
+from deploy.reference.openapi import openapi
+from deploy.reference.settings import settings
+from deploy.reference.words import HEAD, said, table
 from deploy.services import SERVICES
 from shared.access import TABLE
 from shared.contracts.command import Command
 from shared.contracts.event import Event, Seal, event_types
 from shared.eventstore.decider import Decider
 from shared.roles import Reach, Role
-
-HEAD = "<!-- Made by `./jiujin reference`; a test fails when it is not current. -->\n"
 
 
 def pages() -> dict[str, str]:
@@ -25,6 +27,9 @@ def pages() -> dict[str, str]:
         "commands.md": _commands(),
         "states.md": _states(),
         "permissions.md": _permissions(),
+        "settings.md": settings(),
+        "asyncapi.json": asyncapi(),
+        **{f"openapi/{name}.json": text for name, text in openapi().items()},
     }
 
 
@@ -33,6 +38,7 @@ def write(folder: Path) -> list[Path]:
     changed = []
     for name, text in pages().items():
         file = folder / name
+        file.parent.mkdir(exist_ok=True)
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             file.write_text(text, encoding="utf-8")
             changed.append(file)
@@ -54,8 +60,8 @@ def _events() -> str:
             service = owner
             lines.append(f"## {owner}\n")
         lines.append(f"### {kind.NAME}, version {kind.VERSION}\n")
-        lines.append(f"{_said(kind)}\n")
-        lines.extend(_table(["field", "type", "sealed"], _event_rows(kind)))
+        lines.append(f"{said(kind)}\n")
+        lines.extend(table(["field", "type", "sealed"], _event_rows(kind)))
     return HEAD + "\n".join(lines)
 
 
@@ -77,7 +83,7 @@ def _commands() -> str:
         lines.append(f"## {service.name}\n")
         for kind in _command_types(service.name):
             lines.append(f"### {kind.__name__}\n")
-            lines.append(f"{_said(kind)}\n")
+            lines.append(f"{said(kind)}\n")
             roles = TABLE.get(f"{service.name}.{kind.__name__}", {})
             may = ", ".join(f"{role.value} ({reach.value})" for role, reach in roles.items())
             lines.append(f"Who may: {may or 'the system'}.\n")
@@ -86,7 +92,7 @@ def _commands() -> str:
                 for name, info in kind.model_fields.items()
                 if name != "happened"
             )
-            lines.extend(_table(["field", "type", ""], rows))
+            lines.extend(table(["field", "type", ""], rows))
     return HEAD + "\n".join(lines)
 
 
@@ -115,8 +121,8 @@ def _states() -> str:
             keyed = "the cadre" if decider.by_cadre else "itself"
             lines.append(f"### {decider.category}: {decider.what}\n")
             lines.append(f"Streams `{decider.category}-<id>`, keyed by {keyed}.\n")
-            rows = ([f"`{state.__name__}`", _said(state)] for state in _members(decider))
-            lines.extend(_table(["state", "meaning"], rows))
+            rows = ([f"`{state.__name__}`", said(state)] for state in _members(decider))
+            lines.extend(table(["state", "meaning"], rows))
     return HEAD + "\n".join(lines)
 
 
@@ -136,7 +142,7 @@ def _permissions() -> str:
             for action, may in TABLE.items()
             if action.partition(".")[0] == service
         )
-        lines.extend(_table(["command or reading", *(reach.value for reach in Reach)], rows))
+        lines.extend(table(["command or reading", *(reach.value for reach in Reach)], rows))
     return HEAD + "\n".join(lines)
 
 
@@ -163,10 +169,6 @@ def _members(decider: Decider[Any]) -> list[type]:
     return list(get_args(state)) if get_origin(state) in (Union, UnionType) else [state]
 
 
-def _said(kind: type) -> str:
-    return " ".join((kind.__doc__ or "").split())
-
-
 def _type(annotation: Any) -> str:
     if get_origin(annotation) in (Union, UnionType):
         return " or ".join("nothing" if one is type(None) else _type(one) for one in get_args(annotation))
@@ -175,12 +177,3 @@ def _type(annotation: Any) -> str:
     if get_origin(annotation) is typing.Annotated:
         return _type(get_args(annotation)[0])
     return getattr(annotation, "__name__", str(annotation))
-
-
-def _table(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
-    body = [" | ".join(row).replace("\n", " ") for row in rows]
-    if body:
-        yield f"| {' | '.join(head)} |"
-        yield "|" + " --- |" * len(head)
-        yield from (f"| {row} |" for row in body)
-        yield ""

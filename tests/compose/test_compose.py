@@ -6,7 +6,7 @@ import os
 import secrets
 import subprocess
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ OURS = ("intake", "matching", "care", "reporting", "identity")
 ALL = (*OURS, "relay", "gateway", "front", "kafka", "postgres")
 MEGABYTE = 1_000_000
 SECONDS = 600.0
+READY_SECONDS = 120.0
 
 
 @dataclass
@@ -69,6 +70,16 @@ class Compose:
     def up(self, *words: str) -> None:
         """Bring it up, or what lacks of it, and wait until it is healthy."""
         self.run("up", "-d", "--wait", "--no-build", *words)
+
+    async def ready(self) -> None:
+        """Until every part says through the front that it is ready."""
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", trust_env=False) as http:
+            async with asyncio.timeout(READY_SECONDS):
+                while True:
+                    with suppress(httpx.TransportError):
+                        if (await http.get("/readyz")).is_success:
+                            return
+                    await asyncio.sleep(0.2)
 
     def containers(self, service: str) -> list[dict[str, Any]]:
         """Those of a service."""
@@ -140,7 +151,8 @@ async def test_everything_holds_whatever_dies(system: Compose) -> None:
     async def blows() -> None:
         for service in ALL:
             await asyncio.to_thread(system.run, "kill", service)
-            await asyncio.to_thread(system.up)
+            await asyncio.to_thread(system.run, "up", "-d", "--no-build", "--no-deps", service)
+            await system.ready()
 
     report = await system.simulate(40, 11, asyncio.create_task(blows()))
     assert report.good, report.told["checks"]

@@ -11,7 +11,7 @@ import httpx
 
 from deploy.client import Client
 from deploy.demo.traffic.blows import BLOWS, Target
-from deploy.demo.traffic.simulate import Plan, Report, simulate
+from deploy.demo.traffic.simulate import Plan, Report, inhabited, simulate
 from deploy.errors import DeployError
 from deploy.folder import DataFolder
 
@@ -54,6 +54,7 @@ class Chaos:
         """People at work under blows; then every check of a simulation."""
         if not self.folder.processes.exists():
             raise NotInProcessesError(data=self.folder.path)
+        await inhabited(self.client, self.seed, self.say)
         plan = Plan(max(40, round(self.minutes * REQUESTS_A_MINUTE)), self.seed)
         falling = asyncio.create_task(self._fall())
         try:

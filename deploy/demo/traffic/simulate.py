@@ -13,7 +13,7 @@ from deploy.demo.traffic.checks import as_dict, check_all
 from deploy.demo.traffic.crew import Crew
 from deploy.demo.traffic.desk import Desk
 from deploy.demo.traffic.pace import TICK, Pace, RealPace, VirtualPace
-from deploy.demo.traffic.people import ADMIN, read_town
+from deploy.demo.traffic.people import ADMIN, Town, read_town
 from deploy.demo.traffic.stored import Finding
 from deploy.errors import DeployError
 
@@ -72,12 +72,7 @@ async def simulate(
     clock = await _ready(client, plan, say)
     now = datetime.fromisoformat(clock["now"])
     virtual = bool(clock["virtual"])
-    town = await read_town(client)
-    if not town.cadres:
-        say("the city is empty: importing the demo city first")
-        await fill(client, plan.seed, say)
-        await client.send(ADMIN, "POST", f"{SYSTEM}/clock/settle")
-        town = await read_town(client)
+    town = await inhabited(client, plan.seed, say)
     pace: Pace = virtual_pace(client, now) if virtual else RealPace()
     run = f"sim{plan.seed}-{int(now.timestamp() * 1000):x}"
     crew = Crew(Desk(client, pace, run, plan.concurrency), town, plan.seed)
@@ -106,6 +101,17 @@ async def simulate(
         "repeated": client.repeated,
     }
     return Report(findings, as_dict(findings, crew.desk.ledger, facts))
+
+
+async def inhabited(client: Client, seed: int, say: Say) -> Town:
+    """The demo's city, imported first if there is nobody in it."""
+    town = await read_town(client)
+    if town.cadres:
+        return town
+    say("the city is empty: importing the demo city first")
+    await fill(client, seed, say)
+    await settle(client)
+    return await read_town(client)
 
 
 def virtual_pace(client: Client, now: datetime, tick: timedelta = TICK) -> VirtualPace:

@@ -102,7 +102,7 @@ async def _done(scene: Scene, who: Who, visit: Any) -> str:
     which, path = visit["step"], f"/visits/{visit['visit']}"
     random = scene.story.random(f"done {visit['nth']}")
     begins = random.random() < 0.6  # noqa: PLR2004  most record that they came
-    # Drawn in any case: whoever is shown the visit late tells of it again, under the same key, in the same words.
+    # Drawn in any case: whoever is shown the visit late tells of it again, in the same words.
     if visit["state"] == "Scheduled" and begins:
         await scene.does("visit begun", who, "care.BeginVisit", f"{path}/begin", step=f"begin-{which}")
     await scene.pace.meet(datetime.fromisoformat(visit["slot_end"]))

@@ -13,7 +13,7 @@ router = APIRouter(tags=["machinery"])
 
 
 @router.get("/views")
-async def views(reading: Reading) -> list[str]:
+async def views_and_history(reading: Reading) -> list[str]:
     """The names of the service's views."""
     reading.reach("read_status")
     return [NAME, *(view.name for view in reading.running.definition.views)]
