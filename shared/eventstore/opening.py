@@ -12,7 +12,14 @@ LINEAGE = Path(__file__).with_name("migrations")
 
 
 class RestoredDataError(Exception):
-    """This database was restored from a dump: start once with --new-epoch, so that new events sort last."""
+    """A database was restored from a dump: it needs a new epoch, so that new events sort last."""
+
+    def __init__(self, source: str) -> None:
+        """Of this service."""
+        super().__init__(
+            f"the database of {source} was restored from a dump: begin a new epoch first, "
+            "docs/how-to/backup-and-restore.md."
+        )
 
 
 class NotAloneError(Exception):
