@@ -19,6 +19,8 @@ OUTAGES = (
     asyncpg.DeadlockDetectedError,
     asyncpg.IdleInTransactionSessionTimeoutError,
 )
+CUT = ("clos", "released back to the pool")
+"""How the client tells of a connection that is gone; a pool takes back one that was cut while it was held."""
 
 
 def is_full(error: BaseException) -> bool:
@@ -31,7 +33,7 @@ def is_full(error: BaseException) -> bool:
 def is_outage(error: BaseException) -> bool:
     """Whether the database, not the work, is to blame."""
     if isinstance(error, asyncpg.InterfaceError):  # most of them tell of a wrong use, or of a wrong value
-        return "clos" in str(error) and not isinstance(error, ValueError)
+        return any(word in str(error) for word in CUT) and not isinstance(error, ValueError)
     if is_full(error):
         return True
     if isinstance(error, OSError) and error.filename is not None:  # about a file, not about a connection

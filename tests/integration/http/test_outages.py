@@ -4,7 +4,9 @@ import asyncio
 from uuid import UUID
 
 import asyncpg
+import pytest
 
+from shared.bus.outage import is_outage
 from shared.roles import Role
 from tests.harness import City, Client
 from tests.integration.http.asking import counting, opened, problem
@@ -25,6 +27,20 @@ async def test_cut_connections_are_made_anew(town: City, operator: Client, postg
     await until_done(operator, counter)
     await town.settle()
     assert (await town.client(Role.ADMIN).read("/hearing/api/v1/parked")) == []
+
+
+async def test_a_connection_that_is_cut_while_held_is_an_outage(town: City) -> None:
+    """The first use tells of the cut, all later ones that the pool has taken the connection back."""
+    pool = town.store("counting").pool
+    async with pool.acquire() as held:
+        assert await pool.fetchval("SELECT pg_terminate_backend($1, 5000)", held.get_server_pid())
+        told = []
+        for _ in range(2):
+            with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)) as raised:
+                await held.execute("SELECT 1")
+            assert is_outage(raised.value)
+            told.append(str(raised.value))
+    assert "released back to the pool" in told[1]
 
 
 async def until_done(operator: Client, counter: str) -> list[int]:
