@@ -189,12 +189,12 @@ INSERT INTO store.leases (name, pid, renewed) VALUES ($1, pg_backend_pid(), cloc
 ON CONFLICT (name) DO UPDATE SET pid = excluded.pid, renewed = excluded.renewed;
 
 -- name: end_silent_leader
--- End the session of a leader that has said nothing for four seconds, if it still holds the lock.
-SELECT pg_terminate_backend(s.pid) FROM store.leases s
+-- End the session of a leader that has said nothing for three seconds, if it still holds the lock.
+SELECT pg_terminate_backend(s.pid, 1000) FROM store.leases s
 JOIN pg_locks l ON l.pid = s.pid AND l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND l.classid = 1247367754::oid AND l.objid::bigint = hashtext($1)::bigint & 4294967295
-WHERE s.name = $1 AND s.renewed < clock_timestamp() - interval '4 seconds';
+WHERE s.name = $1 AND s.renewed < clock_timestamp() - interval '3 seconds';
 
 -- name: leader
 -- Since when the leader has said nothing, in seconds; nothing when there never was one.

@@ -18,7 +18,10 @@ from deploy.folder import DataFolder
 BETWEEN = (1.0, 5.0)
 """Seconds between one recovery and the next blow."""
 READY_SECONDS = 120.0
-REQUESTS_A_MINUTE = 40
+ROUND = 40
+"""Requests of a round; people work in rounds until the last blow has fallen."""
+GIVING_UP = 0.5
+"""Whoever is told late again and again gives up: that isn't what is looked at here."""
 
 
 class NotInProcessesError(DeployError):
@@ -55,7 +58,7 @@ class Chaos:
         if not self.folder.processes.exists():
             raise NotInProcessesError(data=self.folder.path)
         await inhabited(self.client, self.seed, self.say)
-        plan = Plan(max(40, round(self.minutes * REQUESTS_A_MINUTE)), self.seed)
+        plan = Plan(ROUND, self.seed, standing=GIVING_UP)
         falling = asyncio.create_task(self._fall())
         try:
             return await simulate(self.client, plan, self.say, meanwhile=falling)

@@ -31,6 +31,7 @@ class Scene:
     cadre: Cadre
     adopt: Callable[[str, str], None]
     tries: Counter[str] = field(default_factory=Counter)
+    moved: set[str] = field(default_factory=set)
 
     @property
     def pace(self) -> Pace:

@@ -9,9 +9,10 @@ from typing import Any
 
 from deploy.client import Client
 from deploy.demo.filling import fill
-from deploy.demo.traffic.checks import as_dict, check_all
+from deploy.demo.traffic.checks import STANDING, as_dict, check_all
 from deploy.demo.traffic.crew import Crew
 from deploy.demo.traffic.desk import Desk
+from deploy.demo.traffic.ledger import Ledger
 from deploy.demo.traffic.pace import TICK, Pace, RealPace, VirtualPace
 from deploy.demo.traffic.people import ADMIN, Town, read_town
 from deploy.demo.traffic.stored import Finding
@@ -36,13 +37,17 @@ class StillLoadingError(DeployError):
 
 @dataclass(frozen=True)
 class Plan:
-    """What to simulate. `days` of virtual time; None spreads the requests as a busy city would."""
+    """What to simulate. `days` of virtual time; None spreads the requests as a busy city would.
+
+    `standing` is the share of requests that may be left standing: people who wait too long give up.
+    """
 
     requests: int = 300
     seed: int = 1
     concurrency: int = 8
     days: float | None = None
     patience: float = 300.0
+    standing: float = STANDING
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,8 @@ async def simulate(
 ) -> Report:
     """Wait for the demo, drive it, check it. NotADemoError, StillLoadingError, SystemAwayError.
 
-    `meanwhile` is something done to the system at the same time; the checks wait for its end.
+    `meanwhile` is something done to the system at the same time: people work until it is over, in rounds of
+    so many requests, and the checks wait for its end.
     """
     clock = await _ready(client, plan, say)
     now = datetime.fromisoformat(clock["now"])
@@ -75,14 +81,19 @@ async def simulate(
     town = await inhabited(client, plan.seed, say)
     pace: Pace = virtual_pace(client, now) if virtual else RealPace()
     run = f"sim{plan.seed}-{int(now.timestamp() * 1000):x}"
-    crew = Crew(Desk(client, pace, run, plan.concurrency), town, plan.seed)
+    ledger, calls, rounds = Ledger(), 0, 0
     if not virtual:
         await quick(client, on=True)
     begin = asyncio.get_running_loop().time()
     try:
-        await crew.work(
-            _times(plan, now), round(plan.requests * LIVES_SHARE), progress=_progress(say, plan.requests)
-        )
+        while not rounds or (meanwhile is not None and not meanwhile.done()):
+            desk = Desk(client, pace, f"{run}.{rounds}" if rounds else run, plan.concurrency, ledger)
+            lives = round(plan.requests * LIVES_SHARE)
+            progress = _progress(say, plan.requests)
+            crew = Crew(desk, town, plan.seed + rounds)
+            await crew.work(_times(plan, pace.now()), lives, progress=progress)
+            calls += desk.calls
+            rounds += 1
         if meanwhile is not None:
             await meanwhile
         await settle(client)
@@ -90,17 +101,18 @@ async def simulate(
         if not virtual:
             await quick(client, on=False)
     seconds = asyncio.get_running_loop().time() - begin
-    say(f"{plan.requests} requests in {seconds:.1f} s; checking")
-    findings = await check_all(client, crew.desk.ledger, run)
+    requests = plan.requests * rounds
+    say(f"{requests} requests in {seconds:.1f} s; checking")
+    findings = await check_all(client, ledger, run, plan.standing)
     facts = {
-        "requests": plan.requests,
+        "requests": requests,
         "seed": plan.seed,
         "virtual": virtual,
         "seconds": round(seconds, 1),
-        "calls": crew.desk.calls,
+        "calls": calls,
         "repeated": client.repeated,
     }
-    return Report(findings, as_dict(findings, crew.desk.ledger, facts))
+    return Report(findings, as_dict(findings, ledger, facts))
 
 
 async def inhabited(client: Client, seed: int, say: Say) -> Town:

@@ -49,7 +49,13 @@ async def _become(scene: Scene, request: str, visit: Any) -> str:
     path = f"/visits/{visit['visit']}"
     who = scene.helper(visit["helper"])
     becomes = scene.story.weighted(f"visit {visit['nth']}", BECOMES)
-    if becomes == "moved" and visit["asked_start"] is None and visit["refusal"] == "":
+    if (
+        becomes == "moved"
+        and visit["asked_start"] is None
+        and visit["refusal"] == ""
+        and which not in scene.moved
+    ):
+        scene.moved.add(which)
         return await _move(scene, who, path, visit)
     if becomes == "drop":
         return await _drop(scene, request, who, visit)

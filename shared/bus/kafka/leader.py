@@ -28,7 +28,7 @@ async def leading(
 
     GivenUpError once `stopping` is set and another still leads; `others_turn` is called while one does.
 
-    A leader that was stopped keeps its connection: a rival ends it four seconds after its last word. So all
+    A leader that was stopped keeps its connection: a rival ends it three seconds after its last word. So all
     that only a leader may write goes over this connection, and fails once another leads.
     """
     async with pool.acquire() as connection:
@@ -36,7 +36,8 @@ async def leading(
             if stopping.is_set():
                 raise GivenUpError
             others_turn()
-            await connection.fetch(SQL.end_silent_leader.sql, name)
+            if await connection.fetch(SQL.end_silent_leader.sql, name):
+                continue  # its session has ended, and the lock with it
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), RENEW_SECONDS)
         try:

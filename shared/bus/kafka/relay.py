@@ -1,8 +1,9 @@
 """Sends a log's events to its topic, in commit order, each behind the last acknowledged."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaProducer
@@ -77,7 +78,7 @@ class Relay:
         self.cursor = Position(*row) if row else START
         producer = AIOKafkaProducer(**self._cluster.client, enable_idempotence=True, linger_ms=2)
         try:
-            await asyncio.wait_for(producer.start(), SECONDS)
+            await self._while_leading(connection, producer.start())
             self.leads = True
             await self._follow(connection, producer)
         finally:
@@ -91,7 +92,7 @@ class Relay:
             self._hint.clear()
             batch = await self.log.read_all(self.cursor, BATCH)
             if batch:
-                await asyncio.wait_for(self._send(producer, batch), SECONDS)
+                await self._while_leading(connection, self._send(producer, batch))
                 await self._move(connection, batch[-1].position)
                 SENT.labels(self.log.source).inc(len(batch))
             if now() - renewed > RENEW_SECONDS:
@@ -100,6 +101,17 @@ class Relay:
             self._recovered()
             if not batch:
                 await wait_for_hint(self._hint, POLL_SECONDS)
+
+    async def _while_leading(self, connection: Connection, work: Coroutine[Any, Any, None]) -> None:
+        """Until it is done, SECONDS at the most: a leader that waits for the broker isn't silent."""
+        task = asyncio.create_task(work)
+        try:
+            async with asyncio.timeout(SECONDS):
+                while not (await asyncio.wait({task}, timeout=RENEW_SECONDS))[0]:
+                    await renew(connection)
+            await task
+        finally:
+            task.cancel()
 
     def _recovered(self) -> None:
         """It goes on, or another does in its place."""
