@@ -70,6 +70,10 @@ class DataFolder:
         """Write `processes.json`: pid and port of each by name, the pid None for one that doesn't run."""
         self._write(self.processes, processes, 0o644)
 
+    def forget_processes(self) -> None:
+        """They have ended, and others may have their numbers by now."""
+        self.processes.unlink(missing_ok=True)
+
     def held(self) -> bool:
         """Whether a running system holds the folder."""
         try:

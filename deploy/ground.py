@@ -94,6 +94,7 @@ class Ground:
         self.say("starting PostgreSQL 18")
         stack.push_async_callback(asyncio.to_thread, self.postgres.stop)
         await asyncio.to_thread(self.postgres.start, self.say)
+        self.folder.forget_processes()  # of a run that was killed
         self.unless_stopping()
         configure(self.folder)
 

@@ -168,6 +168,7 @@ class _Several(Ground):
             await asyncio.gather(*(child.stop() for child in self.children if child.kind in kinds))
         forcing.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        self.folder.forget_processes()
         if self.state is not None:
             with suppress(PostgresError):
                 self.folder.remember(replace(self.state, pid=None))

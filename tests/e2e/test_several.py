@@ -105,6 +105,7 @@ def test_what_dies_comes_back(several: Up, name: str) -> None:
     }
 
 
+@pytest.mark.long
 def test_nobody_outlives_the_watch(open_folder: Path, kafka_jars: Path) -> None:
     """A kill of the one that watches ends all it has started; the next start has everything again."""
     assert kafka_jars.exists()
@@ -117,6 +118,7 @@ def test_nobody_outlives_the_watch(open_folder: Path, kafka_jars: Path) -> None:
     first.process.wait(SECONDS)
     until(lambda: not any(alive(pid) for pid in started.values()), first)
     second = begin(data)
+    started = pids(second)
     try:
         answer = httpx.post(
             f"{second.address}/identity/api/v1/tokens",
@@ -128,7 +130,7 @@ def test_nobody_outlives_the_watch(open_folder: Path, kafka_jars: Path) -> None:
     finally:
         second.process.terminate()
         assert second.process.wait(SECONDS) == 0
-    assert not any(alive(pid) for pid in pids(second).values())
+    assert not any(alive(pid) for pid in started.values())
 
 
 def test_without_java_it_says_what_to_install(data: Path, tmp_path: Path) -> None:
@@ -166,6 +168,7 @@ def test_wrong_settings_stop_the_start(kind: str) -> None:
     assert f"{missing}: " in done.stderr
 
 
+@pytest.mark.long
 def test_no_log_holds_what_people_have_told(several: Up) -> None:
     """Of a whole simulation: names, phones, ID numbers, addresses, words of all people stay out."""
     done = several.verb("simulate", "--requests", "12", "--seed", "9")
@@ -200,5 +203,5 @@ def _texts(value: object, name: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from _texts(inner, name)
-    elif isinstance(value, str) and name in PERSONAL:
+    elif isinstance(value, str) and value and name in PERSONAL:
         yield value

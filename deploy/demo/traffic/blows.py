@@ -15,6 +15,7 @@ import httpx
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from deploy.errors import DeployError
 from deploy.folder import DataFolder
 from deploy.settings import NAMES
 from shared.bus.kafka.topics import PARTITIONS, Cluster
@@ -25,6 +26,10 @@ REPEATED = 400
 """How many records of each topic are sent again."""
 JOINS = 3
 BROKER_SECONDS = 20.0
+
+
+class BlowWithoutEffectError(DeployError):
+    """A blow did not do what it is to do: {what}."""
 
 
 @dataclass
@@ -129,7 +134,7 @@ async def pause_relay_leader(target: Target) -> str:
         while name in (leading := await target.leaders(service)) or not leading:
             await asyncio.sleep(0.1)
             if time.monotonic() - begin > 4 * SESSION_SECONDS:
-                return f"{name}: NOBODY took over {service}"
+                raise BlowWithoutEffectError(what=f"nobody took over {service} from {name}")
         seconds = time.monotonic() - begin
     return f"{name}: {leading[0]} led {service} after {seconds:.1f} s"
 
@@ -174,7 +179,7 @@ async def rewind_group(target: Target) -> str:
             consumer.assign(parts)
             await consumer.commit(dict.fromkeys(parts, 0))
         except KafkaError as error:
-            return f"{name}: not moved, {type(error).__name__}"
+            raise BlowWithoutEffectError(what=f"the group of {name} was not moved") from error
         finally:
             await consumer.stop()
     return name
@@ -203,6 +208,8 @@ async def send_again(target: Target) -> str:
     finally:
         await consumer.stop()
         await producer.stop()
+    if not sent:
+        raise BlowWithoutEffectError(what="there was no record to send again")
     return f"{sent} records"
 
 

@@ -55,7 +55,7 @@ class Chaos:
 
     async def run(self) -> Report:
         """People at work under blows; then every check of a simulation."""
-        if not self.folder.processes.exists():
+        if not (self.folder.held() and self.folder.processes.exists()):
             raise NotInProcessesError(data=self.folder.path)
         await inhabited(self.client, self.seed, self.say)
         plan = Plan(ROUND, self.seed, standing=GIVING_UP)

@@ -49,12 +49,8 @@ async def _become(scene: Scene, request: str, visit: Any) -> str:
     path = f"/visits/{visit['visit']}"
     who = scene.helper(visit["helper"])
     becomes = scene.story.weighted(f"visit {visit['nth']}", BECOMES)
-    if (
-        becomes == "moved"
-        and visit["asked_start"] is None
-        and visit["refusal"] == ""
-        and which not in scene.moved
-    ):
+    asked = visit["asked_start"] is not None or visit["refusal"] != "" or which in scene.moved
+    if becomes == "moved" and not asked:
         scene.moved.add(which)
         return await _move(scene, who, path, visit)
     if becomes == "drop":
