@@ -22,7 +22,7 @@ class Scene:
     """One request's journey: for whom, by which script.
 
     `adopt` has somebody follow another request, by its id and its cadre's. `tries` counts how often each
-    visit was tried again: the same visit, but another occasion. `moved` are those that were asked to be moved.
+    visit was tried again: the same visit, but another occasion. `moved` are those that were to be moved.
     """
 
     desk: Desk
