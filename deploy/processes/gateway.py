@@ -1,6 +1,7 @@
 """The process of the gateway: the one address, and what is asked of the system as a whole."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -19,7 +20,7 @@ from shared.http.machinery import NotDemoError
 from shared.http.tokens import TokenCheck
 from shared.observe.figures import Figures
 
-SETTLE_WAIT = 0.1
+SETTLE_WAIT, SETTLE_SECONDS = 0.1, 60.0
 READY_SECONDS = 5.0
 
 
@@ -53,15 +54,20 @@ class Several:
         """It is."""
 
     async def settle(self, token: str) -> None:
-        """Return once twice in a row nobody had anything to do, and nothing was written in between."""
+        """Return once twice in a row nobody had anything to do, and nothing was written in between.
+
+        ConnectionError when that takes longer than a gateway before this one would wait: ask again.
+        """
         before: Any = None
-        while True:
+        until = time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < until:
             told = [await self._ask("GET", name, "status", token) for name in NAMES]
             now = [one["newest"] for one in told] if all(map(_idle, told)) else None
             if now is not None and now == before:
                 return
             before = now
             await asyncio.sleep(SETTLE_WAIT)
+        raise ConnectionError("not settled yet")
 
     async def be_quick(self, token: str, *, quick: bool) -> None:
         """Waits of seconds in place of minutes, or no longer. NotDemoError."""
