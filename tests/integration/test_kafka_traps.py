@@ -87,6 +87,7 @@ async def test_a_key_has_one_partition_and_an_order(carrier: KafkaUnderTest) -> 
     assert all(one == sorted(one) for one in versions.values())
 
 
+@pytest.mark.long
 async def test_it_ends_although_the_broker_is_away(carrier: KafkaUnderTest, kafka: Kafka) -> None:
     """The library's own `send` and `stop` would wait for as long as the broker is."""
     toys = Toys(carrier)
