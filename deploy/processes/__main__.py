@@ -13,6 +13,7 @@ from deploy.settings import KINDS, Gateway, Process, Relay, Service, read
 from shared.bus.kafka.topics import WrongPartitionsError
 from shared.eventstore.opening import RestoredDataError
 from shared.migrations import NewerDatabaseError
+from shared.observe import traces
 
 
 def main() -> None:
@@ -25,6 +26,8 @@ def main() -> None:
     try:
         settings = read(KINDS[given.kind])
         configure_stdout(given.kind, settings.log_level)
+        if settings.traces_url:
+            traces.start(given.kind, settings.traces_url)
         uvloop.run(live(settings, _opening(given.kind, settings), door=given.door, parent=given.parent))
     except (DeployError, NewerDatabaseError, RestoredDataError, WrongPartitionsError) as error:
         sys.stderr.write(f"jiujin {given.kind}: {error}\n")

@@ -23,6 +23,7 @@ from shared.eventstore.store import EventStore
 from shared.eventstore.values import Intake
 from shared.eventstore.views import View
 from shared.eventstore.work import Work
+from shared.observe import traces
 from shared.observe.logs import about, marks_of, named
 from shared.observe.metrics import FAILED, TAKEN_IN
 
@@ -189,14 +190,15 @@ class Consumer:
         if reaction is None:
             return None
         name = f"system:{self.name}/{reaction.__name__}"
-        work = Work(
-            self.store,
-            Actor(name, "system"),
-            cause=recorded.envelope,
-            seed=f"{recorded.envelope.id}/{name}",
-            traceparent=recorded.envelope.traceparent,
-        )
-        await reaction(recorded.event, work)
+        with traces.span(name, recorded.envelope.traceparent, type=recorded.envelope.type) as trace:
+            work = Work(
+                self.store,
+                Actor(name, "system"),
+                cause=recorded.envelope,
+                seed=f"{recorded.envelope.id}/{name}",
+                traceparent=trace,
+            )
+            await reaction(recorded.event, work)
         return work
 
     async def _commit(
@@ -215,6 +217,8 @@ class Consumer:
                     await db.execute(SQL.release_held.sql, ordinal)
         else:
             await self.store.take(work, intake)
+        for recorded in batch if traces.on() else ():
+            traces.mark(f"{self.name} took in", recorded.envelope)
         seen.update(versions)
         self._inbox.note(versions)
         TAKEN_IN.labels(self.name).inc(len(batch))

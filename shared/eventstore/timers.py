@@ -18,6 +18,7 @@ from shared.eventstore.store import EventStore
 from shared.eventstore.values import Claim
 from shared.eventstore.work import Work
 from shared.observe.logs import named
+from shared.observe.traces import span
 
 TimerHandler = Callable[[UUID, bytes, Work], Awaitable[None]]
 log = structlog.get_logger("jiujin.timers")
@@ -75,11 +76,15 @@ class Timers:
             self.store.changed()
 
     async def _once(self, row: Any) -> None:
-        work = Work(
-            self.store,
-            Actor(f"system:{self.service}/{row['name']}", "system"),
-            cause=decode(row["cause"], b"") if row["cause"] else None,
-            seed=f"{row['id']}/{row['due'].isoformat()}",
-        )
-        await self.handlers[row["name"]](UUID(row["key"]), row["data"], work)
-        await self.store.commit(work, claim=Claim(row["id"], row["due"]))
+        name = f"system:{self.service}/{row['name']}"
+        cause = decode(row["cause"], b"") if row["cause"] else None
+        with span(name, cause.traceparent if cause else "") as trace:
+            work = Work(
+                self.store,
+                Actor(name, "system"),
+                cause=cause,
+                seed=f"{row['id']}/{row['due'].isoformat()}",
+                traceparent=trace,
+            )
+            await self.handlers[row["name"]](UUID(row["key"]), row["data"], work)
+            await self.store.commit(work, claim=Claim(row["id"], row["due"]))

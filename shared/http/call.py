@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from shared.eventstore.work import Work
 from shared.http.headers import KeyMissingError, MatchMalformedError, StaleError
 from shared.http.tokens import bearer
 from shared.observe.logs import by
+from shared.observe.traces import span
 from shared.roles import Principal, Resource
 from shared.service import Running
 
@@ -144,12 +145,14 @@ class CallContext:
         answered before is looked up only when it doesn't go through. A refused command isn't remembered.
         """
         access.allowed(self.principal, self.action(command))
-        with by(self.actor, self.key):
-            return await self._perform(command, do, about, status, found)
+        with by(self.actor, self.key), span(self.action(command), self.traceparent) as trace:
+            traced = replace(self, traceparent=trace)
+            return await traced.answer_once(command, do, about, status, found)
 
-    async def _perform(
+    async def answer_once(
         self, command: Frozen, do: Do, about: object, status: int, found: Callable[[], Any] | None
     ) -> Response:
+        """`perform`, once it is known who asks and what it is part of."""
         body = f"{self.action(command)}\x1f{about}\x1f".encode() + orjson.dumps(
             command.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS
         )
