@@ -172,7 +172,9 @@ class Identity(Service):
 
     private_key_file: Path = Field(description="The private key that signs tokens, Ed25519 in PEM.")
     administrator: str = Field("", description="Login of the first administrator.")
-    administrator_password_file: FilePath | None = Field(None, description="The file with their first password.")
+    administrator_password_file: FilePath | None = Field(
+        None, description="The file with their first password."
+    )
 
 
 class Relay(Stored):

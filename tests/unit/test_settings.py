@@ -105,7 +105,9 @@ def test_a_password_comes_from_the_file_of_its_database(relay: pytest.MonkeyPatc
     (tmp_path / "care_password").write_text("a/b@c\n", encoding="utf-8")
     settings = read(Relay)
     assert settings.dsn("care") == "postgresql://jiujin_care:a%2Fb%40c@db:5432/jiujin_care"
-    with pytest.raises(SettingsWrongError, match=r"JIUJIN_DATABASE_PASSWORD_FILE: .*/intake_password: No such"):
+    with pytest.raises(
+        SettingsWrongError, match=r"JIUJIN_DATABASE_PASSWORD_FILE: .*/intake_password: No such"
+    ):
         settings.dsn("intake")
 
 
