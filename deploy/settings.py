@@ -88,6 +88,19 @@ class Stored(Process):
         -1, ge=-1, le=9, description="Of a topic that is made; -1 is what the cluster does by itself."
     )
 
+    @field_validator("database_url")
+    @classmethod
+    def _of_a_database(cls, value: str) -> str:
+        wrong = ValueError("it is postgresql://ROLE@HOST:PORT/DATABASE, with {database} in it")
+        try:
+            url = urlsplit(value)
+            port = url.port
+        except ValueError:  # its text may hold the password
+            raise wrong from None
+        if url.scheme not in {"postgresql", "postgres"} or port == 0 or "{database}" not in value:
+            raise wrong
+        return value
+
     @model_validator(mode="after")
     def _reachable(self) -> Self:
         self.cluster()
@@ -107,12 +120,16 @@ class Stored(Process):
         )
 
     def dsn(self, database: str) -> str:
-        """The address of a database, with its password."""
+        """The address of a database, with its password; SettingsWrongError when that can't be read."""
         url = urlsplit(self.database_url.replace("{database}", database))
         if not self.database_password_file:
             return urlunsplit(url)
         file = Path(self.database_password_file.replace("{database}", database))
-        password = quote(file.read_text(encoding="utf-8").strip(), safe="")
+        try:
+            password = quote(file.read_text(encoding="utf-8").strip(), safe="")
+        except OSError as error:
+            wrong = f"{PREFIX}DATABASE_PASSWORD_FILE: {file}: {error.strerror}"
+            raise SettingsWrongError(wrong=wrong) from error
         user, _, where = url.netloc.rpartition("@")
         return urlunsplit(url._replace(netloc=f"{user}:{password}@{where}"))
 
@@ -155,7 +172,9 @@ class Identity(Service):
 
     private_key_file: Path = Field(description="The private key that signs tokens, Ed25519 in PEM.")
     administrator: str = Field("", description="Login of the first administrator.")
-    administrator_password_file: Path | None = Field(None, description="The file with their first password.")
+    administrator_password_file: FilePath | None = Field(
+        None, description="The file with their first password."
+    )
 
 
 class Relay(Stored):

@@ -11,6 +11,7 @@ from typing import Any, Union, get_args, get_origin
 from deploy.reference.asyncapi import asyncapi
 from deploy.reference.openapi import openapi
 from deploy.reference.settings import settings
+from deploy.reference.topics import topics
 from deploy.reference.words import HEAD, said, table
 from deploy.services import SERVICES
 from shared.access import TABLE
@@ -28,6 +29,7 @@ def pages() -> dict[str, str]:
         "states.md": _states(),
         "permissions.md": _permissions(),
         "settings.md": settings(),
+        "topics.md": topics(),
         "asyncapi.json": asyncapi(),
         **{f"openapi/{name}.json": text for name, text in openapi().items()},
     }

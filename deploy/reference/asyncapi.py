@@ -56,7 +56,7 @@ def asyncapi() -> str:
             f"{MAX_DATA} bytes at most.",
         },
         "defaultContentType": "application/json",
-        "channels": {service.name: _channel(service.name) for service in SERVICES if _sent(service.name)},
+        "channels": {service.name: _channel(service.name) for service in SERVICES if sent(service.name)},
         "operations": dict(_operations()),
         "components": {
             "messages": {kind.NAME: _message(kind) for kind in _events()},
@@ -70,7 +70,7 @@ def _events() -> Iterator[type[Event]]:
     return (kind for kind in event_types() if kind.__module__.startswith("shared.contracts."))
 
 
-def _sent(service: str) -> list[type[Event]]:
+def sent(service: str) -> list[type[Event]]:
     """What a service records; what people do to the machinery every service may."""
     return [kind for kind in _events() if kind.NAME.partition(".")[0] in {service, "operations"}]
 
@@ -87,21 +87,22 @@ def _channel(service: str) -> dict[str, Any]:
         },
         "bindingVersion": "0.5.0",
     }
-    messages = {kind.NAME: {"$ref": f"#/components/messages/{kind.NAME}"} for kind in _sent(service)}
+    messages = {kind.NAME: {"$ref": f"#/components/messages/{kind.NAME}"} for kind in sent(service)}
     return {"address": address, "messages": messages, "bindings": {"kafka": kafka}}
 
 
 def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
     for service in SERVICES:
-        yield f"{service.name}.sends", _operation("send", service.name, _sent(service.name))
-        wanted = _wanted(service)
+        yield f"{service.name}.sends", _operation("send", service.name, sent(service.name))
+        acted_on = wanted(service)
         for source in SERVICES:
-            taken = [kind for kind in _sent(source.name) if kind in wanted or service.name == "reporting"]
+            taken = [kind for kind in sent(source.name) if kind in acted_on or service.name == "reporting"]
             if taken:
                 yield f"{service.name}.takes.{source.name}", _operation("receive", source.name, taken)
 
 
-def _wanted(service: Definition) -> set[type[Event]]:
+def wanted(service: Definition) -> set[type[Event]]:
+    """What a service reacts to, or has a view of."""
     return set(service.reactions) | {kind for view in service.views for kind in view.handlers}
 
 
@@ -140,8 +141,11 @@ def _payload(kind: type[Event]) -> dict[str, Any]:
             "type": "object",
             "description": "AES-256-GCM by the person's key of each class; what is in it, by class",
             "properties": classes,
+            "required": sorted(classes),
+            "additionalProperties": False,
         }
         schema["properties"][f"{SEALED}.of"] = {**_UUID, "description": "whose key"}
+        schema["required"] += [SEALED, f"{SEALED}.of"]
     return schema
 
 

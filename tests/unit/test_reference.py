@@ -7,37 +7,49 @@ from uuid import UUID
 import orjson
 import pytest
 from faststream.specification.asyncapi.v3_0_0.schema import ApplicationSchema
+from jsonschema import Draft7Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT7
 
 from deploy.reference import pages
 from deploy.reference.asyncapi import HEADERS, OPTIONAL
 from deploy.services import SERVICES
 from deploy.settings import KINDS, NAMES, PREFIX
-from shared.bus.envelope import GENESIS, Actor, Envelope
+from shared.bus.envelope import GENESIS, Actor, Envelope, decode
 from shared.bus.kafka.message import to_message
 from shared.clock import wall_now
+from shared.contracts.event import Event
+from tests.golden import file_of, known_types
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 PAGES = [
-    *("events.md", "commands.md", "states.md", "permissions.md", "settings.md", "asyncapi.json"),
+    *("events.md", "commands.md", "states.md", "permissions.md", "settings.md"),
+    *("topics.md", "asyncapi.json"),
     *(f"openapi/{name}.json" for name in NAMES),
 ]
 
 
 @pytest.fixture(scope="module")
-def document() -> Any:
+def made() -> dict[str, str]:
+    """The pages, made once."""
+    return pages()
+
+
+@pytest.fixture(scope="module")
+def document(made: dict[str, str]) -> Any:
     """The AsyncAPI document."""
-    return orjson.loads(pages()["asyncapi.json"])
+    return orjson.loads(made["asyncapi.json"])
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_current(name: str) -> None:
+def test_a_page_is_current(made: dict[str, str], name: str) -> None:
     """`./jiujin reference` would change nothing."""
-    assert FOLDER.joinpath(name).read_text(encoding="utf-8") == pages()[name]
+    assert FOLDER.joinpath(name).read_text(encoding="utf-8") == made[name]
 
 
-def test_every_page_is_looked_at() -> None:
+def test_every_page_is_looked_at(made: dict[str, str]) -> None:
     """None is made that nobody compares."""
-    assert sorted(pages()) == sorted(PAGES)
+    assert sorted(made) == sorted(PAGES)
 
 
 def test_settings_name_the_services() -> None:
@@ -64,6 +76,29 @@ def test_the_topics_document_is_asyncapi(document: Any) -> None:
                 follow(child)
 
     follow(document)
+
+
+@pytest.mark.parametrize("kind", known_types(), ids=lambda kind: kind.NAME)
+def test_what_travels_is_as_the_topics_document_says(document: Any, kind: type[Event]) -> None:
+    """The data and the headers of the event's golden file; and data without what is sealed isn't."""
+    golden = orjson.loads(file_of(kind.NAME, kind.VERSION).read_bytes())
+    envelope = decode(golden["header"].encode(), golden["data"].encode())
+    data = orjson.loads(envelope.data)
+    payload = _validator(document, f"messages/{kind.NAME}/payload")
+    payload.validate(data)
+    headers = {name: value.decode() for name, value in to_message(envelope).headers}
+    _validator(document, "schemas/headers").validate(headers)
+    if kind.SEALED:
+        del data["$sealed"]
+        assert not payload.is_valid(data)
+    assert not payload.is_valid({**data, "unheard_of": 1})
+
+
+def _validator(document: Any, place: str) -> Draft7Validator:
+    """Of a part of the document; AsyncAPI's schemas are draft 7 and a little more."""
+    whole = Registry().with_resource("urn:document", DRAFT7.create_resource(document))
+    schema = {"$ref": f"urn:document#/components/{place}"}
+    return Draft7Validator(schema, registry=whole, format_checker=Draft7Validator.FORMAT_CHECKER)
 
 
 def test_the_headers_are_those_that_travel() -> None:
