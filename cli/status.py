@@ -8,7 +8,8 @@ from cli.options import DEFAULT_DATA, Data, Json, RunningPort, Service, Token
 from cli.screen import local, show_json, show_table
 
 FOOTER = """
-behind   events not taken in yet; goes back to 0 by itself; ? while Kafka is away
+version  of the program that answers
+behind   events not taken in yet; goes back to 0 by itself; ?: Kafka is away
 waiting  failed and tried again, or queued behind one that failed
 parked   failed for good: waits for a person
 timers   set for later
@@ -20,7 +21,7 @@ unsent   recorded and not on the topic yet; goes back to 0 by itself
 leader   when the relay that sends them last said that it is there"""
 UNKNOWN = "?"
 SILENT_SECONDS = 10.0
-"""A leader says each second that it is there, and another takes over after four without a word."""
+"""A leader says each second that it is there, and another takes over after three without a word."""
 
 
 @app.command(epilog="Example: ./jiujin status --json")

@@ -35,7 +35,7 @@ def test_a_command_on_the_screen_can_be_pasted(demo: Up) -> None:
 def test_what_the_columns_of_a_status_mean_stands_below_them(demo: Up) -> None:
     """Each of them, in 80 columns; for the longest of them there is a page."""
     lines = demo.verb("status").stdout.splitlines()
-    place = next(place for place, line in enumerate(lines) if line.startswith("behind "))
+    place = next(place for place, line in enumerate(lines) if line.startswith("version "))
     head = next(line for line in lines if line.startswith("service"))
     below = "\n".join(lines[place:])
     assert all(f"\n{column} " in f"\n{below}" for column in head.split()[1:])
