@@ -9,16 +9,16 @@ import asyncio
 import secrets
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from faststream.kafka import KafkaBroker, KafkaMessage
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from bench.bare_kafka import CALLERS, Pipeline, bare_pool, insert
 from bench.ground import Ground
 from bench.measure import Line, Scale, Series, Target
 from bench.notes import Noted, Writer
@@ -30,19 +30,14 @@ from shared.bus.kafka.topics import PARTITIONS, make_topics
 from shared.bus.recorded import Recorded
 from shared.contracts.event import Event
 from shared.eventstore.decider import Decider
-from shared.eventstore.log import POLL_SECONDS, wait_for_hint
+from shared.eventstore.log import POLL_SECONDS
 from shared.eventstore.store import EventStore
 from shared.eventstore.views import Connection, View, stand
 from shared.eventstore.work import Work
 
-CALLERS = 16
 ROUNDS = 3
 WAIT = 0.01
 PATIENCE = 300.0
-BARE = """
-CREATE TABLE asked (seq bigserial PRIMARY KEY, key text NOT NULL, body bytea NOT NULL);
-CREATE TABLE answered (seq bigserial PRIMARY KEY, key text NOT NULL, body bytea NOT NULL);
-"""
 SHOWN_TABLE = "CREATE TABLE noted (cadre uuid NOT NULL, version int NOT NULL, PRIMARY KEY (cadre, version))"
 
 
@@ -95,7 +90,7 @@ class _Bench:
         """The same by the bare pipeline."""
         cluster = self.cluster()
         await make_topics(cluster, ["bench"])
-        async with _bare_pool(self.ground) as pool, _Pipeline(pool, cluster) as pipeline:
+        async with bare_pool(self.ground) as pool, Pipeline(pool, cluster) as pipeline:
             await pipeline.ask(CALLERS)
             await _reached(pool, "answered", CALLERS)
             began = time.perf_counter()
@@ -116,7 +111,7 @@ class _Bench:
 
     async def catch_up_bare(self, cluster: Cluster, count: int) -> float:
         """The same rows by a consumer that reads, decodes nothing and inserts."""
-        async with _bare_pool(self.ground) as pool:
+        async with bare_pool(self.ground) as pool:
             reader = AIOKafkaConsumer(**cluster.client, enable_auto_commit=False)
             parts = [TopicPartition(cluster.topic("bench"), number) for number in range(PARTITIONS)]
             began = time.perf_counter()
@@ -128,100 +123,11 @@ class _Bench:
                 while done < count:
                     found = await reader.getmany(timeout_ms=FETCH_MS, max_records=BATCH)
                     rows = [(one.key.decode(), one.value) for records in found.values() for one in records]
-                    await _insert(pool, rows)
+                    await insert(pool, rows)
                     done += len(rows)
                 return count / (time.perf_counter() - began)
             finally:
                 await reader.stop()
-
-
-class _Pipeline:
-    """Insert, publish, consume, insert."""
-
-    def __init__(self, pool: asyncpg.Pool, cluster: Cluster) -> None:
-        self._pool, self._topic = pool, cluster.topic("bench")
-        self._hint = asyncio.Event()
-        self._producer = AIOKafkaProducer(**cluster.client, acks=1, linger_ms=2)
-        self._broker = KafkaBroker(cluster.bootstrap, logger=None)
-        self._broker.subscriber(
-            self._topic,
-            batch=True,
-            max_records=BATCH,
-            batch_timeout_ms=FETCH_MS,
-            fetch_max_wait_ms=FETCH_MS,
-            group_id=f"bare-{secrets.token_hex(4)}",
-            auto_offset_reset="earliest",
-            decoder=_undecoded,
-        )(self._take)
-
-    async def __aenter__(self) -> Self:
-        await self._producer.start()
-        await self._broker.start()
-        self._publishing = asyncio.create_task(self._publish())
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._publishing.cancel()
-        await asyncio.gather(self._publishing, return_exceptions=True)
-        await self._broker.stop()
-        await self._producer.stop()
-
-    async def ask(self, count: int) -> None:
-        """Insert so many, some side by side."""
-
-        async def some() -> None:
-            for _ in range(count // CALLERS):
-                await self._pool.execute(
-                    "INSERT INTO asked (key, body) VALUES ($1, $2)", secrets.token_hex(16), bytes(190)
-                )
-                self._hint.set()
-
-        await asyncio.gather(*(some() for _ in range(CALLERS)))
-
-    async def _publish(self) -> None:
-        last = 0
-        while True:
-            self._hint.clear()
-            rows = await self._pool.fetch(
-                "SELECT seq, key, body FROM asked WHERE seq > $1 ORDER BY seq LIMIT $2", last, BATCH
-            )
-            sent = [
-                await self._producer.send(self._topic, row["body"], key=row["key"].encode()) for row in rows
-            ]
-            await asyncio.gather(*sent)
-            if rows:
-                last = rows[-1]["seq"]
-            else:
-                await wait_for_hint(self._hint, POLL_SECONDS)
-
-    async def _take(self, message: KafkaMessage) -> None:
-        records: Any = message.raw_message
-        rows = [(one.key.decode(), one.value) for one in records]
-
-        async def some(lane: int) -> None:
-            for row in rows[lane::LANES]:
-                await self._pool.execute("INSERT INTO answered (key, body) VALUES ($1, $2)", *row)
-
-        await asyncio.gather(*(some(lane) for lane in range(LANES)))
-
-
-async def _undecoded(message: Any) -> Any:
-    return message.body
-
-
-async def _insert(pool: asyncpg.Pool, rows: Sequence[tuple[str, bytes]]) -> None:
-    """In as many transactions side by side as ours have."""
-    lanes = [rows[lane::LANES] for lane in range(LANES)]
-    sql = "INSERT INTO answered (key, body) VALUES ($1, $2)"
-    await asyncio.gather(*(pool.executemany(sql, mine) for mine in lanes if mine))
-
-
-@asynccontextmanager
-async def _bare_pool(ground: Ground) -> AsyncIterator[asyncpg.Pool]:
-    dsn = await ground.database()
-    async with asyncpg.create_pool(dsn, min_size=CALLERS, max_size=CALLERS) as pool:
-        await pool.execute(BARE)
-        yield pool
 
 
 @asynccontextmanager

@@ -1,0 +1,111 @@
+"""The bare pipeline over Kafka: insert, publish, consume, insert; and the tables that it needs."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+from faststream.kafka import KafkaBroker, KafkaMessage
+
+from bench.ground import Ground
+from shared.bus.kafka import Cluster
+from shared.bus.kafka.intake import BATCH, FETCH_MS, LANES
+from shared.eventstore.log import POLL_SECONDS, wait_for_hint
+
+CALLERS = 16
+BARE = """
+CREATE TABLE asked (seq bigserial PRIMARY KEY, key text NOT NULL, body bytea NOT NULL);
+CREATE TABLE answered (seq bigserial PRIMARY KEY, key text NOT NULL, body bytea NOT NULL);
+"""
+
+
+class Pipeline:
+    """Insert, publish, consume, insert."""
+
+    def __init__(self, pool: asyncpg.Pool, cluster: Cluster) -> None:
+        self._pool, self._topic = pool, cluster.topic("bench")
+        self._hint = asyncio.Event()
+        self._producer = AIOKafkaProducer(**cluster.client, acks=1, linger_ms=2)
+        self._broker = KafkaBroker(cluster.bootstrap, logger=None)
+        self._broker.subscriber(
+            self._topic,
+            batch=True,
+            max_records=BATCH,
+            batch_timeout_ms=FETCH_MS,
+            fetch_max_wait_ms=FETCH_MS,
+            group_id=f"bare-{secrets.token_hex(4)}",
+            auto_offset_reset="earliest",
+            decoder=_undecoded,
+        )(self._take)
+
+    async def __aenter__(self) -> Self:
+        await self._producer.start()
+        await self._broker.start()
+        self._publishing = asyncio.create_task(self._publish())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._publishing.cancel()
+        await asyncio.gather(self._publishing, return_exceptions=True)
+        await self._broker.stop()
+        await self._producer.stop()
+
+    async def ask(self, count: int) -> None:
+        """Insert so many, some side by side."""
+
+        async def some() -> None:
+            for _ in range(count // CALLERS):
+                await self._pool.execute(
+                    "INSERT INTO asked (key, body) VALUES ($1, $2)", secrets.token_hex(16), bytes(190)
+                )
+                self._hint.set()
+
+        await asyncio.gather(*(some() for _ in range(CALLERS)))
+
+    async def _publish(self) -> None:
+        last = 0
+        while True:
+            self._hint.clear()
+            rows = await self._pool.fetch(
+                "SELECT seq, key, body FROM asked WHERE seq > $1 ORDER BY seq LIMIT $2", last, BATCH
+            )
+            sent = [
+                await self._producer.send(self._topic, row["body"], key=row["key"].encode()) for row in rows
+            ]
+            await asyncio.gather(*sent)
+            if rows:
+                last = rows[-1]["seq"]
+            else:
+                await wait_for_hint(self._hint, POLL_SECONDS)
+
+    async def _take(self, message: KafkaMessage) -> None:
+        records: Any = message.raw_message
+        rows = [(one.key.decode(), one.value) for one in records]
+
+        async def some(lane: int) -> None:
+            for row in rows[lane::LANES]:
+                await self._pool.execute("INSERT INTO answered (key, body) VALUES ($1, $2)", *row)
+
+        await asyncio.gather(*(some(lane) for lane in range(LANES)))
+
+
+async def _undecoded(message: Any) -> Any:
+    return message.body
+
+
+async def insert(pool: asyncpg.Pool, rows: Sequence[tuple[str, bytes]]) -> None:
+    """In as many transactions side by side as ours have."""
+    lanes = [rows[lane::LANES] for lane in range(LANES)]
+    sql = "INSERT INTO answered (key, body) VALUES ($1, $2)"
+    await asyncio.gather(*(pool.executemany(sql, mine) for mine in lanes if mine))
+
+
+@asynccontextmanager
+async def bare_pool(ground: Ground) -> AsyncIterator[asyncpg.Pool]:
+    dsn = await ground.database()
+    async with asyncpg.create_pool(dsn, min_size=CALLERS, max_size=CALLERS) as pool:
+        await pool.execute(BARE)
+        yield pool
