@@ -61,7 +61,7 @@ class Several:
         before: Any = None
         until = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < until:
-            told = [await self._ask("GET", name, "status", token) for name in NAMES]
+            told = await asyncio.gather(*(self._ask("GET", name, "status", token) for name in NAMES))
             now = [one["newest"] for one in told] if all(map(_idle, told)) else None
             if now is not None and now == before:
                 return
