@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import orjson
+import structlog
 import uvloop
 from rich.console import Console
 from rich.table import Table
@@ -61,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--write", type=Path, metavar="FILE", help="fill the table between the file's markers"
     )
     options = parser.parse_args(arguments)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout is for figures
     unknown = set(options.names) - set(MEASURES)
     if unknown:
         parser.error(f"no measure {', '.join(sorted(unknown))}: choose from {', '.join(MEASURES)}")
