@@ -60,7 +60,7 @@ def configure(folder: DataFolder) -> None:
     with folder_errors(folder.path):
         folder.log.parent.mkdir(parents=True, exist_ok=True)
         file = RotatingFileHandler(folder.log, maxBytes=BYTES, backupCount=FILES, encoding="utf-8")
-    file.setFormatter(_formatter(structlog.processors.JSONRenderer()))
+    file.setFormatter(_formatter(structlog.processors.JSONRenderer(ensure_ascii=False)))
     screen = logging.StreamHandler(sys.stderr)
     screen.setLevel(logging.WARNING)
     # Who was refused what is for the file: on the screen it would only scroll the rest away. So are the tries
@@ -74,7 +74,7 @@ def configure(folder: DataFolder) -> None:
 def configure_stdout(service: str, level: str) -> None:
     """Send both to stdout as JSON lines that name the service, for whoever runs this process."""
     lines = logging.StreamHandler(sys.stdout)
-    lines.setFormatter(_formatter(structlog.processors.JSONRenderer()))
+    lines.setFormatter(_formatter(structlog.processors.JSONRenderer(ensure_ascii=False)))
     structlog.contextvars.bind_contextvars(service=service)
     _send(logging.getLevelNamesMapping()[level], lines)
 

@@ -15,6 +15,7 @@ from shared.observe import metrics
 from shared.service import Running
 
 _HELD = "SELECT count(*) AS n, count(parked_at) AS p, count(retry_at) AS r FROM store.held"
+UNKNOWN = float("nan")
 FRESH_SECONDS = 5.0
 """Figures of the database are as old at the most: many who ask at once cost no more than one."""
 
@@ -70,16 +71,21 @@ async def _refresh(running: Running) -> None:
 async def _lag(running: Running) -> None:
     lags = await running.lag()
     for source, events in lags.items():
-        taken: datetime | None = running.consumer.newest.get(source)
-        age = (running.clock.now() - taken).total_seconds() if taken else float("nan")
-        unknown = float("nan")
-        metrics.LAG.labels(running.name, source).set(unknown if events is None else events)
-        metrics.LAG_SECONDS.labels(running.name, source).set(max(0.0, age) if events else 0.0)
+        metrics.LAG.labels(running.name, source).set(UNKNOWN if events is None else events)
+        metrics.LAG_SECONDS.labels(running.name, source).set(_age(running, source, events))
     for view in running.definition.views:
         sources = {kind.NAME.partition(".")[0] for kind in view.handlers}
         behind: list[Any] = [events for source, events in lags.items() if source in sources]
         total = float("nan") if None in behind else sum(behind)
         metrics.VIEW_LAG.labels(running.name, view.name).set(total)
+
+
+def _age(running: Running, source: str, events: int | None) -> float:
+    """Seconds since the newest event taken in was recorded, if any waits; no end if none has come yet."""
+    if not events:
+        return UNKNOWN if events is None else 0.0
+    taken: datetime | None = running.consumer.newest.get(source)
+    return max(0.0, (running.clock.now() - taken).total_seconds()) if taken else float("inf")
 
 
 async def _sending(running: Running) -> None:

@@ -61,7 +61,9 @@ def span(name: str, traceparent: str, **attributes: str) -> Iterator[str]:
 
     propagator = TraceContextTextMapPropagator()
     parent = propagator.extract({"traceparent": traceparent}) if traceparent else None
-    with _tracers[0].start_as_current_span(name, context=parent, attributes=attributes):
+    # What an error says may quote what people have told: it isn't recorded.
+    options: Any = {"record_exception": False, "set_status_on_exception": False}
+    with _tracers[0].start_as_current_span(name, context=parent, attributes=attributes, **options):
         carrier: dict[str, Any] = {}
         propagator.inject(carrier)
         yield str(carrier["traceparent"])

@@ -67,12 +67,13 @@ class GroupLag:
         done = await admin.list_consumer_group_offsets(self._group)
         ends = await reader.end_offsets([part for parts in self._parts.values() for part in parts])
         committed = sum(place.offset for place in done.values())
-        if committed != self._done or all(place.offset >= ends.get(part, 0) for part, place in done.items()):
-            self._done, self._moved = committed, time.monotonic()
-        return {
+        lags = {
             source: sum(ends[part] - max(0, done[part].offset if part in done else 0) for part in parts)
             for source, parts in self._parts.items()
         }
+        if committed != self._done or not any(lags.values()):
+            self._done, self._moved = committed, time.monotonic()
+        return lags
 
     async def _close(self) -> None:
         if self._clients is not None:
