@@ -32,7 +32,8 @@ from shared.contracts.event import Event
 from shared.eventstore.decider import Decider
 from shared.eventstore.log import POLL_SECONDS
 from shared.eventstore.store import EventStore
-from shared.eventstore.views import Connection, View, stand
+from shared.eventstore.tables import Tables
+from shared.eventstore.views import View, stand
 from shared.eventstore.work import Work
 
 ROUNDS = 3
@@ -57,7 +58,7 @@ async def hear(event: Noted, work: Work) -> None:
     await work.record(HEARD, event.cadre, [Heard(cadre=event.cadre, nth=(past or 0) + 1)])
 
 
-async def show(db: Connection, recorded: Recorded) -> None:
+async def show(db: Tables, recorded: Recorded) -> None:
     """Show a note."""
     event: Any = recorded.event
     await db.execute(

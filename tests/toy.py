@@ -14,7 +14,8 @@ from shared.contracts.event import Event, Personal
 from shared.contracts.values import Line
 from shared.errors import RefusedError
 from shared.eventstore.decider import Decider, Moment
-from shared.eventstore.views import Connection, View
+from shared.eventstore.tables import Tables
+from shared.eventstore.views import View
 from shared.eventstore.work import Work
 from shared.http.call import Call
 from shared.roles import Reach, Resource, Role
@@ -129,13 +130,13 @@ async def count(counter: UUID, body: Count, call: Call) -> Response:
     return await call.execute(COUNTER, counter, body)
 
 
-async def show_opened(db: Connection, recorded: Recorded) -> None:
+async def show_opened(db: Tables, recorded: Recorded) -> None:
     """A row a counter."""
     event: Any = recorded.event
     await db.execute("INSERT INTO totals VALUES ($1, $2, 0)", event.counter, event.label)
 
 
-async def show_counted(db: Connection, recorded: Recorded) -> None:
+async def show_counted(db: Tables, recorded: Recorded) -> None:
     """Its total."""
     event: Any = recorded.event
     await db.execute("UPDATE totals SET total = total + $2 WHERE counter = $1", event.counter, event.by)
@@ -179,7 +180,7 @@ async def hear(event: Counted, work: Work) -> None:
     await work.record(EAR, event.counter, [Heard(counter=event.counter, cadre=event.cadre, total=event.by)])
 
 
-async def show_heard(db: Connection, recorded: Recorded) -> None:
+async def show_heard(db: Tables, recorded: Recorded) -> None:
     """The sum of all that was heard."""
     event: Any = recorded.event
     await db.execute(
@@ -189,7 +190,7 @@ async def show_heard(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def show_name(db: Connection, recorded: Recorded) -> None:
+async def show_name(db: Tables, recorded: Recorded) -> None:
     """What it is called."""
     event: Any = recorded.event
     await db.execute("INSERT INTO names VALUES ($1, $2)", event.counter, event.label)

@@ -9,7 +9,7 @@ import asyncpg
 from shared.contracts import intake
 from shared.contracts.event import Event
 from shared.contracts.values import Category, Flag
-from shared.eventstore.views import Connection
+from shared.eventstore.tables import Tables
 
 FRAIL = (Flag.LIVING_ALONE, Flag.BEDRIDDEN)
 """For whom nobody at the door is an alarm."""
@@ -49,7 +49,7 @@ async def person(pool: asyncpg.Pool, cadre: UUID) -> Person | None:
     return Person(**{**known, "category": Category(known["category"]) if known["category"] else None})
 
 
-async def files(db: asyncpg.Pool | Connection, cadre: UUID) -> list[UUID]:
+async def files(db: asyncpg.Pool | Tables, cadre: UUID) -> list[UUID]:
     """The ids of all files that are this person, this one among them."""
     rows = await db.fetch(
         "WITH RECURSIVE files (cadre) AS (SELECT $1::uuid UNION"

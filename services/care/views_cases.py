@@ -7,7 +7,8 @@ from services.care.register import ENDINGS
 from shared.bus.recorded import Recorded
 from shared.contracts import care, intake
 from shared.contracts.event import Event
-from shared.eventstore.views import Connection, Handler, update
+from shared.eventstore.tables import Tables
+from shared.eventstore.views import Handler, update
 
 CASE = """
 UPDATE cases
@@ -19,7 +20,7 @@ INSERT INTO cases
 VALUES ($1, $2, $3, $4, $5, $6, $7, 'Open', $8, $8, $9)"""
 
 
-async def _case_opened(db: Connection, recorded: Recorded) -> None:
+async def _case_opened(db: Tables, recorded: Recorded) -> None:
     event, envelope = recorded.event, recorded.envelope
     if isinstance(event, care.CaseOpened):
         await db.execute(
@@ -36,7 +37,7 @@ async def _case_opened(db: Connection, recorded: Recorded) -> None:
         )
 
 
-async def _case_changed(db: Connection, recorded: Recorded) -> None:
+async def _case_changed(db: Tables, recorded: Recorded) -> None:
     envelope = recorded.envelope
     change: tuple[UUID, str, UUID | None, int | None, str]
     match recorded.event:
@@ -56,12 +57,12 @@ async def _case_changed(db: Connection, recorded: Recorded) -> None:
     await db.execute(CASE, *change, envelope.recorded, envelope.stream_version)
 
 
-async def _request_ended(db: Connection, recorded: Recorded) -> None:
+async def _request_ended(db: Tables, recorded: Recorded) -> None:
     request = recorded.event.of_case()
     await db.execute("INSERT INTO ended_requests VALUES ($1) ON CONFLICT DO NOTHING", request)
 
 
-async def _request_reopened(db: Connection, recorded: Recorded) -> None:
+async def _request_reopened(db: Tables, recorded: Recorded) -> None:
     await db.execute("DELETE FROM ended_requests WHERE request = $1", recorded.event.of_case())
 
 
@@ -77,7 +78,7 @@ CASES: dict[type[Event], Handler] = {
 }
 
 
-async def _visit_scheduled(db: Connection, recorded: Recorded) -> None:
+async def _visit_scheduled(db: Tables, recorded: Recorded) -> None:
     event = recorded.event
     if isinstance(event, care.VisitScheduled):
         await db.execute(
@@ -98,7 +99,7 @@ async def _visit_scheduled(db: Connection, recorded: Recorded) -> None:
         )
 
 
-async def _visit_changed(db: Connection, recorded: Recorded) -> None:
+async def _visit_changed(db: Tables, recorded: Recorded) -> None:
     happened = recorded.envelope.happened
     change: dict[str, Any]
     match recorded.event:

@@ -6,10 +6,11 @@ from uuid import UUID
 from shared.bus.recorded import Recorded
 from shared.contracts import care
 from shared.contracts.event import Event
-from shared.eventstore.views import Connection, Handler, update
+from shared.eventstore.tables import Tables
+from shared.eventstore.views import Handler, update
 
 
-async def _drafted(db: Connection, recorded: Recorded) -> None:
+async def _drafted(db: Tables, recorded: Recorded) -> None:
     event, envelope = recorded.event, recorded.envelope
     if isinstance(event, care.FundingDrafted):
         await db.execute(
@@ -33,7 +34,7 @@ async def _drafted(db: Connection, recorded: Recorded) -> None:
         await _step(db, recorded, event.funding, event.amount, event.purpose)
 
 
-async def _changed(db: Connection, recorded: Recorded) -> None:
+async def _changed(db: Tables, recorded: Recorded) -> None:
     event = recorded.event
     amount: int | None = getattr(event, "amount", None)
     note = ""
@@ -76,7 +77,7 @@ async def _changed(db: Connection, recorded: Recorded) -> None:
     await _step(db, recorded, event.funding, amount, note)
 
 
-async def _step(db: Connection, recorded: Recorded, funding: UUID, amount: int | None, note: str) -> None:
+async def _step(db: Tables, recorded: Recorded, funding: UUID, amount: int | None, note: str) -> None:
     envelope = recorded.envelope
     await db.execute(
         "INSERT INTO funding_steps VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -90,7 +91,7 @@ async def _step(db: Connection, recorded: Recorded, funding: UUID, amount: int |
     )
 
 
-async def _beside(db: Connection, recorded: Recorded) -> None:
+async def _beside(db: Tables, recorded: Recorded) -> None:
     """What is no step: evidence, recusal, lateness."""
     match recorded.event:
         case care.EvidenceAttached() as event:

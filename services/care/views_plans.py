@@ -7,7 +7,8 @@ import orjson
 from shared.bus.recorded import Recorded
 from shared.contracts import care
 from shared.contracts.event import Event
-from shared.eventstore.views import Connection, Handler, update
+from shared.eventstore.tables import Tables
+from shared.eventstore.views import Handler, update
 
 ASSESSED = """
 INSERT INTO plans (plan, cadre, community, risk, note, state, changed, version)
@@ -16,7 +17,7 @@ ON CONFLICT (plan) DO UPDATE SET community = excluded.community, risk = excluded
     changed = excluded.changed, version = excluded.version"""
 
 
-async def _assessed(db: Connection, recorded: Recorded) -> None:
+async def _assessed(db: Tables, recorded: Recorded) -> None:
     event, envelope = recorded.event, recorded.envelope
     if isinstance(event, care.PlanAssessed):
         await db.execute(
@@ -31,7 +32,7 @@ async def _assessed(db: Connection, recorded: Recorded) -> None:
         )
 
 
-async def _changed(db: Connection, recorded: Recorded) -> None:
+async def _changed(db: Tables, recorded: Recorded) -> None:
     change: dict[str, Any]
     match recorded.event:
         case care.PlanActivated() as event:
@@ -75,7 +76,7 @@ PLANS: dict[type[Event], Handler] = {
 }
 
 
-async def _opened(db: Connection, recorded: Recorded) -> None:
+async def _opened(db: Tables, recorded: Recorded) -> None:
     event = recorded.event
     if isinstance(event, care.BudgetOpened):
         await db.execute(
@@ -91,7 +92,7 @@ async def _opened(db: Connection, recorded: Recorded) -> None:
         )
 
 
-async def _moved(db: Connection, recorded: Recorded) -> None:
+async def _moved(db: Tables, recorded: Recorded) -> None:
     amount = reserved = spent = returned = 0
     match recorded.event:
         case care.BudgetAdjusted() as event:

@@ -6,7 +6,8 @@ from services.care.register import files
 from shared.bus.recorded import Recorded
 from shared.contracts import intake
 from shared.contracts.event import Event
-from shared.eventstore.views import Connection, Handler
+from shared.eventstore.tables import Tables
+from shared.eventstore.views import Handler
 
 STANDING = """
 INSERT INTO people AS p (cadre, community, unit, category) VALUES ($1, $2, $3, $4)
@@ -15,7 +16,7 @@ ON CONFLICT (cadre) DO UPDATE SET community = coalesce(excluded.community, p.com
 MARK = "INSERT INTO people (cadre, {0}) VALUES ($1, $2) ON CONFLICT (cadre) DO UPDATE SET {0} = excluded.{0}"
 
 
-async def _registered(db: Connection, recorded: Recorded) -> None:
+async def _registered(db: Tables, recorded: Recorded) -> None:
     event = recorded.event
     if isinstance(event, intake.ProvisionalPersonRegistered):
         await _mark(db, event.cadre, "community", event.community)
@@ -24,13 +25,13 @@ async def _registered(db: Connection, recorded: Recorded) -> None:
         await db.execute(STANDING, event.cadre, event.community, standing.managing_unit, standing.category)
 
 
-async def _corrected(db: Connection, recorded: Recorded) -> None:
+async def _corrected(db: Tables, recorded: Recorded) -> None:
     event = recorded.event
     if isinstance(event, intake.DetailsCorrected) and event.standing:
         await db.execute(STANDING, event.cadre, None, event.standing.managing_unit, event.standing.category)
 
 
-async def _marked(db: Connection, recorded: Recorded) -> None:
+async def _marked(db: Tables, recorded: Recorded) -> None:
     match recorded.event:
         case intake.CadreMoved() as event:
             await _mark(db, event.cadre, "community", event.community)
@@ -47,13 +48,13 @@ async def _marked(db: Connection, recorded: Recorded) -> None:
             await _mark(db, event.cadre, "family_reads_medical", event.family_reads_medical)
 
 
-async def _mark(db: Connection, cadre: UUID, column: str, value: UUID | bool | None) -> None:  # noqa: FBT001
+async def _mark(db: Tables, cadre: UUID, column: str, value: UUID | bool | None) -> None:  # noqa: FBT001
     """The same in all files of one person: what care has under a merged one goes with the cadre."""
     for one in await files(db, cadre):
         await db.execute(MARK.format(column), one, value)
 
 
-async def _assessed(db: Connection, recorded: Recorded) -> None:
+async def _assessed(db: Tables, recorded: Recorded) -> None:
     event = recorded.event
     if isinstance(event, intake.HardshipAssessed):
         if event.corrects:
@@ -68,7 +69,7 @@ async def _assessed(db: Connection, recorded: Recorded) -> None:
         )
 
 
-async def _withdrawn(db: Connection, recorded: Recorded) -> None:
+async def _withdrawn(db: Tables, recorded: Recorded) -> None:
     event = recorded.event
     if isinstance(event, intake.HardshipWithdrawn):
         await db.execute(
@@ -78,7 +79,7 @@ async def _withdrawn(db: Connection, recorded: Recorded) -> None:
         )
 
 
-async def _joined(db: Connection, recorded: Recorded) -> None:
+async def _joined(db: Tables, recorded: Recorded) -> None:
     event = recorded.event
     if isinstance(event, intake.CadresMerged):
         await db.execute(

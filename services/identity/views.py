@@ -14,7 +14,8 @@ from shared.contracts.identity import (
     PasswordSet,
     SignedOutEverywhere,
 )
-from shared.eventstore.views import Connection, View, tables_of
+from shared.eventstore.tables import Tables
+from shared.eventstore.views import View, tables_of
 
 TABLES = tables_of(Path(__file__).with_name("views.sql"))
 
@@ -23,7 +24,7 @@ def _text(grants: tuple[Grant, ...]) -> str:
     return orjson.dumps([grant.model_dump(mode="json") for grant in grants]).decode()
 
 
-async def _opened(db: Connection, recorded: Recorded) -> None:
+async def _opened(db: Tables, recorded: Recorded) -> None:
     event = recorded.event
     if isinstance(event, AccountOpened):
         await db.execute(
@@ -38,7 +39,7 @@ async def _opened(db: Connection, recorded: Recorded) -> None:
         )
 
 
-async def _changed(db: Connection, recorded: Recorded) -> None:
+async def _changed(db: Tables, recorded: Recorded) -> None:
     event, version = recorded.event, recorded.envelope.stream_version
     match event:
         case GrantsChanged():

@@ -11,7 +11,8 @@ from shared.contracts import intake
 from shared.contracts.event import Event
 from shared.contracts.values import Details, Residence, Standing
 from shared.deadlines import SHANGHAI
-from shared.eventstore.views import Connection, Handler, update
+from shared.eventstore.tables import Tables
+from shared.eventstore.views import Handler, update
 
 LAST_DIGITS = 4
 
@@ -39,12 +40,12 @@ def stream_id(recorded: Recorded) -> UUID:
     return UUID(recorded.envelope.stream.split("-", 1)[1])
 
 
-async def stamp(db: Connection, recorded: Recorded, **columns: object) -> None:
+async def stamp(db: Tables, recorded: Recorded, **columns: object) -> None:
     """Change columns of the file in whose stream the event stands; its version is the stream's."""
     await update(db, recorded, "cadres", "id", stream_id(recorded), **columns)
 
 
-async def _detail(db: Connection, cadre: UUID, details: Details | None) -> None:
+async def _detail(db: Tables, cadre: UUID, details: Details | None) -> None:
     if details is None:
         return
     await db.execute(
@@ -67,7 +68,7 @@ async def _detail(db: Connection, cadre: UUID, details: Details | None) -> None:
     )
 
 
-async def _stand(db: Connection, cadre: UUID, standing: Standing | None) -> None:
+async def _stand(db: Tables, cadre: UUID, standing: Standing | None) -> None:
     if standing is not None:
         await db.execute(
             "UPDATE cadres SET standing = $2::jsonb, unit = $3 WHERE id = $1",
@@ -78,7 +79,7 @@ async def _stand(db: Connection, cadre: UUID, standing: Standing | None) -> None
 
 
 async def _live(
-    db: Connection, recorded: Recorded, cadre: UUID, community: UUID | None, address: str, valid_from: object
+    db: Tables, recorded: Recorded, cadre: UUID, community: UUID | None, address: str, valid_from: object
 ) -> None:
     await db.execute("UPDATE cadres SET community = $2 WHERE id = $1", cadre, community)
     await db.execute(
@@ -92,7 +93,7 @@ async def _live(
     )
 
 
-async def enter(db: Connection, recorded: Recorded) -> None:
+async def enter(db: Tables, recorded: Recorded) -> None:
     """A file begins."""
     event: intake.CadreRegistered | intake.ProvisionalPersonRegistered = recorded.event  # type: ignore[assignment]
     known = isinstance(event, intake.CadreRegistered)
@@ -111,7 +112,7 @@ async def enter(db: Connection, recorded: Recorded) -> None:
     await _live(db, recorded, event.cadre, event.community, address, since)
 
 
-async def identify(db: Connection, recorded: Recorded) -> None:
+async def identify(db: Tables, recorded: Recorded) -> None:
     """A provisional person is known now."""
     event: intake.PersonIdentified = recorded.event  # type: ignore[assignment]
     await db.execute(
@@ -124,7 +125,7 @@ async def identify(db: Connection, recorded: Recorded) -> None:
     await stamp(db, recorded)
 
 
-async def correct(db: Connection, recorded: Recorded) -> None:
+async def correct(db: Tables, recorded: Recorded) -> None:
     """The file was put right."""
     event: intake.DetailsCorrected = recorded.event  # type: ignore[assignment]
     await _detail(db, event.cadre, event.details)
@@ -132,7 +133,7 @@ async def correct(db: Connection, recorded: Recorded) -> None:
     await stamp(db, recorded)
 
 
-async def move(db: Connection, recorded: Recorded) -> None:
+async def move(db: Tables, recorded: Recorded) -> None:
     """Another address, perhaps another community."""
     event: intake.CadreMoved = recorded.event  # type: ignore[assignment]
     residence = event.residence or Residence()
@@ -145,7 +146,7 @@ async def move(db: Connection, recorded: Recorded) -> None:
     await stamp(db, recorded)
 
 
-async def assess(db: Connection, recorded: Recorded) -> None:
+async def assess(db: Tables, recorded: Recorded) -> None:
     """A hardship holds."""
     event: intake.HardshipAssessed = recorded.event  # type: ignore[assignment]
     if event.corrects is not None:
@@ -164,7 +165,7 @@ async def assess(db: Connection, recorded: Recorded) -> None:
     await stamp(db, recorded)
 
 
-async def withdraw(db: Connection, recorded: Recorded) -> None:
+async def withdraw(db: Tables, recorded: Recorded) -> None:
     """It holds no longer than a day."""
     event: intake.HardshipWithdrawn = recorded.event  # type: ignore[assignment]
     await db.execute(
@@ -175,27 +176,27 @@ async def withdraw(db: Connection, recorded: Recorded) -> None:
     await stamp(db, recorded)
 
 
-async def expire(db: Connection, recorded: Recorded) -> None:
+async def expire(db: Tables, recorded: Recorded) -> None:
     """It ran out."""
     event: intake.HardshipExpired = recorded.event  # type: ignore[assignment]
     await db.execute("UPDATE assessments SET state = 'expired' WHERE id = $1", event.assessment)
     await stamp(db, recorded)
 
 
-async def guarantee(db: Connection, recorded: Recorded) -> None:
+async def guarantee(db: Tables, recorded: Recorded) -> None:
     """Who guarantees."""
     event: intake.GuarantorsNamed = recorded.event  # type: ignore[assignment]
     listed = ",".join(one.model_dump_json() for one in event.guarantors)
     await stamp(db, recorded, guarantors=f"[{listed}]", guarantee=event.validity.model_dump_json())
 
 
-async def admit(db: Connection, recorded: Recorded) -> None:
+async def admit(db: Tables, recorded: Recorded) -> None:
     """In hospital."""
     event: intake.CadreAdmitted = recorded.event  # type: ignore[assignment]
     await stamp(db, recorded, state="Admitted", hospital=event.hospital)
 
 
-async def discharge(db: Connection, recorded: Recorded) -> None:
+async def discharge(db: Tables, recorded: Recorded) -> None:
     """Back."""
     event: intake.CadreDischarged = recorded.event  # type: ignore[assignment]
     await db.execute(
@@ -206,13 +207,13 @@ async def discharge(db: Connection, recorded: Recorded) -> None:
     await stamp(db, recorded)
 
 
-async def mourn(db: Connection, recorded: Recorded) -> None:
+async def mourn(db: Tables, recorded: Recorded) -> None:
     """Died."""
     event: intake.CadreDeceased = recorded.event  # type: ignore[assignment]
     await stamp(db, recorded, state="Deceased", deceased_on=event.on)
 
 
-async def revive(db: Connection, recorded: Recorded) -> None:
+async def revive(db: Tables, recorded: Recorded) -> None:
     """The death was recorded in error: as before, which may be in hospital."""
     event: intake.DeathRetracted = recorded.event  # type: ignore[assignment]
     await db.execute(
@@ -223,7 +224,7 @@ async def revive(db: Connection, recorded: Recorded) -> None:
     await stamp(db, recorded)
 
 
-async def merge(db: Connection, recorded: Recorded) -> None:
+async def merge(db: Tables, recorded: Recorded) -> None:
     """The event stands in both streams, so it comes twice."""
     event: intake.CadresMerged = recorded.event  # type: ignore[assignment]
     await db.execute(
@@ -232,13 +233,13 @@ async def merge(db: Connection, recorded: Recorded) -> None:
     await stamp(db, recorded)
 
 
-async def consent(db: Connection, recorded: Recorded) -> None:
+async def consent(db: Tables, recorded: Recorded) -> None:
     """What family may read."""
     event: intake.ConsentRecorded = recorded.event  # type: ignore[assignment]
     await stamp(db, recorded, family_reads_medical=event.family_reads_medical)
 
 
-async def note_import(db: Connection, recorded: Recorded) -> None:
+async def note_import(db: Tables, recorded: Recorded) -> None:
     """What the table's row told."""
     event: intake.CadreImported = recorded.event  # type: ignore[assignment]
     await stamp(db, recorded, fingerprint=event.fingerprint)

@@ -7,7 +7,8 @@ from shared.bus.recorded import Recorded
 from shared.contracts import intake
 from shared.contracts.event import Event
 from shared.contracts.values import Slot, Urgency
-from shared.eventstore.views import Connection, Handler, insert, update
+from shared.eventstore.tables import Tables
+from shared.eventstore.views import Handler, insert, update
 
 _WEIGHTS = {urgency: weight for weight, urgency in enumerate(Urgency)}
 _BASES: dict[type[Event], str] = {
@@ -38,7 +39,7 @@ def _slot(slot: Slot | None) -> dict[str, Any]:
     return {"slot_start": slot.start if slot else None, "slot_end": slot.end if slot else None}
 
 
-async def receive(db: Connection, recorded: Recorded) -> None:
+async def receive(db: Tables, recorded: Recorded) -> None:
     """A request begins."""
     event: intake.RequestReceived = recorded.event  # type: ignore[assignment]
     clock = tick(None, event, recorded.envelope.happened)
@@ -67,7 +68,7 @@ async def receive(db: Connection, recorded: Recorded) -> None:
     await insert(db, "requests", row)
 
 
-async def follow(db: Connection, recorded: Recorded) -> None:
+async def follow(db: Tables, recorded: Recorded) -> None:
     """Any later event: what it changes, the state, the clock, the version."""
     event: Any = recorded.event
     known = await db.fetchval("SELECT clock FROM requests WHERE id = $1", event.request)
@@ -91,7 +92,7 @@ async def follow(db: Connection, recorded: Recorded) -> None:
     await _fundings(db, event)
 
 
-async def suspect(db: Connection, recorded: Recorded) -> None:
+async def suspect(db: Tables, recorded: Recorded) -> None:
     """It resembles more than could be seen when it was received."""
     event: intake.DuplicateSuspected = recorded.event  # type: ignore[assignment]
     await follow(db, recorded)
@@ -100,7 +101,7 @@ async def suspect(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def overrule(db: Connection, recorded: Recorded) -> None:
+async def overrule(db: Tables, recorded: Recorded) -> None:
     """It is another matter; what was said when it was received stays."""
     event: intake.DuplicateOverruled = recorded.event  # type: ignore[assignment]
     await follow(db, recorded)
@@ -111,7 +112,7 @@ async def overrule(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def _fundings(db: Connection, event: Event) -> None:
+async def _fundings(db: Tables, event: Event) -> None:
     match event:
         case intake.RequestEscalated():
             await db.execute(

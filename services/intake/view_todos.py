@@ -7,7 +7,8 @@ from shared.bus.recorded import Recorded
 from shared.contracts import care, intake, matching
 from shared.contracts.event import Event
 from shared.contracts.values import CancelReason
-from shared.eventstore.views import Connection, Handler
+from shared.eventstore.tables import Tables
+from shared.eventstore.views import Handler
 
 PROVISIONAL, HARDSHIP_EXPIRED = "provisional", "hardship_expired"
 UNREACHED, NEED = "callback_unreached", "need"
@@ -24,7 +25,7 @@ ENDINGS = (
 
 
 async def _add(
-    db: Connection,
+    db: Tables,
     recorded: Recorded,
     kind: str,
     about: UUID,
@@ -45,25 +46,25 @@ async def _add(
     )
 
 
-async def wonder(db: Connection, recorded: Recorded) -> None:
+async def wonder(db: Tables, recorded: Recorded) -> None:
     """Who is this?"""
     event: intake.ProvisionalPersonRegistered = recorded.event  # type: ignore[assignment]
     await _add(db, recorded, PROVISIONAL, event.cadre, event.cadre)
 
 
-async def know(db: Connection, recorded: Recorded) -> None:
+async def know(db: Tables, recorded: Recorded) -> None:
     """Now we know."""
     event: intake.PersonIdentified = recorded.event  # type: ignore[assignment]
     await db.execute("DELETE FROM todos WHERE kind = $1 AND about = $2", PROVISIONAL, event.cadre)
 
 
-async def expire(db: Connection, recorded: Recorded) -> None:
+async def expire(db: Tables, recorded: Recorded) -> None:
     """Somebody has to assess anew."""
     event: intake.HardshipExpired = recorded.event  # type: ignore[assignment]
     await _add(db, recorded, HARDSHIP_EXPIRED, event.assessment, event.cadre, detail=event.flag.value)
 
 
-async def assess(db: Connection, recorded: Recorded) -> None:
+async def assess(db: Tables, recorded: Recorded) -> None:
     """Somebody has."""
     event: intake.HardshipAssessed = recorded.event  # type: ignore[assignment]
     await db.execute(
@@ -74,20 +75,20 @@ async def assess(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def merge(db: Connection, recorded: Recorded) -> None:
+async def merge(db: Tables, recorded: Recorded) -> None:
     """The survivor takes over what is to do, except to find out who it is."""
     event: intake.CadresMerged = recorded.event  # type: ignore[assignment]
     await db.execute("DELETE FROM todos WHERE kind = $1 AND about = $2", PROVISIONAL, event.merged)
     await db.execute("UPDATE todos SET cadre = $2 WHERE cadre = $1", event.merged, event.cadre)
 
 
-async def mourn(db: Connection, recorded: Recorded) -> None:
+async def mourn(db: Tables, recorded: Recorded) -> None:
     """What is to be done for the dead is not listed, and comes back should it be an error; this doesn't."""
     event: intake.CadreDeceased = recorded.event  # type: ignore[assignment]
     await db.execute("DELETE FROM todos WHERE kind = $1 AND cadre = $2", DEATH_RETRACTED, event.cadre)
 
 
-async def revive(db: Connection, recorded: Recorded) -> None:
+async def revive(db: Tables, recorded: Recorded) -> None:
     """Somebody has to take up again what the death has ended, under whichever file of the person."""
     event: intake.DeathRetracted = recorded.event  # type: ignore[assignment]
     await _add(db, recorded, DEATH_RETRACTED, event.cadre, event.cadre)
@@ -99,7 +100,7 @@ async def revive(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def follow_up(db: Connection, recorded: Recorded) -> None:
+async def follow_up(db: Tables, recorded: Recorded) -> None:
     """Somebody has."""
     event: intake.RetractionFollowedUp = recorded.event  # type: ignore[assignment]
     of = (DEATH_RETRACTED, event.cadre)
@@ -111,7 +112,7 @@ async def follow_up(db: Connection, recorded: Recorded) -> None:
     await db.execute("DELETE FROM todos WHERE kind = $1 AND about = $2", *of)
 
 
-async def note_ended(db: Connection, recorded: Recorded) -> None:
+async def note_ended(db: Tables, recorded: Recorded) -> None:
     """A death has ended it: kept for the day on which the death turns out to be an error."""
     match recorded.event:
         case intake.RequestCancelled(reason=CancelReason.DECEASED) as event:
@@ -132,20 +133,20 @@ async def note_ended(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def attempt(db: Connection, recorded: Recorded) -> None:
+async def attempt(db: Tables, recorded: Recorded) -> None:
     """Called in vain so often that somebody has to go and see, or cancel."""
     event: intake.CallbackAttempted = recorded.event  # type: ignore[assignment]
     if event.attempt >= ATTEMPTS:
         await _add(db, recorded, UNREACHED, event.request, event.cadre, request=event.request)
 
 
-async def answer(db: Connection, recorded: Recorded) -> None:
+async def answer(db: Tables, recorded: Recorded) -> None:
     """The callback is over."""
     event: intake.CallbackAnswered = recorded.event  # type: ignore[assignment]
     await db.execute("DELETE FROM todos WHERE kind = $1 AND about = $2", UNREACHED, event.request)
 
 
-async def suspect(db: Connection, recorded: Recorded) -> None:
+async def suspect(db: Tables, recorded: Recorded) -> None:
     """Somebody has to say whether it is the same: one a likely request, which is the detail."""
     event: intake.DuplicateSuspected = recorded.event  # type: ignore[assignment]
     for one in event.likely:
@@ -154,13 +155,13 @@ async def suspect(db: Connection, recorded: Recorded) -> None:
         )
 
 
-async def overrule(db: Connection, recorded: Recorded) -> None:
+async def overrule(db: Tables, recorded: Recorded) -> None:
     """It isn't."""
     event: intake.DuplicateOverruled = recorded.event  # type: ignore[assignment]
     await db.execute("DELETE FROM todos WHERE kind = $1 AND about = $2", DUPLICATE, event.request)
 
 
-async def end(db: Connection, recorded: Recorded) -> None:
+async def end(db: Tables, recorded: Recorded) -> None:
     """The request has ended, and with it what was to be asked or compared."""
     request = recorded.event.of_case()
     await db.execute(
@@ -171,14 +172,14 @@ async def end(db: Connection, recorded: Recorded) -> None:
     await note_ended(db, recorded)
 
 
-async def need(db: Connection, recorded: Recorded) -> None:
+async def need(db: Tables, recorded: Recorded) -> None:
     """A helper saw that more is needed."""
     event: care.VisitDone = recorded.event  # type: ignore[assignment]
     for service in event.needs:
         await _add(db, recorded, NEED, event.visit, event.cadre, detail=service, request=event.request)
 
 
-async def meet(db: Connection, recorded: Recorded) -> None:
+async def meet(db: Tables, recorded: Recorded) -> None:
     """A request for that service, of the same person, takes the need up."""
     event: intake.RequestReceived | intake.RequestTriaged = recorded.event  # type: ignore[assignment]
     await db.execute(

@@ -5,7 +5,8 @@ from pathlib import Path
 from services.intake import view_cadres, view_requests, view_todos
 from shared.bus.recorded import Recorded
 from shared.contracts import intake
-from shared.eventstore.views import Connection, View, tables_of, update
+from shared.eventstore.tables import Tables
+from shared.eventstore.views import View, tables_of, update
 
 _COMMUNITY = """
 INSERT INTO communities (id, code, name, subdistrict, centre, address, phone, party_branch, version)
@@ -22,7 +23,7 @@ ON CONFLICT (id) DO UPDATE SET zh = excluded.zh, en = excluded.en, skills = excl
     recurs = excluded.recurs, retired = false, version = excluded.version"""
 
 
-async def show_community(db: Connection, recorded: Recorded) -> None:
+async def show_community(db: Tables, recorded: Recorded) -> None:
     """A community as it is now; its code never changes."""
     event: intake.CommunityRegistered | intake.CommunityCorrected = recorded.event  # type: ignore[assignment]
     await db.execute(
@@ -39,13 +40,13 @@ async def show_community(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def note_community_import(db: Connection, recorded: Recorded) -> None:
+async def note_community_import(db: Tables, recorded: Recorded) -> None:
     """What the table's row told."""
     event: intake.CommunityImported = recorded.event  # type: ignore[assignment]
     await update(db, recorded, "communities", "id", event.community, fingerprint=event.fingerprint)
 
 
-async def show_service(db: Connection, recorded: Recorded) -> None:
+async def show_service(db: Tables, recorded: Recorded) -> None:
     """A service as it is offered now."""
     event: intake.ServiceDefined = recorded.event  # type: ignore[assignment]
     await db.execute(
@@ -63,7 +64,7 @@ async def show_service(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def retire_service(db: Connection, recorded: Recorded) -> None:
+async def retire_service(db: Tables, recorded: Recorded) -> None:
     """Not offered any more."""
     event: intake.ServiceRetired = recorded.event  # type: ignore[assignment]
     await update(db, recorded, "services", "id", event.service, retired=True)

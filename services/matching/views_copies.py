@@ -7,10 +7,10 @@ import asyncpg
 
 from services.matching.views_helpers import as_json
 from shared.bus.recorded import Recorded
-from shared.eventstore.views import Connection
+from shared.eventstore.tables import Tables
 
 
-async def copy_community(db: Connection, recorded: Recorded) -> None:
+async def copy_community(db: Tables, recorded: Recorded) -> None:
     """Its name."""
     event: Any = recorded.event
     await db.execute(
@@ -22,7 +22,7 @@ async def copy_community(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def copy_service(db: Connection, recorded: Recorded) -> None:
+async def copy_service(db: Tables, recorded: Recorded) -> None:
     """Its names."""
     event: Any = recorded.event
     await db.execute(
@@ -34,7 +34,7 @@ async def copy_service(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def copy_cadre(db: Connection, recorded: Recorded) -> None:
+async def copy_cadre(db: Tables, recorded: Recorded) -> None:
     """Who it is and where they live."""
     event: Any = recorded.event
     details = event.details
@@ -51,7 +51,7 @@ async def copy_cadre(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def copy_details(db: Connection, recorded: Recorded) -> None:
+async def copy_details(db: Tables, recorded: Recorded) -> None:
     """The same, put right."""
     event: Any = recorded.event
     details = event.details
@@ -66,7 +66,7 @@ async def copy_details(db: Connection, recorded: Recorded) -> None:
         )
 
 
-async def copy_move(db: Connection, recorded: Recorded) -> None:
+async def copy_move(db: Tables, recorded: Recorded) -> None:
     """The new home, under whichever file."""
     event: Any = recorded.event
     residence = event.residence
@@ -79,7 +79,7 @@ async def copy_move(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def files(db: asyncpg.Pool | Connection, cadre: UUID) -> list[UUID]:
+async def files(db: asyncpg.Pool | Tables, cadre: UUID) -> list[UUID]:
     """The ids of all files that are this person: this one, and those merged into it."""
     rows = await db.fetch(
         "WITH RECURSIVE files (cadre) AS (SELECT $1::uuid UNION"
@@ -90,7 +90,7 @@ async def files(db: asyncpg.Pool | Connection, cadre: UUID) -> list[UUID]:
     return [row["cadre"] for row in rows]
 
 
-async def copy_death(db: Connection, recorded: Recorded) -> None:
+async def copy_death(db: Tables, recorded: Recorded) -> None:
     """No more visits, under whichever file."""
     event: Any = recorded.event
     await db.execute(
@@ -100,7 +100,7 @@ async def copy_death(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def copy_retraction(db: Connection, recorded: Recorded) -> None:
+async def copy_retraction(db: Tables, recorded: Recorded) -> None:
     """Alive after all, under whichever file."""
     event: Any = recorded.event
     await db.execute(
@@ -110,7 +110,7 @@ async def copy_retraction(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def copy_merge(db: Connection, recorded: Recorded) -> None:
+async def copy_merge(db: Tables, recorded: Recorded) -> None:
     """Which file goes on."""
     event: Any = recorded.event
     await db.execute(
@@ -121,7 +121,7 @@ async def copy_merge(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def copy_request(db: Connection, recorded: Recorded) -> None:
+async def copy_request(db: Tables, recorded: Recorded) -> None:
     """Whose it is and, from its receipt, what happened."""
     event: Any = recorded.event
     elements = as_json(getattr(event, "elements", None))
@@ -135,7 +135,7 @@ async def copy_request(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def copy_end(db: Connection, recorded: Recorded) -> None:
+async def copy_end(db: Tables, recorded: Recorded) -> None:
     """It has ended."""
     event: Any = recorded.event
     await db.execute("UPDATE requests SET ended = true WHERE request = $1", event.request)

@@ -11,7 +11,8 @@ from shared.bus.recorded import Recorded
 from shared.contracts import matching as m
 from shared.contracts.event import ERASED
 from shared.contracts.values import HelperProfile
-from shared.eventstore.views import Connection, insert, update
+from shared.eventstore.tables import Tables
+from shared.eventstore.views import insert, update
 
 
 def as_json(values: Sequence[BaseModel] | BaseModel | None) -> str | None:
@@ -48,7 +49,7 @@ def _profile(profile: HelperProfile | None) -> dict[str, Any]:
     }
 
 
-async def show_enrolled(db: Connection, recorded: Recorded) -> None:
+async def show_enrolled(db: Tables, recorded: Recorded) -> None:
     """A new file."""
     event: Any = recorded.event
     file = {
@@ -69,37 +70,37 @@ async def show_enrolled(db: Connection, recorded: Recorded) -> None:
     await insert(db, "helpers", file)
 
 
-async def show_version(db: Connection, recorded: Recorded, **columns: object) -> None:
+async def show_version(db: Tables, recorded: Recorded, **columns: object) -> None:
     """The stream's version, which is the ETag, and what else has changed in the file."""
     event: Any = recorded.event
     await update(db, recorded, "helpers", "helper", event.helper, **columns)
 
 
-async def show_corrected(db: Connection, recorded: Recorded) -> None:
+async def show_corrected(db: Tables, recorded: Recorded) -> None:
     """The personal part anew."""
     event: Any = recorded.event
     await show_version(db, recorded, sex=event.sex, dialects=list(event.dialects), **_profile(event.profile))
 
 
-async def show_imported(db: Connection, recorded: Recorded) -> None:
+async def show_imported(db: Tables, recorded: Recorded) -> None:
     """The row it came from."""
     event: Any = recorded.event
     await show_version(db, recorded, natural_key=event.natural, fingerprint=event.fingerprint)
 
 
-async def show_skills(db: Connection, recorded: Recorded) -> None:
+async def show_skills(db: Tables, recorded: Recorded) -> None:
     """All skills anew."""
     event: Any = recorded.event
     await show_version(db, recorded, skills=as_json(event.skills))
 
 
-async def show_availability(db: Connection, recorded: Recorded) -> None:
+async def show_availability(db: Tables, recorded: Recorded) -> None:
     """The pattern anew."""
     event: Any = recorded.event
     await show_version(db, recorded, availability=as_json(event.availability), capacity=event.capacity)
 
 
-async def show_absence(db: Connection, recorded: Recorded) -> None:
+async def show_absence(db: Tables, recorded: Recorded) -> None:
     """One more absence."""
     event: Any = recorded.event
     await db.execute(
@@ -112,7 +113,7 @@ async def show_absence(db: Connection, recorded: Recorded) -> None:
     await show_version(db, recorded)
 
 
-async def show_allocated(db: Connection, recorded: Recorded) -> None:
+async def show_allocated(db: Tables, recorded: Recorded) -> None:
     """The community."""
     event: Any = recorded.event
     await show_version(db, recorded, community=event.community, association=event.association)
@@ -121,19 +122,19 @@ async def show_allocated(db: Connection, recorded: Recorded) -> None:
 STATES = {m.HelperSuspended: "Suspended", m.HelperResumed: "Active", m.HelperLeft: "Left"}
 
 
-async def show_state(db: Connection, recorded: Recorded) -> None:
+async def show_state(db: Tables, recorded: Recorded) -> None:
     """Active, suspended or left."""
     await show_version(db, recorded, state=STATES[type(recorded.event)])
 
 
-async def show_recusal(db: Connection, recorded: Recorded) -> None:
+async def show_recusal(db: Tables, recorded: Recorded) -> None:
     """Never to this cadre."""
     event: Any = recorded.event
     await db.execute("INSERT INTO recusals VALUES ($1, $2, $3)", event.helper, event.cadre, event.reason)
     await show_version(db, recorded)
 
 
-async def show_hours(db: Connection, recorded: Recorded) -> None:
+async def show_hours(db: Tables, recorded: Recorded) -> None:
     """The service record."""
     event: Any = recorded.event
     await db.execute(
@@ -144,7 +145,7 @@ async def show_hours(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def show_booked(db: Connection, recorded: Recorded) -> None:
+async def show_booked(db: Tables, recorded: Recorded) -> None:
     """Time taken; anew for another try of a visit."""
     event: Any = recorded.event
     await db.execute(
@@ -160,7 +161,7 @@ async def show_booked(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def show_booking_moved(db: Connection, recorded: Recorded) -> None:
+async def show_booking_moved(db: Tables, recorded: Recorded) -> None:
     """Another time."""
     event: Any = recorded.event
     await db.execute(
@@ -171,7 +172,7 @@ async def show_booking_moved(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def show_released(db: Connection, recorded: Recorded) -> None:
+async def show_released(db: Tables, recorded: Recorded) -> None:
     """What became of it."""
     event: Any = recorded.event
     await db.execute(
@@ -179,13 +180,13 @@ async def show_released(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def show_credited(db: Connection, recorded: Recorded) -> None:
+async def show_credited(db: Tables, recorded: Recorded) -> None:
     """The minutes served."""
     event: Any = recorded.event
     await db.execute("UPDATE bookings SET minutes = $2 WHERE booking = $1", event.booking, event.minutes)
 
 
-async def show_paired(db: Connection, recorded: Recorded) -> None:
+async def show_paired(db: Tables, recorded: Recorded) -> None:
     """Bound, or bound again."""
     event: Any = recorded.event
     await db.execute(
@@ -201,7 +202,7 @@ async def show_paired(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def show_unpaired(db: Connection, recorded: Recorded) -> None:
+async def show_unpaired(db: Tables, recorded: Recorded) -> None:
     """Over."""
     event: Any = recorded.event
     ended = recorded.envelope.happened

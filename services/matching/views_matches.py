@@ -6,12 +6,13 @@ import orjson
 
 from shared.bus.recorded import Recorded
 from shared.contracts import matching as m
-from shared.eventstore.views import Connection, update
+from shared.eventstore.tables import Tables
+from shared.eventstore.views import update
 
 PRESSING = {"rescue": 0, "urgent": 1, "routine": 2, "scheduled": 3}
 
 
-async def show_opened(db: Connection, recorded: Recorded) -> None:
+async def show_opened(db: Tables, recorded: Recorded) -> None:
     """A new match, or the need anew."""
     event: Any = recorded.event
     slot = event.slot
@@ -39,14 +40,14 @@ async def show_opened(db: Connection, recorded: Recorded) -> None:
 
 
 async def _moved_on(
-    db: Connection, recorded: Recorded, state: str, reason: str = "", /, **columns: object
+    db: Tables, recorded: Recorded, state: str, reason: str = "", /, **columns: object
 ) -> None:
     event: Any = recorded.event
     moved = {"state": state, "reason": reason, "since": recorded.envelope.happened}
     await update(db, recorded, "matches", "request", event.request, **moved, **columns)
 
 
-async def show_ranked(db: Connection, recorded: Recorded) -> None:
+async def show_ranked(db: Tables, recorded: Recorded) -> None:
     """The last ranking as it was recorded, without the cadre's side."""
     event: Any = recorded.event
     shown = event.model_dump(mode="json", exclude={"request", "cadre", "side"})
@@ -59,7 +60,7 @@ async def show_ranked(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def show_offer(db: Connection, recorded: Recorded) -> None:
+async def show_offer(db: Tables, recorded: Recorded) -> None:
     """Somebody is asked."""
     event: Any = recorded.event
     await db.execute(
@@ -91,7 +92,7 @@ OUTCOMES = {
 }
 
 
-async def show_outcome(db: Connection, recorded: Recorded) -> None:
+async def show_outcome(db: Tables, recorded: Recorded) -> None:
     """What became of an offer; when it was the last open one, nobody is asked any more."""
     event: Any = recorded.event
     await db.execute(
@@ -109,7 +110,7 @@ async def show_outcome(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def show_assigned(db: Connection, recorded: Recorded) -> None:
+async def show_assigned(db: Tables, recorded: Recorded) -> None:
     """Who has it."""
     event: Any = recorded.event
     moved = await db.fetchrow("SELECT starts, ends FROM moves WHERE booking = $1", event.booking)
@@ -127,7 +128,7 @@ async def show_assigned(db: Connection, recorded: Recorded) -> None:
     )
 
 
-async def show_match_booking_moved(db: Connection, recorded: Recorded) -> None:
+async def show_match_booking_moved(db: Tables, recorded: Recorded) -> None:
     """The visit's new time; the helper's stream tells it, so it may be known before who is assigned."""
     event: Any = recorded.event
     moved = event.booking, event.slot.start, event.slot.end
@@ -144,29 +145,29 @@ async def show_match_booking_moved(db: Connection, recorded: Recorded) -> None:
 NOBODY = dict.fromkeys(("helper", "booking", "starts", "ends"))
 
 
-async def show_unassigned(db: Connection, recorded: Recorded) -> None:
+async def show_unassigned(db: Tables, recorded: Recorded) -> None:
     """Nobody has it."""
     await _moved_on(db, recorded, "Opened", **NOBODY)
 
 
-async def show_exhausted(db: Connection, recorded: Recorded) -> None:
+async def show_exhausted(db: Tables, recorded: Recorded) -> None:
     """Nobody is left to ask."""
     await _moved_on(db, recorded, "Exhausted")
 
 
-async def show_reopened(db: Connection, recorded: Recorded) -> None:
+async def show_reopened(db: Tables, recorded: Recorded) -> None:
     """A new round."""
     event: Any = recorded.event
     begun = {"round": event.round, "community": event.community}
     await _moved_on(db, recorded, "Opened", event.reason, **begun, **NOBODY)
 
 
-async def show_held(db: Connection, recorded: Recorded) -> None:
+async def show_held(db: Tables, recorded: Recorded) -> None:
     """It waits."""
     await _moved_on(db, recorded, "Held")
 
 
-async def show_closed(db: Connection, recorded: Recorded) -> None:
+async def show_closed(db: Tables, recorded: Recorded) -> None:
     """Nobody is needed."""
     event: Any = recorded.event
     await _moved_on(db, recorded, "Closed", event.reason)

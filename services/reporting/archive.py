@@ -9,7 +9,7 @@ import orjson
 
 from shared.bus.consumer import Consumer
 from shared.bus.envelope import Envelope
-from shared.eventstore.views import Connection
+from shared.eventstore.tables import Connection
 
 COLUMNS = ("number", "source", "stream", "stream_version", "id", "case_id", "header", "data", "hash")
 ENTRY = ("cadre", "number", "recorded", "id", "type", "case_id")

@@ -8,13 +8,14 @@ from services.reporting.domain.casefile.rows import Standing
 from shared.bus.recorded import Recorded
 from shared.contracts import care, intake, matching
 from shared.contracts.reporting import FigureRead, HistoryRead
-from shared.eventstore.views import Connection, View, tables_of
+from shared.eventstore.tables import Tables
+from shared.eventstore.views import View, tables_of
 
 TABLES = tables_of(Path(__file__).with_name("views.sql"))
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-async def _read(db: Connection, recorded: Recorded) -> None:
+async def _read(db: Tables, recorded: Recorded) -> None:
     event, envelope = recorded.event, recorded.envelope
     if isinstance(event, HistoryRead | FigureRead):
         await db.execute(
@@ -32,7 +33,7 @@ async def _read(db: Connection, recorded: Recorded) -> None:
         )
 
 
-async def _request(db: Connection, recorded: Recorded) -> None:
+async def _request(db: Tables, recorded: Recorded) -> None:
     """The request's state as in the case file, and when it reached what is measured."""
     event, at = recorded.event, recorded.envelope.recorded
     row = of_intake.ROWS[type(event)]
@@ -84,7 +85,7 @@ async def _request(db: Connection, recorded: Recorded) -> None:
             await db.execute("UPDATE figure_requests SET closed = NULL WHERE request = $1", event.request)
 
 
-async def _deadline(db: Connection, recorded: Recorded) -> None:
+async def _deadline(db: Tables, recorded: Recorded) -> None:
     event = recorded.event
     if isinstance(event, intake.DeadlinePassed):
         await db.execute(
@@ -95,7 +96,7 @@ async def _deadline(db: Connection, recorded: Recorded) -> None:
         )
 
 
-async def _hours(db: Connection, recorded: Recorded) -> None:
+async def _hours(db: Tables, recorded: Recorded) -> None:
     event = recorded.event
     if isinstance(event, matching.HoursCredited):
         await db.execute(
@@ -107,7 +108,7 @@ async def _hours(db: Connection, recorded: Recorded) -> None:
         )
 
 
-async def _funding(db: Connection, recorded: Recorded) -> None:
+async def _funding(db: Tables, recorded: Recorded) -> None:
     """The grant's state as in the case file; the amount is that of the last step that names one."""
     event = recorded.event
     row = of_care.ROWS[type(event)]

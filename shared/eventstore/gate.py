@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 
 from shared.eventstore.statement import gate_of
-from shared.eventstore.views import Connection
+from shared.eventstore.tables import Connection
 
 
 @asynccontextmanager

@@ -15,8 +15,9 @@ from shared.bus.envelope import Envelope, decode
 from shared.contracts.operations import EventSkipped
 from shared.eventstore.gate import between_batches
 from shared.eventstore.log import SQL
+from shared.eventstore.tables import Connection
 from shared.eventstore.turns import turn
-from shared.eventstore.views import Connection, View
+from shared.eventstore.views import View
 from shared.service import Running
 
 WRITE = 200

@@ -11,9 +11,9 @@ import asyncpg
 
 from shared.bus.recorded import Recorded
 from shared.contracts.event import Event
+from shared.eventstore.tables import Connection, Tables
 
-Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
-Handler = Callable[[Connection, Recorded], Awaitable[None]]
+Handler = Callable[[Tables, Recorded], Awaitable[None]]
 _SECTION = re.compile(r"^-- view: (\w+)$", re.MULTILINE)
 
 
@@ -41,10 +41,12 @@ class View:
 
     async def apply(self, db: Connection, events: Sequence[Recorded]) -> None:
         """Bring the tables up to date with these events, in order."""
+        tables = Tables(db)
         for recorded in events:
             handler = self.handlers.get(type(recorded.event))
             if handler is not None:
-                await handler(db, recorded)
+                await handler(tables, recorded)
+        await tables.flush()
 
     async def create(self, db: Connection, schema: str = "") -> None:
         """Make the empty tables in `schema` (its own, when none is given)."""
@@ -58,7 +60,7 @@ def tables_of(file: Path) -> dict[str, str]:
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
-async def insert(db: Connection, table: str, columns: Mapping[str, Any]) -> None:
+async def insert(db: Tables, table: str, columns: Mapping[str, Any]) -> None:
     """A new row; the names are the program's own."""
     places = ", ".join(f"${place}" for place in range(1, len(columns) + 1))
     sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608  our own names
@@ -66,7 +68,7 @@ async def insert(db: Connection, table: str, columns: Mapping[str, Any]) -> None
 
 
 async def update(
-    db: Connection, recorded: Recorded, table: str, key: str, value: object, /, **columns: object
+    db: Tables, recorded: Recorded, table: str, key: str, value: object, /, **columns: object
 ) -> None:
     """Change columns of the row with this key, and its version to that of the event's stream."""
     change = {"version": recorded.envelope.stream_version, **columns}

@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import subprocess
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -147,15 +148,18 @@ def test_only_the_front_is_reached_from_outside(system: Compose) -> None:
 
 async def test_everything_holds_whatever_dies(system: Compose) -> None:
     """People work while each container is killed and started again, one after the other."""
+    seconds: dict[str, float] = {}
 
     async def blows() -> None:
         for service in ALL:
+            begin = time.monotonic()
             await asyncio.to_thread(system.run, "kill", service)
             await asyncio.to_thread(system.run, "up", "-d", "--no-build", "--no-deps", service)
             await system.ready()
+            seconds[service] = round(time.monotonic() - begin, 1)
 
     report = await system.simulate(40, 11, asyncio.create_task(blows()))
-    assert report.good, report.told["checks"]
+    assert report.good, _said(report, seconds)
     assert report.told["repeated"] > 0
 
 
@@ -163,7 +167,7 @@ async def test_several_of_a_service_share_the_work(system: Compose) -> None:
     """Three processes of matching have partitions each, and everything holds."""
     system.up("--scale", "matching=3")
     report = await system.simulate(15, 12)
-    assert report.good, report.told["checks"]
+    assert report.good, _said(report)
     shares = []
     for container in system.containers("matching"):
         lines = _docker("logs", container["Name"]).splitlines()
@@ -186,7 +190,13 @@ async def test_down_and_up_again_loses_nothing(system: Compose) -> None:
     for service, events in before.by_service.items():
         assert [one.id for one in after.by_service[service]][: len(events)] == [one.id for one in events]
     report = await system.simulate(10, 13)
-    assert report.good, report.told["checks"]
+    assert report.good, _said(report)
+
+
+def _said(report: Report, seconds: dict[str, float] | None = None) -> str:
+    """What was found wrong, which ways the requests took, and how long each blow was felt."""
+    wrong = [check for check in report.told["checks"] if check["wrong"]]
+    return json.dumps([wrong, report.told["branches"], seconds], ensure_ascii=False, indent=1)
 
 
 def _docker(*words: str) -> str:

@@ -20,8 +20,6 @@ BETWEEN = (1.0, 5.0)
 READY_SECONDS = 120.0
 ROUND = 40
 """Requests of a round; people work in rounds until the last blow has fallen."""
-GIVING_UP = 0.5
-"""Whoever is told late again and again gives up: that isn't what is looked at here."""
 
 
 class NotInProcessesError(DeployError):
@@ -58,7 +56,7 @@ class Chaos:
         if not (self.folder.held() and self.folder.processes.exists()):
             raise NotInProcessesError(data=self.folder.path)
         await inhabited(self.client, self.seed, self.say)
-        plan = Plan(ROUND, self.seed, standing=GIVING_UP)
+        plan = Plan(ROUND, self.seed)
         falling = asyncio.create_task(self._fall())
         try:
             return await simulate(self.client, plan, self.say, meanwhile=falling)

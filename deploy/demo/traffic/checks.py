@@ -26,7 +26,7 @@ HISTORIES = 25
 OPERATOR = Who("operator-1", Role.OPERATOR)
 
 
-async def check_all(client: Client, ledger: Ledger, run: str, standing: float = STANDING) -> list[Finding]:
+async def check_all(client: Client, ledger: Ledger, run: str) -> list[Finding]:
     """Every check; the system must have settled, with nobody else at work."""
     waiting = await nothing_waits(client)
     events = await read_events(client, ADMIN, await _services(client))
@@ -43,7 +43,7 @@ async def check_all(client: Client, ledger: Ledger, run: str, standing: float = 
         waiting,
         await views_are_folds(client, run),
         await reporting_agrees(client, events),
-        nothing_strange(ledger, standing),
+        nothing_strange(ledger),
     ]
 
 
@@ -51,12 +51,12 @@ async def _states(client: Client) -> Mapping[str, str]:
     return {row["id"]: row["state"] async for row in client.pages(OPERATOR, "/intake/api/v1/requests")}
 
 
-def nothing_strange(ledger: Ledger, share: float = STANDING) -> Finding:
+def nothing_strange(ledger: Ledger) -> Finding:
     """No answer of 500, no broken journey, nothing allowed that must be refused, no request forgotten."""
     finding = Finding("nothing unexpected on the way", len(ledger.acknowledged), list(ledger.strange))
-    standing, received = ledger.branches["left standing"], ledger.branches["received"]
+    standing, received = len(ledger.standing), ledger.branches["received"]
     finding.expect(
-        holds=standing <= 1 + received * share,
+        holds=standing <= 1 + received * STANDING,
         otherwise=f"{standing} of {received} requests were left standing",
     )
     return finding

@@ -1,7 +1,7 @@
 """Everybody who is at work: starts journeys, keeps them going on either pace, and tells how many are over."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -65,6 +65,17 @@ class Crew:
             for task in self._tasks:
                 task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def take_up(self, standing: Mapping[str, UUID]) -> None:
+        """Follow these requests again, on a real clock; by their ids, with their cadres."""
+        for request, cadre in standing.items():
+            scene = replace(self.scene(f"again-{request}"), cadre=self.town.by_id[cadre])
+            self._start(self._again(scene, request))
+        await asyncio.gather(*self._tasks)
+
+    async def _again(self, scene: Scene, request: str) -> None:
+        async with self._room:
+            await follow(scene, request)
 
     async def _one(self, scene: Scene, at: datetime, progress: Progress) -> None:
         if isinstance(self.desk.pace, VirtualPace):

@@ -30,6 +30,7 @@ async def live(scene: Scene) -> None:
 
 async def follow(scene: Scene, request: str, part: str = "look") -> None:
     """Follow a request that may be anywhere on its way."""
+    scene.desk.ledger.standing.pop(request, None)
     asked_for_money = waited = came_back = False
     done, state = 0, ""
     for _ in range(STEPS):
@@ -61,8 +62,8 @@ async def follow(scene: Scene, request: str, part: str = "look") -> None:
                 part = await _next(scene, request, row or {"state": ""})
         if part == "over":
             return
-    scene.took("left standing")
     scene.took(f"left standing: {state}")
+    scene.desk.ledger.standing[request] = scene.cadre.id
 
 
 def _needs_money(scene: Scene) -> bool:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Ledger:
     branches: Counter[str] = field(default_factory=Counter)
     strange: list[str] = field(default_factory=list)
     refusals: Counter[str] = field(default_factory=Counter)
+    standing: dict[str, UUID] = field(default_factory=dict)
+    """Requests that nobody follows any more although they aren't over, and their cadres."""
 
     def enter(self, service: str, command: str, sub: str, key: str, status: int, answer: Any) -> None:
         """Write an answer down; a problem's code is counted."""

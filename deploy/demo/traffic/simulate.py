@@ -9,7 +9,7 @@ from typing import Any
 
 from deploy.client import Client
 from deploy.demo.filling import fill
-from deploy.demo.traffic.checks import STANDING, as_dict, check_all
+from deploy.demo.traffic.checks import as_dict, check_all
 from deploy.demo.traffic.crew import Crew
 from deploy.demo.traffic.desk import Desk
 from deploy.demo.traffic.ledger import Ledger
@@ -37,17 +37,13 @@ class StillLoadingError(DeployError):
 
 @dataclass(frozen=True)
 class Plan:
-    """What to simulate. `days` of virtual time; None spreads the requests as a busy city would.
-
-    `standing` is the share of requests that may be left standing: people who wait too long give up.
-    """
+    """What to simulate. `days` of virtual time; None spreads the requests as a busy city would."""
 
     requests: int = 300
     seed: int = 1
     concurrency: int = 8
     days: float | None = None
     patience: float = 300.0
-    standing: float = STANDING
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,7 @@ async def simulate(
     """Wait for the demo, drive it, check it. NotADemoError, StillLoadingError, SystemAwayError.
 
     `meanwhile` is something done to the system at the same time: people work until it is over, in rounds of
-    so many requests, and the checks wait for its end.
+    so many requests. Whom that made give up comes back when it is over; then everything is checked.
     """
     clock = await _ready(client, plan, say)
     now = datetime.fromisoformat(clock["now"])
@@ -96,6 +92,10 @@ async def simulate(
             rounds += 1
         if meanwhile is not None:
             await meanwhile
+            await settle(client)
+            desk = Desk(client, pace, f"{run}.again", plan.concurrency, ledger)
+            await Crew(desk, town, plan.seed).take_up(ledger.standing)
+            calls += desk.calls
         await settle(client)
     finally:
         if not virtual:
@@ -103,7 +103,7 @@ async def simulate(
     seconds = asyncio.get_running_loop().time() - begin
     requests = plan.requests * rounds
     say(f"{requests} requests in {seconds:.1f} s; checking")
-    findings = await check_all(client, ledger, run, plan.standing)
+    findings = await check_all(client, ledger, run)
     facts = {
         "requests": requests,
         "seed": plan.seed,

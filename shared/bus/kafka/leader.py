@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 
 from shared.eventstore.log import RELAY, SQL
-from shared.eventstore.views import Connection
+from shared.eventstore.tables import Connection
 
 RENEW_SECONDS = 1.0
 """How often a leader says that it is there, and a rival looks."""

@@ -15,7 +15,7 @@ from shared.bus.kafka.topics import Cluster
 from shared.bus.outage import is_outage
 from shared.eventstore.log import POLL_SECONDS, RELAY, SQL, EventLog, Placed, wait_for_hint
 from shared.eventstore.position import START, Position
-from shared.eventstore.views import Connection
+from shared.eventstore.tables import Connection
 from shared.observe.logs import named
 from shared.observe.metrics import SENT
 
