@@ -28,6 +28,9 @@ class Pipeline:
     def __init__(self, pool: asyncpg.Pool, cluster: Cluster) -> None:
         self._pool, self._topic = pool, cluster.topic("bench")
         self._hint = asyncio.Event()
+        self._rounds = 0
+        self.published = 0
+        """How many it has sent: without a guarantee some are passed over that were inserted side by side."""
         self._producer = AIOKafkaProducer(**cluster.client, acks=1, linger_ms=2)
         self._broker = KafkaBroker(cluster.bootstrap, logger=None)
         self._broker.subscriber(
@@ -65,6 +68,14 @@ class Pipeline:
 
         await asyncio.gather(*(some() for _ in range(CALLERS)))
 
+    async def drained(self) -> int:
+        """Wait until all is sent that can be seen; gives how many that was."""
+        rounds = self._rounds
+        while self._rounds < rounds + 2:
+            self._hint.set()
+            await asyncio.sleep(0)
+        return self.published
+
     async def _publish(self) -> None:
         last = 0
         while True:
@@ -76,9 +87,11 @@ class Pipeline:
                 await self._producer.send(self._topic, row["body"], key=row["key"].encode()) for row in rows
             ]
             await asyncio.gather(*sent)
+            self.published += len(rows)
             if rows:
                 last = rows[-1]["seq"]
             else:
+                self._rounds += 1
                 await wait_for_hint(self._hint, POLL_SECONDS)
 
     async def _take(self, message: KafkaMessage) -> None:

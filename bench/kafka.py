@@ -93,11 +93,13 @@ class _Bench:
         await make_topics(cluster, ["bench"])
         async with bare_pool(self.ground) as pool, Pipeline(pool, cluster) as pipeline:
             await pipeline.ask(CALLERS)
-            await _reached(pool, "answered", CALLERS)
+            before = await pipeline.drained()
+            await _reached(pool, "answered", before)
             began = time.perf_counter()
             await pipeline.ask(count)
-            await _reached(pool, "answered", CALLERS + count)
-            return count / (time.perf_counter() - began)
+            sent = await pipeline.drained()
+            await _reached(pool, "answered", sent)
+            return (sent - before) / (time.perf_counter() - began)
 
     async def catch_up(self, cluster: Cluster, count: int) -> float:
         """Events a second of a new consumer that shows what is on the topic."""

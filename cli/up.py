@@ -58,6 +58,15 @@ def up(  # noqa: PLR0913  a verb has the options that it has
         bool,
         typer.Option("--kafka", help="Each service a process of its own, Apache Kafka between (Java 17+)."),
     ] = False,
+    traces: Annotated[
+        str,
+        typer.Option(
+            "--traces",
+            envvar="JIUJIN_TRACES_URL",
+            help="Send traces here by OTLP over HTTP: http://HOST:4318/v1/traces.",
+            show_default=False,
+        ),
+    ] = "",
     virtual: Annotated[bool, typer.Option("--virtual", hidden=True)] = False,
     pastless: Annotated[bool, typer.Option("--pastless", hidden=True)] = False,
 ) -> None:
@@ -71,7 +80,7 @@ def up(  # noqa: PLR0913  a verb has the options that it has
         # The services take a moment to load: what can refuse a start has done so before.
         from deploy.ground import Plan, Screen
 
-        plan = Plan(data, host, empty, first, virtual, pastless, new_epoch)
+        plan = Plan(data, host, empty, first, virtual, pastless, new_epoch, traces=traces)
         screen = Screen(shown.say, shown.serving, shown.loaded, shown.process)
         if kafka:
             from deploy.several import run_several

@@ -41,6 +41,8 @@ class Plan:
     pastless: bool = False
     new_epoch: bool = False
     only_begin: bool = False
+    traces: str = ""
+    """Where spans are sent; nowhere when it is empty."""
 
 
 @dataclass(frozen=True)

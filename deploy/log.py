@@ -12,7 +12,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from deploy.folder import DataFolder
 from deploy.postgres.errors import folder_errors
-from shared.observe.logs import without_values
+from shared.observe.logs import of_the_loop, without_values
 
 FIELDS = frozenset(
     {
@@ -104,6 +104,7 @@ _SHARED: list[Processor] = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    of_the_loop,
     without_values,
     known_fields,
 ]

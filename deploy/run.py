@@ -34,6 +34,7 @@ from services.identity.keys import KeyUnreadableError, load_or_make
 from shared.clock import wall_now
 from shared.eventstore.opening import Kind, RestoredDataError, begin_epoch
 from shared.migrations import NewerDatabaseError
+from shared.observe import traces
 
 PAST = timedelta(days=60)
 """How far back a fresh demo begins."""
@@ -53,6 +54,8 @@ def run(plan: Plan, screen: Screen, door: socket.socket) -> bool:
         command_of(plan.administrator)
     if before is not None and before.demo and plan.empty:
         raise DemoHereError(data=folder.path)
+    if plan.traces:
+        traces.start("up", plan.traces)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_Run(plan, screen, folder, before).go(door))
 

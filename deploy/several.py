@@ -114,6 +114,7 @@ class _Several(Ground):
             "JIUJIN_PUBLIC_KEY_FILE": str(public),
             "JIUJIN_PRIVATE_KEY_FILE": str(self.folder.key),
             "JIUJIN_FILES": str(self.folder.files),
+            "JIUJIN_TRACES_URL": self.plan.traces,
             "JIUJIN_ADDRESS": RunState.at(door, self.plan.host, demo=self.before.demo).address,
         }
 

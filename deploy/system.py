@@ -51,8 +51,8 @@ class System:
     _moving: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
-        """The figures are those of all services."""
-        self.figures = Figures(self.services.values())
+        """The figures are those of all services; this process is all else of the system, too."""
+        self.figures = Figures(self.services.values(), parts=("relay", "gateway"))
 
     async def close(self) -> None:
         """Give the connections back."""

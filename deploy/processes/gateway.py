@@ -39,7 +39,7 @@ class Several:
     def __init__(self, tokens: TokenCheck, bases: Mapping[str, str], http: httpx.AsyncClient) -> None:
         """`bases` is where each service answers."""
         self.tokens = tokens
-        self.figures = Figures()
+        self.figures = Figures(parts=["gateway"])
         self._bases, self._http = bases, http
 
     async def clockwork(self) -> Clockwork:

@@ -12,8 +12,8 @@ from shared.eventstore.hints import Hints
 from shared.eventstore.log import EventLog
 from shared.eventstore.opening import LINEAGE
 from shared.migrations import migrate
-from shared.observe import metrics
 from shared.observe.figures import Figures
+from shared.observe.health import leaderless
 from shared.observe.routes import add_watch
 
 LEAST, MOST = 2, 4
@@ -33,16 +33,17 @@ async def open_relay(settings: Relay, stack: AsyncExitStack) -> Opened:
 
 
 def make_watch(carrier: KafkaCarrier) -> FastAPI:
-    """What a relay's process answers: that it lives, whether the broker does, what it sends."""
+    """What a relay's process answers: that it lives, whether databases and broker do, what it sends."""
     app = FastAPI(openapi_url=None)
 
     async def unready() -> list[str]:
         wrong = []
         for relay in carrier.relays:
-            metrics.LEADS.labels(relay.log.source).set(relay.leads)
+            source = relay.log.source
+            wrong += [f"{source}: {what}" for what in await leaderless(relay.log.pool)]
             if relay.trouble:
-                wrong.append(f"the relay of {relay.log.source} was interrupted: {relay.trouble}")
+                wrong.append(f"the relay of {source} was interrupted: {relay.trouble}")
         return wrong
 
-    add_watch(app, unready, Figures())
+    add_watch(app, unready, Figures(parts=["relay"]))
     return app

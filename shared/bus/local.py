@@ -85,6 +85,7 @@ class LocalCarrier:
     async def _follow(self, consumer: Consumer) -> None:
         now = asyncio.get_running_loop().time
         poll_at, empty, failures, begun = now(), 0, 0, False
+        self._rounds[consumer.name] = now()
         with _Hints(self.stores) as hint:
             while not self._stopping.is_set():
                 hint.clear()
@@ -93,9 +94,9 @@ class LocalCarrier:
                     if not begun:
                         await consumer.resume_known()
                         begun = True
-                    self._rounds[consumer.name] = now()
                     async with self.lock(consumer.name):
                         progress = await self._round(consumer, poll=poll)
+                        self._rounds[consumer.name] = now()
                         if poll:
                             await self.write_cursors(consumer.name)
                     idle = 0.0 if progress else await self._idle(consumer, empty)

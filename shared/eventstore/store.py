@@ -1,7 +1,7 @@
 """The event store of one service on PostgreSQL."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from shared.eventstore.memory import Memory, Remembered
 from shared.eventstore.signals import translated
 from shared.eventstore.statement import arguments_of, gated, statement
 from shared.eventstore.values import Answer, Claim, Intake, Written
+from shared.observe import traces
 from shared.observe.metrics import APPENDED
 from shared.settings import Settings
 from shared.vault import Vault
@@ -134,8 +135,13 @@ class EventStore(EventLog):
         if work is not None:
             self._note(work, written, place)
 
-    def _appending(self, written: Written) -> AbstractContextManager[None]:
-        return self.flights.one() if written.envelopes else nullcontext()
+    @contextmanager
+    def _appending(self, written: Written) -> Iterator[None]:
+        if not written.envelopes:
+            yield
+            return
+        with self.flights.one(), traces.span(f"{self.source} append", written.envelopes[0].traceparent):
+            yield
 
     async def prepare(
         self,

@@ -145,7 +145,7 @@ class CallContext:
         answered before is looked up only when it doesn't go through. A refused command isn't remembered.
         """
         access.allowed(self.principal, self.action(command))
-        with by(self.actor, self.key), span(self.action(command), self.traceparent) as trace:
+        with by(self.actor, self.action(command)), span(self.action(command), self.traceparent) as trace:
             traced = replace(self, traceparent=trace)
             return await traced.answer_once(command, do, about, status, found)
 

@@ -8,24 +8,30 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
+from shared.bus.outage import is_outage
 from shared.clock import wall_now
 from shared.eventstore.log import RELAY, SQL
 from shared.eventstore.position import START, Position
 from shared.observe import metrics
 from shared.service import Running
+from shared.version import VERSION
 
 _HELD = "SELECT count(*) AS n, count(parked_at) AS p, count(retry_at) AS r FROM store.held"
 UNKNOWN = float("nan")
+ANSWER_SECONDS = 8.0
+"""Prometheus waits for ten."""
 FRESH_SECONDS = 5.0
 """Figures of the database are as old at the most: many who ask at once cost no more than one."""
 
 
 class Figures:
-    """Of the services of this process."""
+    """Of this process: of the services in it, and of other parts of the system that it is."""
 
-    def __init__(self, services: Iterable[Running] = ()) -> None:
+    def __init__(self, services: Iterable[Running] = (), parts: Iterable[str] = ()) -> None:
         """Nothing is asked yet."""
         self._services = list(services)
+        for part in (*(running.name for running in self._services), *parts):
+            metrics.PART.labels(part, VERSION).set(1)
         self._turn = asyncio.Lock()
         self._fresh_until = 0.0
 
@@ -39,17 +45,27 @@ class Figures:
             now = asyncio.get_running_loop().time()
             if now >= self._fresh_until:
                 for running in self._services:
-                    await _refresh(running)
+                    metrics.DATABASE.labels(running.name).set(await _answered(running))
                 self._fresh_until = now + FRESH_SECONDS
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _answered(running: Running) -> bool:
+    """Ask a service's database. When it doesn't answer, what it said last stands, and its absence is told."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await _refresh(running)
+    except Exception as error:
+        if isinstance(error, TimeoutError) or is_outage(error):
+            return False
+        raise
+    return True
 
 
 async def _refresh(running: Running) -> None:
     name, pool = running.name, running.store.pool
     await _lag(running)
-    held = await pool.fetchrow(
-        "SELECT count(*) AS n, count(parked_at) AS p, count(retry_at) AS r FROM store.held"
-    )
+    held = await pool.fetchrow(_HELD)
     timers = await pool.fetchrow("SELECT count(*) AS n, min(due) AS first FROM store.timers")
     if held is not None and timers is not None:
         metrics.WAITING.labels(name).set(held["n"])
@@ -58,6 +74,8 @@ async def _refresh(running: Running) -> None:
         metrics.TIMERS.labels(name).set(timers["n"])
         late = (running.clock.now() - timers["first"]).total_seconds() if timers["first"] else 0.0
         metrics.TIMERS_LATE.labels(name).set(max(0.0, late))
+    for view in await pool.fetch("SELECT name, built FROM store.views"):
+        metrics.VIEW_BUILT.labels(name, view["name"]).set(view["built"].timestamp())
     metrics.STALL.labels(name).set(await pool.fetchval(SQL.horizon.sql))
     if running.carrier.sends:
         await _sending(running)

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import asyncpg
+
 from shared.bus.outage import is_outage
 from shared.eventstore.log import RELAY, SQL
 from shared.service import Running
@@ -13,7 +15,12 @@ SILENT_SECONDS = 10.0
 
 async def unready(running: Running) -> list[str]:
     """What is wrong, in words; nothing when all is well. A parked event is no such thing: others flow."""
-    pool = running.store.pool
+    wrong = await leaderless(running.store.pool, sends=running.carrier.sends)
+    return wrong or list(await running.carrier.unready(running.consumer))
+
+
+async def leaderless(pool: asyncpg.Pool, *, sends: bool = True) -> list[str]:
+    """Whether a store's database answers, and somebody sends what is recorded in it, if anybody is to."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             silent = await pool.fetchval(SQL.leader.sql, RELAY)
@@ -21,7 +28,6 @@ async def unready(running: Running) -> list[str]:
         if isinstance(error, TimeoutError) or is_outage(error):
             return ["the database does not answer"]
         raise
-    wrong = list(await running.carrier.unready(running.consumer))
-    if running.carrier.sends and (silent is None or silent > SILENT_SECONDS):
-        wrong.append("no relay leads: what is recorded here reaches nobody")
-    return wrong
+    if sends and (silent is None or silent > SILENT_SECONDS):
+        return ["no relay leads: what is recorded here reaches nobody"]
+    return []

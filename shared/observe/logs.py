@@ -4,6 +4,7 @@ Messages of errors quote values: a row that is there already, a text that is no 
 passed on that are about connections; of all others the kind is said, and the trace, which holds no values.
 """
 
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,8 @@ from structlog.typing import EventDict, WrappedLogger
 
 from shared.bus.envelope import Actor, Envelope
 from shared.bus.outage import is_outage
+
+_CALL = re.compile(r"[\n(<]")
 
 
 def named(error: BaseException) -> str:
@@ -50,6 +53,13 @@ def about(envelope: Envelope) -> AbstractContextManager[object]:
 def by(actor: Actor, command: str) -> AbstractContextManager[object]:
     """Meanwhile every line says whose command is being done."""
     return structlog.contextvars.bound_contextvars(actor=actor.sub, command=command)
+
+
+def of_the_loop(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:
+    """A processor: what asyncio says went wrong, without the task or call in which it did, and its values."""
+    if entry.get("logger") == "asyncio":
+        entry["event"] = _CALL.split(str(entry["event"]), maxsplit=1)[0].strip()
+    return entry
 
 
 def without_values(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:

@@ -9,7 +9,7 @@ SENT = Counter("jiujin_sent_events", "Events that a relay has sent to the topic"
 REQUESTS = Histogram(
     "jiujin_http_seconds",
     "Time of an HTTP request until its answer was sent",
-    ["service", "method", "status"],
+    ["service", "method", "route", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 
@@ -28,6 +28,11 @@ TIMERS_LATE = Gauge("jiujin_timers_late_seconds", "How long the oldest timer is 
 UNSENT = Gauge("jiujin_unsent_events", "Events recorded and not sent by the relay", ["service"])
 UNSENT_SECONDS = Gauge("jiujin_unsent_seconds", "Age of the oldest event not sent by the relay", ["service"])
 LEADER_SILENT = Gauge("jiujin_relay_leader_silent_seconds", "Since the leader's last word", ["service"])
+VIEW_BUILT = Gauge(
+    "jiujin_view_built_seconds", "When a view was last built, seconds since 1970", ["service", "view"]
+)
+DATABASE = Gauge("jiujin_database_answers", "Whether the database answered for these figures", ["service"])
+PART = Gauge("jiujin_part", "1: a part of the system that this process is", ["part", "version"])
 LEADS = Gauge("jiujin_relay_leads", "Whether this process leads the relay of a service", ["service"])
 STALL = Gauge(
     "jiujin_stall_transactions", "Transactions between the newest and the oldest still running", ["service"]

@@ -52,4 +52,6 @@ class Timed:
             await self._app(scope, receive, told)
         finally:
             seconds = time.perf_counter() - begin
-            metrics.REQUESTS.labels(self._service, scope["method"], str(status)).observe(seconds)
+            # The route's template: a path as it was asked for has ids in it. FastAPI leaves the route here.
+            route = getattr(scope.get("route"), "path", "")
+            metrics.REQUESTS.labels(self._service, scope["method"], route, str(status)).observe(seconds)

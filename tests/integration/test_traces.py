@@ -38,7 +38,8 @@ async def test_a_command_and_all_that_comes_of_it_are_one_trace(
     found = spans.get_finished_spans()
     assert len({span.context.trace_id for span in found}) == 1
     names = {span.name for span in found}
-    assert {"counting.Count", "counting took in", "hearing took in"} <= names
+    assert {"counting.Count", "counting append", "counting took in"} <= names
+    assert {"hearing append", "hearing took in"} <= names
     assert any(name.startswith("system:hearing/") for name in names)
     begun = [span for span in found if span.parent is None]
     assert [span.name for span in begun] == ["counting.Count"]

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 
 import shared.bus.kafka.lag
 import shared.bus.local
+import shared.observe.figures
 from shared.roles import Role
+from shared.version import VERSION
 from tests.contract.carrier import LocalUnderTest, Toys
 from tests.contract.kafka import KafkaUnderTest
 from tests.harness import City
@@ -57,7 +60,28 @@ async def test_figures_follow_what_happens(toys: Toys, toy_city: City) -> None:
     assert after['jiujin_lag_events{consumer="hearing",source="counting"}'] == 0
     assert after['jiujin_lag_seconds{consumer="hearing",source="counting"}'] == 0
     assert after['jiujin_view_lag_events{service="hearing",view="heard"}'] == 0
-    assert grown('jiujin_http_seconds_count{method="POST",service="counting",status="200"}') == 4
+    posts = [name for name in after if name.startswith('jiujin_http_seconds_count{method="POST"')]
+    assert any("/count" in name for name in posts)
+    assert sum(grown(name) for name in posts if 'service="counting",status="200"' in name) == 4
+    assert after['jiujin_view_built_seconds{service="hearing",view="heard"}'] > 0
+    assert after['jiujin_database_answers{service="hearing"}'] == 1
+    assert after[f'jiujin_part{{part="hearing",version="{VERSION}"}}'] == 1
+
+
+async def test_figures_are_told_while_the_database_is_away(
+    toys: Toys, toy_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the process; that the others are old is told, too."""
+    await toys.open()
+    monkeypatch.setattr(shared.observe.figures, "ANSWER_SECONDS", 0.2)
+    pool = toy_city.store("hearing").pool
+    async with AsyncExitStack() as all_taken:
+        for _ in range(pool.get_max_size()):
+            await all_taken.enter_async_context(pool.acquire())
+        toy_city.system.figures.forget()
+        found = await figures(toy_city)
+    assert found['jiujin_database_answers{service="hearing"}'] == 0
+    assert found['jiujin_appended_events_total{service="counting"}'] >= 1
 
 
 async def test_lag_is_counted_in_events_and_in_seconds(toys: Toys, toy_city: City) -> None:

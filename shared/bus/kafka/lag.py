@@ -30,6 +30,7 @@ class GroupLag:
         self._clients: tuple[AIOKafkaAdminClient, AIOKafkaConsumer] | None = None
         self._turn = asyncio.Lock()
         self._done = -1
+        self._behind = False
         self._moved = time.monotonic()
 
     async def read(self) -> dict[str, int | None]:
@@ -71,8 +72,9 @@ class GroupLag:
             source: sum(ends[part] - max(0, done[part].offset if part in done else 0) for part in parts)
             for source, parts in self._parts.items()
         }
-        if committed != self._done or not any(lags.values()):
+        if committed != self._done or not self._behind:
             self._done, self._moved = committed, time.monotonic()
+        self._behind = any(lags.values())
         return lags
 
     async def _close(self) -> None:

@@ -17,7 +17,7 @@ from shared.eventstore.log import POLL_SECONDS, RELAY, SQL, EventLog, Placed, wa
 from shared.eventstore.position import START, Position
 from shared.eventstore.tables import Connection
 from shared.observe.logs import named
-from shared.observe.metrics import SENT
+from shared.observe.metrics import LEADS, SENT
 
 log = structlog.get_logger("jiujin.relay")
 BATCH = 500
@@ -60,7 +60,7 @@ class Relay:
                     tell("relay interrupted", source=self.log.source, error=named(error))
                     await self._pause(TROUBLE_WAIT)
                 finally:
-                    self.leads = False
+                    self._lead_now(leads=False)
         finally:
             self.log.unlisten(self._hint)
 
@@ -79,11 +79,15 @@ class Relay:
         producer = AIOKafkaProducer(**self._cluster.client, enable_idempotence=True, linger_ms=2)
         try:
             await self._while_leading(connection, producer.start())
-            self.leads = True
+            self._lead_now(leads=True)
             await self._follow(connection, producer)
         finally:
             with suppress(KafkaError, TimeoutError):
                 await asyncio.wait_for(producer.stop(), SECONDS)
+
+    def _lead_now(self, *, leads: bool) -> None:
+        self.leads = leads
+        LEADS.labels(self.log.source).set(leads)
 
     async def _follow(self, connection: Connection, producer: AIOKafkaProducer) -> None:
         now = asyncio.get_running_loop().time
