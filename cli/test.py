@@ -59,10 +59,13 @@ def test(
     begin = time.monotonic()
     done = [] if fast else list(_at_once(static_checks()))
     with TemporaryDirectory(prefix="jiujin-") as folder:
-        notes = Path(folder, "notes.json")
-        arguments = [*(["tests/unit"] if fast else []), *context.args, f"--notes={notes}"]
-        done.append(_run(the_tests(arguments, require_all=require_all), capture=False))
-        told = json.loads(notes.read_text()) if notes.exists() else {}
+        arguments = [*(["tests/unit"] if fast else []), *context.args]
+        notes: list[Path] = []
+        for check in the_tests(arguments, require_all=require_all):
+            notes.append(Path(folder, f"notes-{len(notes)}.json"))
+            words = [*check.words, f"--notes={notes[-1]}"]
+            done.append(_run(Check(check.name, words), capture=False))
+        told = merged([json.loads(one.read_text()) for one in notes if one.exists()])
     print("\n" + "\n".join(last_lines(done, told, time.monotonic() - begin)))
     raise typer.Exit(code=int(any(one.code for one in done)))
 
@@ -76,12 +79,32 @@ def static_checks() -> Iterator[Check]:
     yield Check("mypy", ["-m", "mypy"])
 
 
-def the_tests(arguments: Sequence[str], *, require_all: bool) -> Check:
-    """The tests, on two processes where there are two cores and the arguments don't say how many."""
+def the_tests(arguments: Sequence[str], *, require_all: bool) -> list[Check]:
+    """The tests, on two processes where there are two cores and the arguments don't say how many.
+
+    When all are run, those that need the machine for themselves come after the others.
+    """
     said = any(word.startswith(("-n", "--numprocesses")) for word in arguments)
     several = [] if said or len(os.sched_getaffinity(0)) < WORKERS else [f"-n{WORKERS}"]
     every = ["--require-all"] if require_all else []
-    return Check("pytest", ["-m", "pytest", *several, *PARALLEL, *every, *arguments])
+    first = ["-m", "pytest", *several, *PARALLEL, *every, *arguments]
+    if not require_all or arguments:
+        return [Check("pytest", first)]
+    then = ["-m", "pytest", *every, "-m", "alone"]
+    return [Check("pytest", [*first, "-m", "not alone"]), Check("pytest, alone", then)]
+
+
+def merged(notes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What several runs told, as one."""
+    told: dict[str, Any] = {"skipped": {}}
+    for one in notes:
+        for kind, words in one.items():
+            if kind == "skipped":
+                for reason, count in words.items():
+                    told["skipped"][reason] = told["skipped"].get(reason, 0) + count
+            else:
+                told[kind] = list(dict.fromkeys([*told.get(kind, []), *words]))
+    return told
 
 
 def has_contracts() -> bool:

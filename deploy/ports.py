@@ -9,11 +9,11 @@ FIRST, AFTER_LAST = 15_000, 30_000
 """Below those that Linux gives to whoever asks for any: a server that is away for a moment keeps its port."""
 
 
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody has."""
+def free_port(*taken: int) -> int:
+    """A port of 127.0.0.1 that nobody has, and that isn't one of those that somebody will soon have."""
     while True:
         port = FIRST + secrets.randbelow(AFTER_LAST - FIRST)
-        if is_free(port):
+        if port not in taken and is_free(port):
             return port
 
 

@@ -64,7 +64,7 @@ class Server:
         half = self._folder / f"{DATA}.new"
         with folder_errors(self._folder):
             shutil.rmtree(half, ignore_errors=True)
-            self._write("format.properties", properties(half.name, free_port(), free_port()))
+            self._write("format.properties", properties(half.name, port := free_port(), free_port(port)))
         words = ["format", "-t", _cluster_id(), "-c", "format.properties"]
         done = subprocess.run(  # noqa: S603 - our own words
             self._command("kafka.tools.StorageTool", *words),
@@ -132,7 +132,7 @@ class Server:
             # Killed runs leave the native libraries there that they unpacked.
             shutil.rmtree(self._folder / "tmp", ignore_errors=True)
             (self._folder / "tmp").mkdir()
-            self._write("server.properties", properties(DATA, port, free_port()))
+            self._write("server.properties", properties(DATA, port, free_port(port)))
             if self._log.exists() and self._log.stat().st_size > LOG_BYTES:
                 self._log.replace(self._log.with_name(self._log.name + ".1"))
             with self._log.open("ab") as log:

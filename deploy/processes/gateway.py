@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import httpx
+import structlog
 
 from deploy.control import Clockwork, NotSimulatedError, make_control
 from deploy.gateway import Gateway as ByFirstSegment
@@ -20,6 +21,7 @@ from shared.http.machinery import NotDemoError
 from shared.http.tokens import TokenCheck
 from shared.observe.figures import Figures
 
+log = structlog.get_logger("jiujin.gateway")
 SETTLE_WAIT, SETTLE_SECONDS = 0.1, 60.0
 READY_SECONDS = 5.0
 
@@ -59,6 +61,7 @@ class Several:
         ConnectionError when that takes longer than a gateway before this one would wait: ask again.
         """
         before: Any = None
+        told: list[Any] = []
         until = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < until:
             told = await asyncio.gather(*(self._ask("GET", name, "status", token) for name in NAMES))
@@ -67,7 +70,9 @@ class Several:
                 return
             before = now
             await asyncio.sleep(SETTLE_WAIT)
-        raise ConnectionError("not settled yet")
+        busy = [name for name, one in zip(NAMES, told, strict=True) if not _idle(one)]
+        log.warning("not settled", source=",".join(busy), seconds=SETTLE_SECONDS)
+        raise ConnectionError(f"not settled yet: {busy}")
 
     async def be_quick(self, token: str, *, quick: bool) -> None:
         """Waits of seconds in place of minutes, or no longer. NotDemoError."""

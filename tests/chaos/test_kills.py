@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent.parent
 START_SECONDS, STOP_SECONDS = 90.0, 60.0
 REQUESTS_A_KILL = 10
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ CHAOS_SECONDS = 900.0
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_everything_holds_under_every_blow(data: Path, kafka_jars: Path) -> None:
     """Kills, pauses, rebalances, redeliveries, while people are at work."""
     assert kafka_jars.exists()

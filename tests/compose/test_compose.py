@@ -24,7 +24,7 @@ from deploy.demo.traffic.stored import read_events
 from tests.command_line import ROOT
 from tests.ports import free_port
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 Blows = asyncio.Task[None] | None
 OURS = ("intake", "matching", "care", "reporting", "identity")

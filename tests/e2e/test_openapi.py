@@ -52,6 +52,7 @@ def test_no_generated_request_makes_a_500(up: Up, service: str) -> None:
             f"--max-examples={EXAMPLES}",
             "--phases=examples,coverage,fuzzing",
             "--seed=7",
+            "--request-timeout=60",  # a password is slow to check, and the machine may be busy
             f"--header=Authorization: Bearer {token}",
             "--header=Idempotency-Key: generated-request",
         ],

@@ -106,6 +106,7 @@ def test_what_dies_comes_back(several: Up, name: str) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_nobody_outlives_the_watch(open_folder: Path, kafka_jars: Path) -> None:
     """A kill of the one that watches ends all it has started; the next start has everything again."""
     assert kafka_jars.exists()
@@ -169,6 +170,7 @@ def test_wrong_settings_stop_the_start(kind: str) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_no_log_holds_what_people_have_told(several: Up) -> None:
     """Of a whole simulation: names, phones, ID numbers, addresses, words of all people stay out."""
     done = several.verb("simulate", "--requests", "12", "--seed", "9")

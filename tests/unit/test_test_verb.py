@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cli.test import Done, last_lines, the_tests
+from cli.test import Done, last_lines, merged, the_tests
 
 ROOT = Path(__file__).parent.parent.parent
 SKIPPING = """
@@ -110,5 +110,28 @@ def test_the_last_lines_tell_it_all() -> None:
 
 def test_the_number_of_processes_can_be_said() -> None:
     """`-n 0` for a debugger: no other number is put beside it."""
-    words = the_tests(["-n", "0"], require_all=False).words
+    (check,) = the_tests(["-n", "0"], require_all=False)
+    words = check.words
     assert [word for word in words if word.startswith("-n")] == ["-n"]
+
+
+def test_when_all_are_run_some_have_the_machine_for_themselves() -> None:
+    """No test is in both runs, none in neither; whoever names tests has them in one run."""
+    first, then = (check.words for check in the_tests([], require_all=True))
+    assert first[-2:] == ["-m", "not alone"]
+    assert then[-2:] == ["-m", "alone"]
+    assert "--require-all" in first
+    assert "--require-all" in then
+    assert not any(word.startswith("-n") for word in then)
+    assert len(the_tests(["tests/compose"], require_all=True)) == 1
+
+
+def test_what_two_runs_told_is_told_once() -> None:
+    """Servers by name; what was skipped, added up."""
+    one = {"postgres": ["from the wheel"], "skipped": {"no Java": 2}}
+    other = {"postgres": ["from the wheel"], "kafka": ["in Docker"], "skipped": {"no Java": 1}}
+    assert merged([one, other]) == {
+        "postgres": ["from the wheel"],
+        "kafka": ["in Docker"],
+        "skipped": {"no Java": 3},
+    }
