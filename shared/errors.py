@@ -52,6 +52,12 @@ class ForbiddenError(DomainError):
     zh = "您的角色无权这样做。"
 
 
+class NotYetError(DomainError):
+    """This isn't over yet. Ask again soon."""
+
+    zh = "尚未完成,请稍后再试。"
+
+
 class VersionConflictError(DomainError):
     """Somebody changed this in the meantime. Load it again, look at the change, then repeat."""
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import httpx
-import structlog
 
 from deploy.control import Clockwork, NotSimulatedError, make_control
 from deploy.gateway import Gateway as ByFirstSegment
@@ -17,11 +16,11 @@ from deploy.processes.proxy import Proxy, make_http
 from deploy.processes.service import public_key
 from deploy.settings import NAMES, Gateway
 from shared.clock import wall_now
+from shared.errors import NotYetError
 from shared.http.machinery import NotDemoError
 from shared.http.tokens import TokenCheck
 from shared.observe.figures import Figures
 
-log = structlog.get_logger("jiujin.gateway")
 SETTLE_WAIT, SETTLE_SECONDS = 0.1, 60.0
 READY_SECONDS = 5.0
 
@@ -33,6 +32,12 @@ async def open_gateway(settings: Gateway, stack: AsyncExitStack) -> Opened:
     machine = Several(TokenCheck(public_key(settings.public_key_file), demo=settings.demo), bases, http)
     proxies = {name: Proxy(base, http) for name, base in bases.items()}
     return Opened(ByFirstSegment(proxies, make_control(machine)))
+
+
+class NotSettledError(NotYetError):
+    """Not every event has had its effect yet: {left}. Ask again soon."""
+
+    zh = "还有事件未处理完:{left}。请稍后再试。"
 
 
 class Several:
@@ -58,21 +63,20 @@ class Several:
     async def settle(self, token: str) -> None:
         """Return once twice in a row nobody had anything to do, and nothing was written in between.
 
-        ConnectionError when that takes longer than a gateway before this one would wait: ask again.
+        NotSettledError when that takes longer than a gateway before this one would wait: ask again.
         """
         before: Any = None
         told: list[Any] = []
         until = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < until:
             told = await asyncio.gather(*(self._ask("GET", name, "status", token) for name in NAMES))
-            now = [one["newest"] for one in told] if all(map(_idle, told)) else None
+            now = None if any(map(left_to_do, told)) else [one["newest"] for one in told]
             if now is not None and now == before:
                 return
             before = now
             await asyncio.sleep(SETTLE_WAIT)
-        busy = [name for name, one in zip(NAMES, told, strict=True) if not _idle(one)]
-        log.warning("not settled", source=",".join(busy), seconds=SETTLE_SECONDS)
-        raise ConnectionError(f"not settled yet: {busy}")
+        left = [f"{name} {left_to_do(one)}" for name, one in zip(NAMES, told, strict=True) if left_to_do(one)]
+        raise NotSettledError(left="; ".join(left) or "new events")
 
     async def be_quick(self, token: str, *, quick: bool) -> None:
         """Waits of seconds in place of minutes, or no longer. NotDemoError."""
@@ -104,10 +108,11 @@ class Several:
         return answer.json()
 
 
-def _idle(status: Any) -> bool:
-    """Whether a service has sent all it has, taken in all there is, and nothing waits for a retry."""
-    return (
-        not status["relay"]["unsent"]
-        and all(lag["events"] == 0 for lag in status["lag"])
-        and status["waiting"] == status["parked"]
-    )
+def left_to_do(status: Any) -> str:
+    """What a service has not sent or taken in, or tries again; nothing when only people could go on."""
+    counts = {
+        "unsent": status["relay"]["unsent"],
+        **{f"behind {lag['source']}": lag["events"] for lag in status["lag"]},
+        "retrying": status["retrying"],
+    }
+    return ", ".join(f"{what}: {count}" for what, count in counts.items() if count != 0)

@@ -1,5 +1,6 @@
 """The process of relays: those of several services, one of any number of such processes leading for each."""
 
+import asyncio
 from contextlib import AsyncExitStack
 
 import asyncpg
@@ -13,7 +14,7 @@ from shared.eventstore.log import EventLog
 from shared.eventstore.opening import LINEAGE
 from shared.migrations import migrate
 from shared.observe.figures import Figures
-from shared.observe.health import leaderless
+from shared.observe.health import store_unready
 from shared.observe.routes import add_watch
 
 LEAST, MOST = 2, 4
@@ -38,9 +39,10 @@ def make_watch(carrier: KafkaCarrier) -> FastAPI:
 
     async def unready() -> list[str]:
         wrong = []
-        for relay in carrier.relays:
+        stores = await asyncio.gather(*(store_unready(relay.log.pool) for relay in carrier.relays))
+        for relay, faults in zip(carrier.relays, stores, strict=True):
             source = relay.log.source
-            wrong += [f"{source}: {what}" for what in await leaderless(relay.log.pool)]
+            wrong += [f"{source}: {fault}" for fault in faults]
             if relay.trouble:
                 wrong.append(f"the relay of {source} was interrupted: {relay.trouble}")
         return wrong

@@ -112,6 +112,13 @@ SELECT ordinal, header FROM store.held WHERE consumer = $1 AND parked_at IS NOT 
 -- Whether anything waits in a consumer.
 SELECT EXISTS (SELECT FROM store.held WHERE consumer = $1);
 
+-- name: waits
+-- How many events wait in the consumers of a store, how many of them are parked, and how many are tried again by
+-- themselves: the first of a key, unless it is parked.
+SELECT count(*) AS waiting, count(parked_at) AS parked,
+       count(*) FILTER (WHERE parked_at IS NULL AND first = ordinal) AS retrying
+FROM (SELECT ordinal, parked_at, min(ordinal) OVER (PARTITION BY consumer, key) AS first FROM store.held) AS h;
+
 -- name: next_held
 -- When the first of those keys is due that wait for a time and not for a person.
 SELECT min(coalesce(retry_at, now())) FROM (

@@ -177,6 +177,7 @@ class Status(BaseModel):
     newest: str
     waiting: int
     parked: int
+    retrying: int
     timers: int
     horizon: int
 
@@ -187,7 +188,7 @@ async def status(reading: Reading) -> Status:
     reading.reach("read_status")
     running, pool = reading.running, reading.pool
     lag = [Lag(source=source, events=count) for source, count in (await running.lag()).items()]
-    held = await pool.fetchrow("SELECT count(*) AS n, count(parked_at) AS p FROM store.held")
+    held = await pool.fetchrow(SQL.waits.sql)
     assert held is not None  # noqa: S101  a count gives a row
     return Status(
         service=running.name,
@@ -195,8 +196,7 @@ async def status(reading: Reading) -> Status:
         lag=lag,
         relay=await _sending(running) if running.carrier.sends else None,
         newest=str(await running.store.head()),
-        waiting=held["n"],
-        parked=held["p"],
+        **held,
         timers=await pool.fetchval("SELECT count(*) FROM store.timers"),
         horizon=await pool.fetchval(SQL.horizon.sql),
     )

@@ -24,6 +24,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.VersionConflictError: 409,
     errors.KeyReusedError: 422,
     errors.RefusedError: 409,
+    errors.NotYetError: 503,
     KeyMissingError: 428,
     StaleError: 412,
 }

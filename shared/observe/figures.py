@@ -16,7 +16,6 @@ from shared.observe import metrics
 from shared.service import Running
 from shared.version import VERSION
 
-_HELD = "SELECT count(*) AS n, count(parked_at) AS p, count(retry_at) AS r FROM store.held"
 UNKNOWN = float("nan")
 ANSWER_SECONDS = 8.0
 """Prometheus waits for ten."""
@@ -44,33 +43,34 @@ class Figures:
         async with self._turn:
             now = asyncio.get_running_loop().time()
             if now >= self._fresh_until:
-                for running in self._services:
-                    metrics.DATABASE.labels(running.name).set(await _answered(running))
+                await asyncio.gather(*(_bring_up_to_date(running) for running in self._services))
                 self._fresh_until = now + FRESH_SECONDS
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-async def _answered(running: Running) -> bool:
-    """Ask a service's database. When it doesn't answer, what it said last stands, and its absence is told."""
+async def _bring_up_to_date(running: Running) -> None:
+    """When a service's database doesn't answer, what it said last stands, and that it is away is told."""
+    answers = metrics.DATABASE.labels(running.name)
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            await _refresh(running)
+            await _ask(running)
     except Exception as error:
-        if isinstance(error, TimeoutError) or is_outage(error):
-            return False
-        raise
-    return True
+        if not (isinstance(error, TimeoutError) or is_outage(error)):
+            raise
+        answers.set(0)
+    else:
+        answers.set(1)
 
 
-async def _refresh(running: Running) -> None:
+async def _ask(running: Running) -> None:
     name, pool = running.name, running.store.pool
     await _lag(running)
-    held = await pool.fetchrow(_HELD)
+    held = await pool.fetchrow(SQL.waits.sql)
     timers = await pool.fetchrow("SELECT count(*) AS n, min(due) AS first FROM store.timers")
     if held is not None and timers is not None:
-        metrics.WAITING.labels(name).set(held["n"])
-        metrics.PARKED.labels(name).set(held["p"])
-        metrics.RETRYING.labels(name).set(held["r"])
+        metrics.WAITING.labels(name).set(held["waiting"])
+        metrics.PARKED.labels(name).set(held["parked"])
+        metrics.RETRYING.labels(name).set(held["retrying"])
         metrics.TIMERS.labels(name).set(timers["n"])
         late = (running.clock.now() - timers["first"]).total_seconds() if timers["first"] else 0.0
         metrics.TIMERS_LATE.labels(name).set(max(0.0, late))

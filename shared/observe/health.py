@@ -15,11 +15,13 @@ SILENT_SECONDS = 10.0
 
 async def unready(running: Running) -> list[str]:
     """What is wrong, in words; nothing when all is well. A parked event is no such thing: others flow."""
-    wrong = await leaderless(running.store.pool, sends=running.carrier.sends)
-    return wrong or list(await running.carrier.unready(running.consumer))
+    return [
+        *await store_unready(running.store.pool, sends=running.carrier.sends),
+        *await running.carrier.unready(running.consumer),
+    ]
 
 
-async def leaderless(pool: asyncpg.Pool, *, sends: bool = True) -> list[str]:
+async def store_unready(pool: asyncpg.Pool, *, sends: bool = True) -> list[str]:
     """Whether a store's database answers, and somebody sends what is recorded in it, if anybody is to."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):

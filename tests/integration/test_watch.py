@@ -57,6 +57,7 @@ async def test_figures_follow_what_happens(toys: Toys, toy_city: City) -> None:
     assert grown('jiujin_failed_events_total{consumer="hearing"}') >= 1
     assert after['jiujin_parked_events{service="hearing"}'] == 1
     assert after['jiujin_waiting_events{service="hearing"}'] == 2
+    assert after['jiujin_retrying_events{service="hearing"}'] == 0
     assert after['jiujin_lag_events{consumer="hearing",source="counting"}'] == 0
     assert after['jiujin_lag_seconds{consumer="hearing",source="counting"}'] == 0
     assert after['jiujin_view_lag_events{service="hearing",view="heard"}'] == 0

@@ -24,9 +24,6 @@ LIVES_SHARE = 0.15
 A_DAY = 40
 """Requests of a virtual day, unless the days are given."""
 
-SETTLE_SECONDS = 300.0
-"""After a blow to the last of several processes its group must find out first that it has gone."""
-
 Say = Callable[[str], None]
 
 
@@ -142,7 +139,7 @@ def virtual_pace(client: Client, now: datetime, tick: timedelta = TICK) -> Virtu
 
 async def settle(client: Client) -> None:
     """Return once every event has had its effect."""
-    await client.done(ADMIN, f"{SYSTEM}/clock/settle", key="settle-now", patience=SETTLE_SECONDS)
+    await client.done(ADMIN, f"{SYSTEM}/clock/settle", key="settle-now")
 
 
 async def quick(client: Client, *, on: bool) -> None:

@@ -60,7 +60,7 @@ class Relay:
                     tell("relay interrupted", source=self.log.source, error=named(error))
                     await self._pause(TROUBLE_WAIT)
                 finally:
-                    self._lead_now(leads=False)
+                    self._set_leads(leads=False)
         finally:
             self.log.unlisten(self._hint)
 
@@ -79,13 +79,13 @@ class Relay:
         producer = AIOKafkaProducer(**self._cluster.client, enable_idempotence=True, linger_ms=2)
         try:
             await self._while_leading(connection, producer.start())
-            self._lead_now(leads=True)
+            self._set_leads(leads=True)
             await self._follow(connection, producer)
         finally:
             with suppress(KafkaError, TimeoutError):
                 await asyncio.wait_for(producer.stop(), SECONDS)
 
-    def _lead_now(self, *, leads: bool) -> None:
+    def _set_leads(self, *, leads: bool) -> None:
         self.leads = leads
         LEADS.labels(self.log.source).set(leads)
 
