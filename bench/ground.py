@@ -47,9 +47,9 @@ class Ground:
             await admin.close()
 
     @asynccontextmanager
-    async def store(self, connections: int) -> AsyncIterator[tuple[EventStore, str]]:
-        """An empty store with a vault of its own, on a pool of so many connections; and its address."""
-        dsn, vault_dsn = await self.database(), await self.database()
+    async def store(self, connections: int, vault_dsn: str = "") -> AsyncIterator[tuple[EventStore, str]]:
+        """An empty store on a pool of so many connections, and its address; its keys in `vault_dsn` if given."""
+        dsn, vault_dsn = await self.database(), vault_dsn or await self.database()
         await prepare(dsn, "bench", Kind(demo=False, virtual=False))
         await migrate(vault_dsn, LINEAGE, "vault_version")
         async with (

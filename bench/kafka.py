@@ -77,7 +77,11 @@ class _Bench:
 
     async def react(self, count: int) -> float:
         """Events a second, from the first append to the last reaction committed."""
-        async with self.ground.store(CALLERS) as (store, _), self.ground.store(CALLERS) as (other, __):
+        keys = await self.ground.database()
+        async with (
+            self.ground.store(CALLERS, keys) as (store, _),
+            self.ground.store(CALLERS, keys) as (other, __),
+        ):
             consumer = Consumer("hearing", other, {Noted: hear}, [])
             async with _carrying(KafkaCarrier(self.cluster(), ["bench"], [store], [consumer])):
                 await _write(store, CALLERS)  # the way is open

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from fastapi import APIRouter
 
-from shared.bus.consumer import Consumer, Reaction
+from shared.bus.consumer import Consumer
+from shared.bus.effect import Reaction
 from shared.bus.past import Past
 from shared.clock import Clock
 from shared.contracts.event import Event

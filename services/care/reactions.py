@@ -35,7 +35,7 @@ from services.care.reactions_plans import (
     raise_review,
     stop_plan,
 )
-from shared.bus.consumer import Reaction
+from shared.bus.effect import Reaction
 from shared.contracts import care, intake, matching
 from shared.contracts.event import Event
 from shared.eventstore.timers import TimerHandler

@@ -21,7 +21,7 @@ from services.intake.reactions_register import (
     time_hardship,
 )
 from services.intake.sources import clock_at, ids_of, likely_requests, person_now, surviving, terms_for
-from shared.bus.consumer import Reaction
+from shared.bus.effect import Reaction
 from shared.contracts import care, intake, matching
 from shared.contracts.event import Event
 from shared.contracts.values import Channel, HelperKind, Urgency

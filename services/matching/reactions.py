@@ -29,7 +29,7 @@ from services.matching.reactions_register import (
     join_pairings,
 )
 from services.matching.register import whereabouts
-from shared.bus.consumer import Reaction
+from shared.bus.effect import Reaction
 from shared.contracts import care, intake
 from shared.contracts import matching as m
 from shared.contracts.event import Event

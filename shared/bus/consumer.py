@@ -1,6 +1,6 @@
 """A consumer: what one service does with the events that reach it, whichever carrier brings them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 import structlog
 
 from shared.bus import codec
-from shared.bus.envelope import Actor, Envelope, decode
+from shared.bus.effect import TOGETHER, Effect, Reaction
+from shared.bus.envelope import Envelope, decode
 from shared.bus.inbox import Inbox
 from shared.bus.outage import is_outage
 from shared.bus.reached import reached
@@ -16,24 +17,14 @@ from shared.bus.recorded import Recorded
 from shared.bus.retry import Retry
 from shared.clock import wall_now
 from shared.contracts.event import Event
-from shared.errors import VersionConflictError
 from shared.eventstore.log import SQL
 from shared.eventstore.signals import InboxMovedError, KeyHeldError
 from shared.eventstore.store import EventStore
-from shared.eventstore.values import Intake
 from shared.eventstore.views import View
-from shared.eventstore.work import Work
-from shared.observe import traces
-from shared.observe.logs import about, marks_of, named
-from shared.observe.metrics import FAILED, TAKEN_IN
+from shared.observe.logs import marks_of, named
+from shared.observe.metrics import FAILED
 
-Reaction = Callable[[Any, Work], Awaitable[None]]
 log = structlog.get_logger("jiujin.consumer")
-
-TOGETHER = 20
-"""How many events may share a transaction with a reaction: a long one holds up readers."""
-REDECIDE = 20
-"""How often a reaction is decided again at once when its stream has moved; a conflict isn't a failure."""
 
 
 @dataclass
@@ -45,21 +36,28 @@ class Consumer:
     reactions: Mapping[type[Event], Reaction]
     views: Sequence[View]
     retry: Retry = field(default_factory=Retry)
-    durable: bool = False
     linger: float = 0.0
     """Seconds to wait for more once something has come: for a consumer that gains by larger batches."""
     types: frozenset[str] = field(init=False)
     newest: dict[str, datetime] = field(default_factory=dict, init=False)
     """When the newest event was recorded that came here, by source."""
-    _inbox: Inbox = field(init=False)
+    _effect: Effect = field(init=False)
     holds: bool = field(default=True, init=False)
     """Whether anything may wait here; a carrier sets it at each poll: other processes hold events, too."""
 
     def __post_init__(self) -> None:
         """Collect the names of the types it wants; every other known type is none of its business."""
-        self._inbox = Inbox(self.name, self.store.pool)
+        self._effect = Effect(self.name, self.store, self.reactions, self.views)
         wanted = {kind.NAME for kind in self.reactions}
         self.types = frozenset(wanted | {kind.NAME for view in self.views for kind in view.handlers})
+
+    @property
+    def _inbox(self) -> Inbox:
+        return self._effect.inbox
+
+    def make_durable(self) -> None:
+        """Let marks wait for the disk, too: a carrier's cursor could be ahead of what a crash loses."""
+        self._effect.durable = True
 
     def wants(self, envelope: Envelope) -> bool:
         """Whether to take it in: a wanted type, its own service's (to read one's writes), an unknown one."""
@@ -72,92 +70,73 @@ class Consumer:
         wanted = [envelope for envelope in envelopes if self.wants(envelope)]
         if wanted:
             seen = await self._inbox.known(wanted)
-            new = [envelope for envelope in wanted if envelope.stream_version > seen.get(envelope.stream, 0)]
-            await self._take(new, seen)
+            await self._take(_new(wanted, seen), seen)
         for envelope in envelopes:
             self.newest[envelope.source] = envelope.recorded
 
     async def _take(self, envelopes: Sequence[Envelope], seen: dict[str, int]) -> None:
         waiting = await self._held({envelope.key for envelope in envelopes}) if self.holds else set()
-        pending: list[Recorded] = []
-        taken = dict(seen)
-        for envelope in envelopes:
-            if envelope.stream_version <= max(taken.get(envelope.stream, 0), seen.get(envelope.stream, 0)):
-                continue  # twice in one delivery, or found out meanwhile to have been taken in before
-            taken[envelope.stream] = envelope.stream_version
+        ready: list[Recorded] = []
+        for envelope, found in zip(envelopes, await self._read(envelopes), strict=True):
+            if isinstance(found, Recorded):
+                ready.append(found)
+                continue
+            await self._flush(ready, seen, waiting)
+            ready = []
             if envelope.key in waiting:
                 await self.hold(envelope)
-                continue
+            else:
+                await self._fail(envelope, found, waiting)
+        await self._flush(ready, seen, waiting)
+
+    async def _read(self, envelopes: Sequence[Envelope]) -> Sequence[Recorded | Exception]:
+        """What is in them; in the place of one that can't be read, why."""
+        try:
+            return await codec.read(envelopes, self.store.vault)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            if len(envelopes) == 1:
+                return [error]
+            return [found for envelope in envelopes for found in await self._read([envelope])]
+
+    async def _flush(self, ready: Sequence[Recorded], seen: dict[str, int], waiting: set[str]) -> None:
+        """As many in a transaction as can be; of what fails fewer, then one by one to find the one."""
+        most = len(ready)
+        while ready := await self._still(ready, seen, waiting):
             try:
-                recorded = (await codec.read([envelope], self.store.vault))[0]
+                ready = ready[await self._effect.of_some(ready[:most], seen) :]
+            except (InboxMovedError, KeyHeldError):
+                seen.update(await self._inbox.read([recorded.envelope for recorded in ready]))
             except Exception as error:
                 if is_outage(error):
                     raise
-                await self._flush(pending, seen, waiting)
-                await self._fail(envelope, error, waiting)
-                continue
-            if type(recorded.event) in self.reactions:
-                if not await self._together(pending, recorded, seen, waiting):
-                    await self._flush(pending, seen, waiting)
-                    await self._one(recorded, seen, waiting)
             else:
-                pending.append(recorded)
-        await self._flush(pending, seen, waiting)
+                continue
+            if most > TOGETHER:
+                most = TOGETHER
+                continue
+            for recorded in ready[:most]:
+                await self._one(recorded, seen, waiting)
+            ready = ready[most:]
 
-    async def _together(
-        self, pending: list[Recorded], recorded: Recorded, seen: dict[str, int], waiting: set[str]
-    ) -> bool:
-        """Views' events and the reaction behind them in one transaction; False when it takes more than one.
-
-        Views must be brought up to date before a reaction that looks at them; few do. What fails here is done
-        again one by one, where it is found out why.
-        """
-        batch = [*pending, recorded]
-        if not pending or len(batch) > TOGETHER or not waiting.isdisjoint(one.envelope.key for one in batch):
-            return False
-        try:
-            work = await self._react(recorded)
-            if work is None or work.looked:
-                return False
-            await self._commit(work, batch, seen)
-        except Exception as error:
-            if is_outage(error):
-                raise
-            return False
-        pending.clear()
-        return True
-
-    async def _flush(self, pending: list[Recorded], seen: dict[str, int], waiting: set[str]) -> None:
-        """Views only: many events in one transaction; when that fails, one by one to find the one."""
-        batch = [recorded for recorded in pending if recorded.envelope.key not in waiting]
-        late = [recorded for recorded in pending if recorded.envelope.key in waiting]
-        pending.clear()
-        for recorded in late:
-            await self.hold(recorded.envelope)
-        if not batch:
-            return
-        try:
-            await self._commit(None, batch, seen)
-        except (InboxMovedError, KeyHeldError):
-            seen.update(await self._inbox.read([recorded.envelope for recorded in batch]))
-        except Exception as error:
-            if is_outage(error):
-                raise
-        else:
-            return
-        for recorded in batch:
-            await self._one(recorded, seen, waiting)
+    async def _still(
+        self, ready: Sequence[Recorded], seen: dict[str, int], waiting: set[str]
+    ) -> Sequence[Recorded]:
+        """What is still to be done: what was taken in is passed over, and what must wait does."""
+        new = [one for one in ready if one.envelope.stream_version > seen.get(one.envelope.stream, 0)]
+        for recorded in new:
+            if recorded.envelope.key in waiting:
+                await self.hold(recorded.envelope)
+        return [recorded for recorded in new if recorded.envelope.key not in waiting]
 
     async def _one(self, recorded: Recorded, seen: dict[str, int], waiting: set[str]) -> None:
         """One event with its reaction, in one transaction."""
         envelope = recorded.envelope
-        if envelope.key in waiting:
-            await self.hold(envelope)
-            return
-        if envelope.stream_version <= seen.get(envelope.stream, 0):
+        if not await self._still([recorded], seen, waiting):
             return
         try:
-            await self._effect(recorded, seen)
+            await self._effect.of_one(recorded, seen)
         except KeyHeldError:
             waiting.add(envelope.key)
             await self.hold(envelope)
@@ -165,63 +144,6 @@ class Consumer:
             if is_outage(error):
                 raise
             await self._fail(envelope, error, waiting)
-
-    async def _effect(self, recorded: Recorded, seen: dict[str, int], ordinal: int | None = None) -> None:
-        with about(recorded.envelope):
-            await self._decide(recorded, seen, ordinal)
-
-    async def _decide(self, recorded: Recorded, seen: dict[str, int], ordinal: int | None) -> None:
-        for again in range(REDECIDE):
-            work = await self._react(recorded)
-            try:
-                await self._commit(work, [recorded], seen, ordinal)
-            except InboxMovedError:
-                seen.update(await self._inbox.read([recorded.envelope]))
-                if recorded.envelope.stream_version <= seen.get(recorded.envelope.stream, 0):
-                    return
-            except VersionConflictError:
-                if again == REDECIDE - 1:
-                    raise
-            else:
-                return
-
-    async def _react(self, recorded: Recorded) -> Work | None:
-        reaction = self.reactions.get(type(recorded.event))
-        if reaction is None:
-            return None
-        name = f"system:{self.name}/{reaction.__name__}"
-        with traces.span(name, recorded.envelope.traceparent, type=recorded.envelope.type) as trace:
-            work = Work(
-                self.store,
-                Actor(name, "system"),
-                cause=recorded.envelope,
-                seed=f"{recorded.envelope.id}/{name}",
-                traceparent=trace,
-            )
-            await reaction(recorded.event, work)
-        return work
-
-    async def _commit(
-        self, work: Work | None, batch: Sequence[Recorded], seen: dict[str, int], ordinal: int | None = None
-    ) -> None:
-        versions = {recorded.envelope.stream: recorded.envelope.stream_version for recorded in batch}
-        keys = list({recorded.envelope.key for recorded in batch})
-        intake = Intake(self.name, seen, versions, keys, draining=ordinal is not None, durable=self.durable)
-        kinds = {type(recorded.event) for recorded in batch}
-        views = [view for view in self.views if not kinds.isdisjoint(view.handlers)]
-        if views or ordinal is not None:
-            async with self.store.taking_in(work, intake) as (db, _):
-                for view in views:
-                    await view.apply(db, batch)
-                if ordinal is not None:
-                    await db.execute(SQL.release_held.sql, ordinal)
-        else:
-            await self.store.take(work, intake)
-        for recorded in batch if traces.on() else ():
-            traces.mark(f"{self.name} took in", recorded.envelope)
-        seen.update(versions)
-        self._inbox.note(versions)
-        TAKEN_IN.labels(self.name).inc(len(batch))
 
     async def _held(self, keys: set[str]) -> set[str]:
         rows = await self.store.pool.fetch(SQL.held_keys.sql, self.name, list(keys))
@@ -282,7 +204,7 @@ class Consumer:
             return True
         try:
             recorded = (await codec.read([envelope], self.store.vault))[0]
-            await self._effect(recorded, seen, row["ordinal"])
+            await self._effect.of_one(recorded, seen, row["ordinal"])
         except Exception as error:
             if is_outage(error):
                 raise
@@ -297,3 +219,14 @@ class Consumer:
         if self.holds:
             value = await self.store.pool.fetchval(SQL.next_held.sql, self.name)
         return value
+
+
+def _new(envelopes: Sequence[Envelope], seen: Mapping[str, int]) -> Sequence[Envelope]:
+    """Those not taken in before, each once, however often they are in one delivery."""
+    taken = dict(seen)
+    new = []
+    for envelope in envelopes:
+        if envelope.stream_version > taken.get(envelope.stream, 0):
+            taken[envelope.stream] = envelope.stream_version
+            new.append(envelope)
+    return new

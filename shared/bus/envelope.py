@@ -131,4 +131,4 @@ def from_attributes(attributes: Mapping[str, Any], data: bytes) -> Envelope:
 
 def _text(at: datetime) -> str:
     """ISO 8601 in UTC with all six decimals, so that texts sort as times do."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat(timespec="microseconds")

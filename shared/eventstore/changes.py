@@ -1,6 +1,6 @@
 """What a unit of work asks to be written together: events of streams, timers, what no longer waits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +30,8 @@ class Loaded:
     case: UUID | None
     cadres: tuple[UUID, ...]
     added: list[tuple[Event, datetime]] = field(default_factory=list)
+    recalled: bool = False
+    """From memory without asking: the write has to find out whether it is still so."""
 
     @property
     def stream(self) -> str:
@@ -100,7 +102,7 @@ class Changes:
         for count, (stream, index) in enumerate(self.order):
             loaded = self.streams[stream]
             event, happened = loaded.added[index]
-            recorded = floor + TICK * (count + 1)
+            recorded = loaded.recorded = floor + TICK * (count + 1)
             event_id = ids.derive(recorded, self.seed, count) if self.seed else ids.draw(recorded)
             about = event.about() or loaded.cadres
             loaded.cadres = loaded.cadres or (about if loaded.decider.by_cadre else ())
@@ -134,6 +136,15 @@ class Changes:
                 )
             )
         return made
+
+
+def timers_left(works: Iterable[Changes]) -> tuple[list[Timer], list[UUID]]:
+    """The timers that are set behind all of these works, done in order, and the ids of those dropped."""
+    left: dict[UUID, Timer | None] = {}
+    for work in works:
+        left |= dict.fromkeys(work.dropped)
+        left |= {timer.id: timer for timer in work.timers}
+    return [timer for timer in left.values() if timer], [name for name, timer in left.items() if not timer]
 
 
 def _envelope_maker(**attributes: Any) -> Callable[[bytes], Envelope]:

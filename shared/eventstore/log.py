@@ -25,6 +25,14 @@ class Placed(NamedTuple):
     envelope: Envelope
 
 
+class Stored(NamedTuple):
+    """An event's bytes with their place in the store they were read from."""
+
+    position: Position
+    header: bytes
+    data: bytes
+
+
 class EventLog:
     """Read a stream, read all from a cursor, be told of new events; nothing is opened and nothing written."""
 
@@ -47,13 +55,17 @@ class EventLog:
         return [(decode(row["header"], row["data"]), row["hash"]) for row in rows]
 
     async def read_all(self, after: Position, limit: int = 500) -> list[Placed]:
-        """Up to `limit` envelopes behind `after`, none of which an open transaction can still precede."""
+        """What `read_stored` finds, as envelopes."""
+        return [
+            Placed(stored.position, decode(stored.header, stored.data))
+            for stored in await self.read_stored(after, limit)
+        ]
+
+    async def read_stored(self, after: Position, limit: int = 500) -> list[Stored]:
+        """Up to `limit` events behind `after`, none of which an open transaction can still precede."""
         horizon = self.flights.horizon() if self.exclusive else START
         rows = await self.pool.fetch(SQL.read_all.sql, *after, limit, *horizon)
-        return [
-            Placed(Position(row["epoch"], row["xid"], row["seq"]), decode(row["header"], row["data"]))
-            for row in rows
-        ]
+        return [Stored(Position(*row[:3]), row["header"], row["data"]) for row in rows]
 
     @property
     def newest(self) -> Position:

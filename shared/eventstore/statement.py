@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.eventstore.changes import Changes
+from shared.eventstore.changes import Changes, timers_left
 from shared.eventstore.values import Answer, Claim, Intake, Written
 
 COMMIT = (
@@ -17,26 +17,25 @@ APPEND_ONE = "SELECT store.append_one($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)"
 
 
 def arguments_of(
-    work: Changes | None,
+    works: Sequence[Changes],
     written: Written,
-    touched: Mapping[str, int],
+    expected: Mapping[str, int],
     answer: Answer | None,
     intake: Intake | None,
     claim: Claim | None,
 ) -> list[Any]:
-    """The arguments of `store.commit`; `touched` has the streams that grow, with the versions they had."""
-    timers = work.timers if work else []
-    names = list(touched)
-    locks = {lock_of(name) for name in names}
+    """The arguments of `store.commit`; `expected` are versions of the streams that grow or were relied on."""
+    timers, dropped = timers_left(works)
+    events = written.envelopes
+    locks = {lock_of(name) for name in {event.stream for event in events}}
     if intake:
         locks |= {lock_of(f"{intake.consumer}\x1f{key}") for key in intake.keys}
-    release = work.release if work else []
+    release = [held for work in works for held in work.release]
     locks |= {lock_of(f"{held.consumer}\x1f{held.key}") for held in release}
-    events = written.envelopes
     return [
         sorted(locks),
-        names,
-        list(touched.values()),
+        list(expected),
+        list(expected.values()),
         [event.stream for event in events],
         [event.stream_version for event in events],
         [event.header for event in events],
@@ -58,7 +57,7 @@ def arguments_of(
         [timer.key for timer in timers],
         [timer.data for timer in timers],
         [timer.cause for timer in timers],
-        work.dropped if work else [],
+        dropped,
         claim.id if claim else None,
         claim.due if claim else None,
         [held.ordinal for held in release],

@@ -1,7 +1,7 @@
 """The event store of one service on PostgreSQL."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from shared.bus import codec
 from shared.bus.envelope import GENESIS, Envelope, decode
 from shared.bus.recorded import Recorded
 from shared.clock import Clock
-from shared.eventstore.changes import Changes
+from shared.eventstore.changes import Changes, Loaded
 from shared.eventstore.decider import Decider
 from shared.eventstore.log import SQL, EventLog
 from shared.eventstore.memory import Memory, Remembered
@@ -58,7 +58,7 @@ class EventStore(EventLog):
     async def recall(self, decider: Decider[Any], aggregate: UUID) -> Remembered | None:
         """The aggregate's stream, folded: from memory, and what has been appended since; None without one."""
         stream = decider.stream(aggregate)
-        known = self._memory.get(stream)
+        known = self.remembered(stream)
         if known is not None and self.exclusive:
             return known
         past = await self.read_stream(stream, known.version if known else 0)
@@ -70,19 +70,22 @@ class EventStore(EventLog):
             self._memory.put(stream, known)
         return known
 
-    def _note(self, work: Changes, written: Written, place: Sequence[int] | None) -> None:
+    def remembered(self, stream: str) -> Remembered | None:
+        """A stream as this object has last seen it; None when it isn't at hand."""
+        return self._memory.get(stream)
+
+    def _note(self, works: Sequence[Changes], written: Written, place: Sequence[int] | None) -> None:
+        if not works:
+            return
         APPENDED.labels(self.source).inc(len(written.envelopes))
-        self._remember(work, written)
+        last = {envelope.stream: envelope for envelope in written.envelopes}
+        for stream, loaded in _streams(works).items():
+            if stream in last:
+                self._memory.put(stream, _remembered(loaded.state, last[stream], loaded.cadres))
         self.changed(place)
 
-    def _remember(self, work: Changes, written: Written) -> None:
-        last = {envelope.stream: envelope for envelope in written.envelopes}
-        for stream, envelope in last.items():
-            loaded = work.streams[stream]
-            self._memory.put(stream, _remembered(loaded.state, envelope, loaded.cadres))
-
-    def _forget(self, work: Changes | None) -> None:
-        for stream in work.streams if work else ():
+    def _forget(self, works: Sequence[Changes]) -> None:
+        for stream in _streams(works):
             self._memory.forget(stream)
 
     async def find_answer(self, actor: str, key: str) -> Answer | None:
@@ -97,30 +100,29 @@ class EventStore(EventLog):
 
         VersionConflictError when a stream has moved on: decide again.
         """
-        return await self._write(work, *await self.prepare(work, answer=answer, claim=claim))
+        return await self._write([work], *await self.prepare(work, answer=answer, claim=claim))
 
-    async def take(self, work: Changes | None, intake: Intake) -> Written:
-        """The same for a consumer that has no view to bring up to date."""
-        return await self._write(work, *await self.prepare(work, intake=intake))
+    async def take(self, works: Sequence[Changes], intake: Intake) -> Written:
+        """The same for a consumer that has no view to bring up to date, and any number of works."""
+        return await self._write(works, *await self.prepare(*works, intake=intake))
 
-    async def _write(self, work: Changes | None, arguments: Sequence[Any], written: Written) -> Written:
+    async def _write(self, works: Sequence[Changes], arguments: Sequence[Any], written: Written) -> Written:
         try:
             with self._appending(written), translated():
                 place = await self.pool.fetchval(*statement(arguments))
         except BaseException:
-            self._forget(work)
+            self._forget(works)
             self.wake()  # who waited for this append to be over
             raise
-        if work is not None:
-            self._note(work, written, place)
+        self._note(works, written, place)
         return written
 
     @asynccontextmanager
     async def taking_in(
-        self, work: Changes | None, intake: Intake
+        self, works: Sequence[Changes], intake: Intake
     ) -> AsyncIterator[tuple[asyncpg.pool.PoolConnectionProxy, Written]]:
-        """A transaction that has written a work and its inbox rows; views are brought up to date in it."""
-        arguments, written = await self.prepare(work, intake=intake)
+        """A transaction that has written works and their inbox rows; views are brought up to date in it."""
+        arguments, written = await self.prepare(*works, intake=intake)
         try:
             with self._appending(written):
                 async with self.pool.acquire() as connection, connection.transaction():
@@ -129,44 +131,53 @@ class EventStore(EventLog):
                     place = row[-1] if row else None
                     yield connection, written
         except BaseException:
-            self._forget(work)
+            self._forget(works)
             self.wake()  # who waited for this append to be over
             raise
-        if work is not None:
-            self._note(work, written, place)
+        self._note(works, written, place)
 
     @contextmanager
     def _appending(self, written: Written) -> Iterator[None]:
         if not written.envelopes:
             yield
             return
-        with self.flights.one(), traces.span(f"{self.source} append", written.envelopes[0].traceparent):
+        with self.flights.one(), ExitStack() as spans:
+            for trace in dict.fromkeys(envelope.traceparent for envelope in written.envelopes):
+                spans.enter_context(traces.span(f"{self.source} append", trace))
             yield
 
     async def prepare(
         self,
-        work: Changes | None,
-        *,
+        *works: Changes,
         answer: Answer | None = None,
         intake: Intake | None = None,
         claim: Claim | None = None,
     ) -> tuple[list[Any], Written]:
         """The arguments of `store.commit` and the envelopes among them."""
         written = Written()
-        touched = {}
-        if work is not None:
-            made = work.envelopes()
-            await self.vault.fetch(
-                (name for event, _ in made for name in codec.keys_needed(event)), make=True
+        streams = _streams(works)
+        made = [
+            (one, place) for work in works for one, place in zip(work.envelopes(), work.order, strict=True)
+        ]
+        await self.vault.fetch(
+            (name for (event, _), __ in made for name in codec.keys_needed(event)), make=True
+        )
+        last: dict[str, bytes] = {}
+        for (event, envelope_after), (stream, _) in made:
+            envelope = codec.write(
+                event, envelope_after(last.get(stream) or streams[stream].hash), self.vault
             )
-            last: dict[str, bytes] = {}
-            for (event, envelope_after), (stream, _) in zip(made, work.order, strict=True):
-                previous = last.get(stream) or work.streams[stream].hash
-                envelope = codec.write(event, envelope_after(previous), self.vault)
-                last[stream] = envelope.hash
-                written.envelopes.append(envelope)
-            touched = {name: loaded.version for name, loaded in work.streams.items() if loaded.added}
-        return arguments_of(work, written, touched, answer, intake, claim), written
+            last[stream] = envelope.hash
+            written.envelopes.append(envelope)
+        expected = {
+            name: loaded.version for name, loaded in streams.items() if loaded.added or loaded.recalled
+        }
+        return arguments_of(works, written, expected, answer, intake, claim), written
+
+
+def _streams(works: Iterable[Changes]) -> dict[str, Loaded]:
+    """The streams that these works have loaded; each sees those of the one before it."""
+    return {name: loaded for work in works for name, loaded in work.streams.items()}
 
 
 def _remembered(state: Any, last: Envelope, cadres: tuple[UUID, ...]) -> Remembered:

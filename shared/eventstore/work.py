@@ -47,8 +47,14 @@ class Work(Changes):
         command: str = "",
         seed: str = "",
         traceparent: str = "",
+        behind: "Work | None" = None,
+        trusting: bool = False,
     ) -> None:
-        """Work of `actor`, because of `cause`; `seed` makes its ids repeatable when a cause does."""
+        """Work of `actor`, because of `cause`; `seed` makes its ids repeatable when a cause does.
+
+        It sees what the work before it has added, when it stands `behind` one: both are written together.
+        `trusting`, it takes a stream as it is remembered, and the write finds out whether it still is so.
+        """
         super().__init__(
             store.source,
             store.clock,
@@ -58,8 +64,12 @@ class Work(Changes):
             seed=seed,
             traceparent=traceparent,
         )
-        self.store = store
         self.looked = False
+        """Whether it has read what no stream of its own tells: views, or the log."""
+        self._store = store
+        self._trusting = trusting
+        if behind is not None:
+            self.streams = behind.streams
 
     def moment(self, aggregate: UUID) -> Moment:
         """What a decision about `aggregate` may know in this work."""
@@ -68,7 +78,13 @@ class Work(Changes):
     @property
     def settings(self) -> Settings:
         """What the bureau has configured."""
-        return self.store.settings
+        return self._store.settings
+
+    @property
+    def store(self) -> EventStore:
+        """The service's store, for what is made of all its events; reading only."""
+        self.looked = True
+        return self._store
 
     @property
     def db(self) -> asyncpg.Pool:
@@ -129,7 +145,9 @@ class Work(Changes):
     async def _loaded(self, decider: Decider[Any], aggregate: UUID) -> Loaded:
         name = decider.stream(aggregate)
         if name not in self.streams:
-            known = await self.store.recall(decider, aggregate)
+            known = self._store.remembered(decider.stream(aggregate)) if self._trusting else None
+            recalled = known is not None
+            known = known or await self._store.recall(decider, aggregate)
             self.streams[name] = Loaded(
                 decider=decider,
                 aggregate=aggregate,
@@ -141,5 +159,6 @@ class Work(Changes):
                 correlation=known.correlation if known else None,
                 case=known.case if known else None,
                 cadres=known.cadres if known else (),
+                recalled=recalled,
             )
         return self.streams[name]

@@ -19,7 +19,7 @@ NONCE = 12
 NOBODY, SALT = UUID(int=0), "salt"
 _MAKE = """
 INSERT INTO keys (person, class, key) SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[])
-ON CONFLICT DO NOTHING"""
+ON CONFLICT DO NOTHING RETURNING person, class, key"""
 _FIND = """
 SELECT person, class, key FROM keys
 WHERE (person, class) IN (SELECT * FROM unnest($1::uuid[], $2::text[]))"""
@@ -62,8 +62,9 @@ class Vault:
         rows = await self._pool.fetch(_FIND, people, classes)
         if make and len(rows) < len(missing):
             keys = [os.urandom(32) for _ in missing]
-            await self._pool.execute(_MAKE, people, classes, keys)
-            rows = await self._pool.fetch(_FIND, people, classes)
+            made = await self._pool.fetch(_MAKE, people, classes, keys)
+            others = len(rows) + len(made) < len(missing)
+            rows = await self._pool.fetch(_FIND, people, classes) if others else rows + made
         for row in rows:
             key = row["key"]
             self._ciphers[row["person"], Seal(row["class"])] = AESGCM(key) if key is not None else None

@@ -72,14 +72,15 @@ async def test_a_reaction_sees_what_came_before_it(
 ) -> None:
     """One that looks at a view finds it up to date; only one that doesn't shares the views' transaction."""
     hearing = toy_city.system.services["hearing"].consumer
-    commit = hearing._commit  # noqa: SLF001  what shares a transaction shows nowhere else
+    effect = hearing._effect  # noqa: SLF001  what shares a transaction shows nowhere else
+    commit = effect._commit  # noqa: SLF001  the same
     batches: list[list[type[Event]]] = []
 
-    async def noted(work: Work | None, batch: Sequence[Recorded], *more: Any) -> None:
-        await commit(work, batch, *more)
+    async def noted(works: Sequence[Work], batch: Sequence[Recorded], *more: Any) -> None:
+        await commit(works, batch, *more)
         batches.append([type(one.event) for one in batch])
 
-    monkeypatch.setattr(hearing, "_commit", noted)
+    monkeypatch.setattr(effect, "_commit", noted)
     monkeypatch.setattr(toy.Faults, "looking", looking)
     async with still(toy_city.system.carrier, "hearing"):
         counter = await counted(toy_city)

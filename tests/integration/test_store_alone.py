@@ -49,7 +49,7 @@ async def test_an_append_under_way_holds_up_what_came_later(shop: Shop) -> None:
     await work.execute(COUNTER, early, Count(by=1))
     async with (
         long_write(shop.dsn),
-        shop.store.taking_in(work, Intake("slow", {}, {"slow-1": 1}, [])),
+        shop.store.taking_in([work], Intake("slow", {}, {"slow-1": 1}, [])),
     ):
         await shop.count(late)
         assert len(await shop.store.read_all(START)) == 2

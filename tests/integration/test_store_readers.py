@@ -64,7 +64,7 @@ async def write(shop: Shop, counters: Sequence[UUID], steps: Sequence[Step], nam
             await work.execute(COUNTER, counters[index], Count(by=1))
         intake = Intake(name, {}, {f"{name}-{uuid4()}": number + 1}, [name])
         try:
-            async with shop.store.taking_in(work, intake) as (connection, _):
+            async with shop.store.taking_in([work], intake) as (connection, _):
                 for _ in range(step.stall):
                     await connection.fetchval("SELECT pg_sleep(0.002)")
                 give_up(step)
@@ -120,7 +120,7 @@ async def test_a_later_transaction_waits_for_an_earlier_one(shop: Shop) -> None:
     start = await shop.store.head()
     work = shop.work()
     await work.execute(COUNTER, early, Count(by=1))
-    async with shop.store.taking_in(work, Intake("slow", {}, {"slow-1": 1}, [])):
+    async with shop.store.taking_in([work], Intake("slow", {}, {"slow-1": 1}, [])):
         await shop.count(late)
         assert await shop.store.read_all(start) == []
     streams = [one.envelope.stream for one in await shop.store.read_all(start)]

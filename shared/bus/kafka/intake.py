@@ -1,8 +1,6 @@
 """Takes the records of all topics in for one consumer: in order per key, keys side by side."""
 
 import asyncio
-import zlib
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -15,6 +13,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared.bus.consumer import Consumer
+from shared.bus.effect import TOGETHER
 from shared.bus.envelope import Envelope
 from shared.bus.kafka.message import UndecodableError, from_record, undecodable
 from shared.bus.kafka.topics import Cluster
@@ -23,7 +22,7 @@ from shared.observe.logs import named
 
 log = structlog.get_logger("jiujin.intake")
 LANES = 8
-"""How many keys are worked on side by side: a key has its lane, and in it its order."""
+"""How many lanes are worked on side by side at the most."""
 BATCH = 500
 FETCH_MS = 50
 TROUBLE_WAIT = 0.5
@@ -38,7 +37,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         self, consumer: Consumer, cluster: Cluster, sources: Sequence[str], member: str | None = None
     ) -> None:
         """`member` is this process's name, if it keeps it over restarts: it then gets its partitions back."""
-        consumer.durable = True  # a cursor in Kafka can be ahead of marks that a crash has lost
+        consumer.make_durable()  # a cursor in Kafka can be ahead of marks that a crash has lost
         self.consumer = consumer
         self.cluster = cluster
         self.assigned = 0
@@ -98,10 +97,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         async with self._turn:
             if self._stopping.is_set():
                 return
-            lanes: dict[int, list[Any]] = defaultdict(list)
-            for record in records:
-                lanes[zlib.crc32(record.key or b"") % LANES].append(record)
-            await asyncio.gather(*(self._lane(lane) for lane in lanes.values()))
+            await asyncio.gather(*(self._lane(lane) for lane in lanes_of(records)))
             if self._stopping.is_set():
                 return
             await self._commit(message.consumer, records)
@@ -161,6 +157,18 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             await self.consumer.drain()
         except Exception as error:  # noqa: BLE001  the next round tries again
             log.warning("not drained", consumer=self.consumer.name, error=named(error))
+
+
+def lanes_of(records: Sequence[Any]) -> Sequence[Sequence[Any]]:
+    """The records in no more lanes than fill a transaction each: a key has its lane, and in it its order."""
+    lanes: list[list[Any]] = [[] for _ in range(min(LANES, -(-len(records) // TOGETHER)))]
+    lane_of: dict[bytes | None, list[Any]] = {}
+    for record in records:
+        lane = lane_of.get(record.key)
+        if lane is None:
+            lane = lane_of[record.key] = min(lanes, key=len)
+        lane.append(record)
+    return [lane for lane in lanes if lane]
 
 
 async def _undecoded(message: Any) -> Any:

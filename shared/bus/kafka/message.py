@@ -1,13 +1,14 @@
 """An envelope as a Kafka record: CloudEvents 1.0 in binary mode, and back, byte for byte."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import orjson
 
 from shared import ids
-from shared.bus.envelope import GENESIS, Actor, Envelope, decode
+from shared.bus.envelope import GENESIS, Actor, Envelope, from_attributes
 from shared.clock import wall_now
 
 PREFIX = "ce_"
@@ -48,13 +49,14 @@ class UndecodableError(Exception):
     """This record is no CloudEvent of ours: {cause}."""
 
 
-def to_message(envelope: Envelope) -> Message:
-    """The record of an envelope: each attribute a header, the data as it was written."""
+def to_message(header: bytes, data: bytes) -> Message:
+    """The record of an event as stored: each attribute a header, the data as it was written."""
+    attributes = orjson.loads(header)
     headers = [
         (CONTENT_TYPE if name == _CONTENT else PREFIX + name, _text(value).encode())
-        for name, value in orjson.loads(envelope.header).items()
+        for name, value in attributes.items()
     ]
-    return Message(envelope.key.encode(), envelope.data, headers)
+    return Message(attributes["partitionkey"].encode(), data, headers)
 
 
 def from_record(record: Record) -> Envelope:
@@ -62,14 +64,25 @@ def from_record(record: Record) -> Envelope:
     try:
         attributes: dict[str, Any] = {}
         for header, value in record.headers:
-            if header == CONTENT_TYPE:
-                attributes[_CONTENT] = value.decode()
-            elif header.startswith(PREFIX):
-                name = header.removeprefix(PREFIX)
-                attributes[name] = _PLAIN.get(name, str)(value.decode())
-        return decode(orjson.dumps(attributes, option=orjson.OPT_SORT_KEYS), record.value or b"")
+            name, plain = _attribute(header)
+            if name:
+                attributes[name] = plain(value.decode()) if plain else value.decode()
+        envelope = from_attributes(attributes, record.value or b"")
+        envelope.__dict__["header"] = orjson.dumps(attributes, option=orjson.OPT_SORT_KEYS)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UndecodableError(repr(error)) from error
+    return envelope
+
+
+@lru_cache(maxsize=256)
+def _attribute(header: str) -> tuple[str, Callable[[str], Any] | None]:
+    """The attribute that a header holds, and how its text is read; an empty name when it is none of ours."""
+    if header == CONTENT_TYPE:
+        return _CONTENT, None
+    if header.startswith(PREFIX):
+        name = header.removeprefix(PREFIX)
+        return name, _PLAIN.get(name)
+    return "", None
 
 
 def undecodable(record: Record) -> Envelope:

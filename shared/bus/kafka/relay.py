@@ -13,7 +13,7 @@ from shared.bus.kafka.leader import RENEW_SECONDS, GivenUpError, leading, renew
 from shared.bus.kafka.message import to_message
 from shared.bus.kafka.topics import Cluster
 from shared.bus.outage import is_outage
-from shared.eventstore.log import POLL_SECONDS, RELAY, SQL, EventLog, Placed, wait_for_hint
+from shared.eventstore.log import POLL_SECONDS, RELAY, SQL, EventLog, Stored, wait_for_hint
 from shared.eventstore.position import START, Position
 from shared.eventstore.tables import Connection
 from shared.observe.logs import named
@@ -94,7 +94,7 @@ class Relay:
         renewed = now()
         while not self._stopping.is_set():
             self._hint.clear()
-            batch = await self.log.read_all(self.cursor, BATCH)
+            batch = await self.log.read_stored(self.cursor, BATCH)
             if batch:
                 await self._while_leading(connection, self._send(producer, batch))
                 await self._move(connection, batch[-1].position)
@@ -121,11 +121,11 @@ class Relay:
         """It goes on, or another does in its place."""
         self.trouble = ""
 
-    async def _send(self, producer: AIOKafkaProducer, batch: Sequence[Placed]) -> None:
+    async def _send(self, producer: AIOKafkaProducer, batch: Sequence[Stored]) -> None:
         """One by one, since a batch of the library's picks partitions without the key; then all answers."""
         sent = []
-        for placed in batch:
-            message = to_message(placed.envelope)
+        for stored in batch:
+            message = to_message(stored.header, stored.data)
             sent.append(
                 await producer.send(self._topic, message.value, key=message.key, headers=message.headers)
             )
