@@ -19,7 +19,7 @@ from bench.measure import HEADINGS, Line, Scale
 from bench.report import Machine, write
 from deploy.collector import spare_what_is_loaded
 
-MEASURES = ("append", "batch", "eventsourcing_peer", "rebuild", "ranked", "replay", "kafka")
+MEASURES = ("append", "batch", "eventsourcing_peer", "rebuild", "ranked", "replay", "kafka", "processes")
 
 
 TERMINATED = 128 + signal.SIGTERM

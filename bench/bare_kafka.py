@@ -5,10 +5,15 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Self
+from uuid import uuid4
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
 from faststream.kafka import KafkaBroker, KafkaMessage
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from bench.ground import Ground
 from shared.bus.kafka import Cluster
@@ -20,21 +25,20 @@ BARE = """
 CREATE TABLE asked (seq bigserial PRIMARY KEY, key text NOT NULL, body bytea NOT NULL);
 CREATE TABLE answered (seq bigserial PRIMARY KEY, key text NOT NULL, body bytea NOT NULL);
 """
+FIND = "CREATE INDEX ON answered (key);"
+INSERT_ASKED = "INSERT INTO asked (key, body) VALUES ($1, $2)"
+INSERT_ANSWERED = "INSERT INTO answered (key, body) VALUES ($1, $2)"
 
 
-class Pipeline:
-    """Insert, publish, consume, insert."""
+class BareConsumer:
+    """Consume, insert: each record in a transaction of its own, as many side by side as ours has lanes."""
 
     def __init__(self, pool: asyncpg.Pool, cluster: Cluster) -> None:
-        self._pool, self._topic = pool, cluster.topic("bench")
-        self._hint = asyncio.Event()
-        self._empty = asyncio.Event()
-        self.published = 0
-        """How many it has sent: without a guarantee some are passed over that were inserted side by side."""
-        self._producer = AIOKafkaProducer(**cluster.client, acks=1, linger_ms=2)
+        """A group of its own, from the beginning."""
+        self._pool = pool
         self._broker = KafkaBroker(cluster.bootstrap, logger=None)
         self._broker.subscriber(
-            self._topic,
+            cluster.topic("bench"),
             batch=True,
             max_records=BATCH,
             batch_timeout_ms=FETCH_MS,
@@ -45,15 +49,47 @@ class Pipeline:
         )(self._take)
 
     async def __aenter__(self) -> Self:
-        await self._producer.start()
         await self._broker.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._broker.stop()
+
+    async def _take(self, message: KafkaMessage) -> None:
+        records: Any = message.raw_message
+        rows = [(one.key.decode(), one.value) for one in records]
+
+        async def some(lane: int) -> None:
+            for row in rows[lane::LANES]:
+                await self._pool.execute(INSERT_ANSWERED, *row)
+
+        await asyncio.gather(*(some(lane) for lane in range(LANES)))
+
+
+class Pipeline:
+    """Insert, publish, consume, insert."""
+
+    def __init__(self, pool: asyncpg.Pool, cluster: Cluster) -> None:
+        """The topic must be there."""
+        self.hint = asyncio.Event()
+        """To be set after an insert."""
+        self.published = 0
+        """How many it has sent: without a guarantee some are passed over that were inserted side by side."""
+        self._pool, self._topic = pool, cluster.topic("bench")
+        self._empty = asyncio.Event()
+        self._producer = AIOKafkaProducer(**cluster.client, acks=1, linger_ms=2)
+        self._consumer = BareConsumer(pool, cluster)
+
+    async def __aenter__(self) -> Self:
+        await self._producer.start()
+        await self._consumer.__aenter__()
         self._publishing = asyncio.create_task(self._publish())
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._publishing.cancel()
         await asyncio.gather(self._publishing, return_exceptions=True)
-        await self._broker.stop()
+        await self._consumer.__aexit__()
         await self._producer.stop()
 
     async def ask(self, count: int) -> None:
@@ -61,10 +97,8 @@ class Pipeline:
 
         async def some() -> None:
             for _ in range(count // CALLERS):
-                await self._pool.execute(
-                    "INSERT INTO asked (key, body) VALUES ($1, $2)", secrets.token_hex(16), bytes(190)
-                )
-                self._hint.set()
+                await self._pool.execute(INSERT_ASKED, secrets.token_hex(16), bytes(190))
+                self.hint.set()
 
         await asyncio.gather(*(some() for _ in range(CALLERS)))
 
@@ -72,14 +106,14 @@ class Pipeline:
         """Wait until all is sent that can be seen; gives how many that was."""
         for _ in range(2):  # the look under way may have begun before the last insert
             self._empty.clear()
-            self._hint.set()
+            self.hint.set()
             await self._empty.wait()
         return self.published
 
     async def _publish(self) -> None:
         last = 0
         while True:
-            self._hint.clear()
+            self.hint.clear()
             rows = await self._pool.fetch(
                 "SELECT seq, key, body FROM asked WHERE seq > $1 ORDER BY seq LIMIT $2", last, BATCH
             )
@@ -92,32 +126,39 @@ class Pipeline:
                 last = rows[-1]["seq"]
             else:
                 self._empty.set()
-                await wait_for_hint(self._hint, POLL_SECONDS)
+                await wait_for_hint(self.hint, POLL_SECONDS)
 
-    async def _take(self, message: KafkaMessage) -> None:
-        records: Any = message.raw_message
-        rows = [(one.key.decode(), one.value) for one in records]
 
-        async def some(lane: int) -> None:
-            for row in rows[lane::LANES]:
-                await self._pool.execute("INSERT INTO answered (key, body) VALUES ($1, $2)", *row)
+def bare_app(pool: asyncpg.Pool, pipeline: Pipeline) -> Starlette:
+    """Its two paths, over tables with `FIND`."""
 
-        await asyncio.gather(*(some(lane) for lane in range(LANES)))
+    async def ask(request: Request) -> Response:
+        asked = str(uuid4())
+        await pool.execute(INSERT_ASKED, asked, await request.body())
+        pipeline.hint.set()
+        return Response(f'{{"id":"{asked}"}}', 201, media_type="application/json")
+
+    async def answer(request: Request) -> Response:
+        key = str(request.path_params["id"])
+        body = await pool.fetchval("SELECT body FROM answered WHERE key = $1", key)
+        return Response(status_code=404) if body is None else Response(body, media_type="application/json")
+
+    return Starlette(routes=[Route("/asked", ask, methods=["POST"]), Route("/answered/{id:uuid}", answer)])
 
 
 async def _undecoded(message: Any) -> Any:
     return message.body
 
 
-async def insert(pool: asyncpg.Pool, rows: Sequence[tuple[str, bytes]]) -> None:
-    """In as many transactions side by side as ours have."""
+async def load(pool: asyncpg.Pool, rows: Sequence[tuple[str, bytes]]) -> None:
+    """Insert these by as few statements as there are lanes."""
     lanes = [rows[lane::LANES] for lane in range(LANES)]
-    sql = "INSERT INTO answered (key, body) VALUES ($1, $2)"
-    await asyncio.gather(*(pool.executemany(sql, mine) for mine in lanes if mine))
+    await asyncio.gather(*(pool.executemany(INSERT_ANSWERED, mine) for mine in lanes if mine))
 
 
 @asynccontextmanager
 async def bare_pool(ground: Ground) -> AsyncIterator[asyncpg.Pool]:
+    """To a fresh database with the tables."""
     dsn = await ground.database()
     async with asyncpg.create_pool(dsn, min_size=CALLERS, max_size=CALLERS) as pool:
         await pool.execute(BARE)

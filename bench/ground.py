@@ -48,7 +48,7 @@ class Ground:
 
     @asynccontextmanager
     async def store(self, connections: int, vault_dsn: str = "") -> AsyncIterator[tuple[EventStore, str]]:
-        """An empty store on a pool of so many connections, and its address; its keys in `vault_dsn` if given."""
+        """An empty store on a pool of so many connections, and its address; the keys are in `vault_dsn`."""
         dsn, vault_dsn = await self.database(), vault_dsn or await self.database()
         await prepare(dsn, "bench", Kind(demo=False, virtual=False))
         await migrate(vault_dsn, LINEAGE, "vault_version")

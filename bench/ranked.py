@@ -4,153 +4,25 @@ The real system in a server process of its own: HTTP, tokens, duplicate check, t
 the ranking of all helpers, the view. Against a bare pipeline in another: HTTP, insert, poll, insert.
 """
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from random import Random
-from statistics import median
 from typing import Any
 
 import asyncpg
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bench.asking import Asked, Bare, City
 from bench.bare_pipeline import TABLES
 from bench.ground import Ground
-from bench.measure import SHOWN, Line, Scale, Series, Target, alternate
+from bench.measure import Line, Scale
 from bench.serving import serving
 from deploy.client import Client, Signer
 from deploy.services import SERVICES
-from deploy.tokens import person
-from shared.eventstore.log import POLL_SECONDS
-from shared.roles import Role
-
-PER_SECOND = 20
-LOOK_SECONDS = 0.005
-LOOK_SHARE = 0.1
-"""A caller looks for the answer every 5 ms, later every tenth of its wait: looking mustn't be the load."""
-PHASE = Random(1)  # noqa: S311  a rhythm, no secret
-"""A caller's first look comes at any moment of the 5 ms: else a fast answer's median is one step or two."""
-PATIENCE = 60.0
-SERVICE = "shopping"
-ADMIN, OPERATOR, COORDINATOR = person(Role.ADMIN), person(Role.OPERATOR), person(Role.COORDINATOR)
-INTAKE, MATCHING = "/intake/api/v1", "/matching/api/v1"
-OK = 200
-AT_ONCE = 8
-
-
-Ask = Callable[[], Coroutine[Any, Any, float]]
-
-
-@dataclass
-class _City:
-    """The system, filled with one community's helpers; each request is for a cadre of its own."""
-
-    client: Client
-    community: str = ""
-    cadres: list[str] = field(default_factory=list)
-    used: int = 0
-
-    async def fill(self, helpers: int, cadres: int) -> None:
-        """Register what requests need."""
-        place = {"code": "BENCH", "name": "和平社区", "subdistrict": "城关街道"}
-        done = await self.client.done(ADMIN, f"{INTAKE}/communities", place, key="community")
-        self.community = done["id"]
-        await _spread(helpers, self._enrol)
-        await _spread(cadres, self._register)
-
-    async def _enrol(self, number: int) -> None:
-        body = {
-            "kind": "volunteer",
-            "community": self.community,
-            "skills": [{"code": SERVICE}],
-            "capacity": 500,
-            "profile": {"name": f"志愿者{number}", "phone": f"+86137{number:08d}"},
-        }
-        await self.client.done(COORDINATOR, f"{MATCHING}/helpers", body, key=f"helper-{number:06}")
-
-    async def _register(self, number: int) -> None:
-        body = {
-            "community": self.community,
-            "standing": {"category": "tuixiu", "sex": "female"},
-            "details": {"name": f"干部{number}", "phones": [f"+86138{number:08d}"]},
-        }
-        done = await self.client.done(OPERATOR, f"{INTAKE}/cadres", body, key=f"cadre-{number:06}")
-        self.cadres.append(done["id"])
-
-    async def ask(self) -> float:
-        """Milliseconds from the POST until the ranking is readable."""
-        cadre = self.cadres[self.used]
-        self.used += 1
-        body = {
-            "cadre": cadre,
-            "service": SERVICE,
-            "urgency": "routine",
-            "elements": {"what": "请帮忙买一周的米、面和降压药。" * 3},
-        }
-        began = time.perf_counter()
-        done = await self.client.done(OPERATOR, f"{INTAKE}/requests", body, key=f"request-{cadre}")
-
-        async def look() -> bool:
-            answer = await self.client.send(COORDINATOR, "GET", f"{MATCHING}/matches/{done['id']}")
-            return answer.status_code == OK and bool((answer.json()["ranking"] or {}).get("ranked"))
-
-        await _until(look)
-        return (time.perf_counter() - began) * 1000
-
-
-@dataclass
-class _Bare:
-    """The pipeline that it is compared with."""
-
-    http: httpx.AsyncClient
-
-    async def ask(self) -> float:
-        """Milliseconds from the POST until the answer is readable."""
-        began = time.perf_counter()
-        answer = await self.http.post("/asked", content=b"x" * 190)
-        place = f"/answered/{answer.json()['id']}"
-
-        async def look() -> bool:
-            return (await self.http.get(place)).status_code == OK
-
-        await _until(look)
-        return (time.perf_counter() - began) * 1000
-
-
-async def _until(look: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        await asyncio.sleep(PHASE.uniform(0, LOOK_SECONDS))
-        began = time.perf_counter()
-        while not await look():  # noqa: ASYNC110  what is awaited lies in another process
-            await asyncio.sleep(max(LOOK_SECONDS, (time.perf_counter() - began) * LOOK_SHARE))
-
-
-async def _spread(count: int, do: Callable[[int], Awaitable[None]]) -> None:
-    """Do it for each number, a few at a time."""
-    numbers = iter(range(count))
-
-    async def some() -> None:
-        for number in numbers:
-            await do(number)
-
-    await asyncio.gather(*(some() for _ in range(AT_ONCE)))
-
-
-async def _paced(ask: Ask, count: int) -> list[float]:
-    """Begin one every 50 ms, however long the others take."""
-    began = asyncio.get_running_loop().time()
-    asked = []
-    for number in range(count):
-        await asyncio.sleep(max(0.0, began + number / PER_SECOND - asyncio.get_running_loop().time()))
-        asked.append(asyncio.create_task(ask()))
-    return list(await asyncio.gather(*asked))
 
 
 @asynccontextmanager
-async def _both(ground: Ground, helpers: int, cadres: int) -> AsyncIterator[tuple[_City, _Bare]]:
+async def _both(ground: Ground, helpers: int, cadres: int) -> AsyncIterator[tuple[City, Bare]]:
     """The two servers, each in a process of its own."""
     key = Ed25519PrivateKey.generate()
     bare_dsn = await ground.database()
@@ -169,35 +41,13 @@ async def _both(ground: Ground, helpers: int, cadres: int) -> AsyncIterator[tupl
         Client(address, Signer(key, seconds=6 * 3600)) as client,
         httpx.AsyncClient(base_url=bare_address, trust_env=False) as http,
     ):
-        city = _City(client)
+        city = City(client)
         await city.fill(helpers, cadres)
-        yield city, _Bare(http)
+        yield city, Bare(http)
 
 
 async def measure(ground: Ground, scale: Scale) -> list[Line]:
-    """Rounds of some seconds each; a round's figure is its median, the 95th percentile is shown beside it."""
-    count, helpers = scale.pick(200, 30), scale.pick(400, 40)
-    late: dict[str, list[float]] = {"ours": [], "bare": []}
-
-    async def paced(name: str, ask: Ask) -> float:
-        taken = sorted(await _paced(ask, count))
-        late[name].append(taken[len(taken) * 95 // 100])
-        return median(taken)
-
-    async with _both(ground, helpers, count * (scale.rounds + 1)) as (city, bare):
-        taken = await alternate(
-            scale.rounds, {"ours": lambda: paced("ours", city.ask), "bare": lambda: paced("bare", bare.ask)}
-        )
-    what = f"POST of a request → {helpers} helpers ranked and readable"
-    peer = "POST → bare insert → poll → insert → readable"
-    note = (
-        f"{PER_SECOND} requests/s; both wake within the process and poll every {POLL_SECONDS} s otherwise; "
-        f"a caller looks every {LOOK_SECONDS * 1000:g} ms from a random moment on, later every tenth of what "
-        "it has waited; "
-        "lower is better."
-    )
-    slow = {name: Series(tuple(figures[1:])) for name, figures in late.items()}
-    return [
-        Line(f"{what}, p50", taken["ours"], peer, taken["bare"], "ms", Target("at most", 3.0), note),
-        Line(f"{what}, p95", slow["ours"], peer, slow["bare"], "ms", SHOWN),
-    ]
+    """In one process, with the local carrier."""
+    asked = Asked(scale, "POST → bare insert → poll → insert → readable", 3.0, "both wake within the process")
+    async with _both(ground, asked.helpers, asked.cadres) as (city, bare):
+        return await asked.compare(city, bare)

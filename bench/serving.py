@@ -8,7 +8,7 @@ import asyncio
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import uvloop
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from starlette.types import ASGIApp
 
+from bench.bare_kafka import Pipeline, bare_app
 from bench.bare_pipeline import BarePipeline
 from deploy.collector import spare_what_is_loaded
 from deploy.control import make_control
@@ -26,6 +27,8 @@ from deploy.first import furnish
 from deploy.gateway import Gateway
 from deploy.services import SERVICES
 from deploy.system import open_system
+from shared.bus.kafka import Cluster
+from shared.bus.kafka.topics import make_topics
 from shared.clock import wall_now
 from shared.eventstore.opening import Kind
 
@@ -85,11 +88,28 @@ async def _bare(config: Config) -> AsyncIterator[ASGIApp]:
             await asyncio.gather(carrying, return_exceptions=True)
 
 
+@asynccontextmanager
+async def _bare_kafka(config: Config) -> AsyncIterator[ASGIApp]:
+    """The same through a broker."""
+    cluster = Cluster(config["kafka"], prefix=config["prefix"], replicas=1)
+    await make_topics(cluster, ["bench"])
+    async with (
+        asyncpg.create_pool(config["dsn"], min_size=2, max_size=8) as pool,
+        Pipeline(pool, cluster) as pipeline,
+    ):
+        yield bare_app(pool, pipeline)
+
+
+def _standing(config: Config) -> AbstractAsyncContextManager[ASGIApp]:
+    if "kafka" in config:
+        return _bare_kafka(config)
+    return _system(config) if "dsns" in config else _bare(config)
+
+
 async def _main() -> None:
     config = orjson.loads(await asyncio.to_thread(sys.stdin.readline))
     door = socket.create_server(("127.0.0.1", 0))
-    standing = _system(config) if "dsns" in config else _bare(config)
-    async with standing as app:
+    async with _standing(config) as app:
         spare_what_is_loaded()
         behind = Door()
         behind.open(app)

@@ -3,8 +3,6 @@
 import re
 from uuid import UUID
 
-from pypinyin import Style, lazy_pinyin
-
 from services.intake.domain.cadre_commands import natural_keys
 from shared.bus.recorded import Recorded
 from shared.contracts import intake
@@ -13,6 +11,7 @@ from shared.contracts.values import Details, Residence, Standing
 from shared.deadlines import SHANGHAI
 from shared.eventstore.tables import Tables
 from shared.eventstore.views import Handler, update
+from shared.pinyin import initials_of, pinyin_of
 
 LAST_DIGITS = 4
 
@@ -21,18 +20,13 @@ def words_of(details: Details) -> set[str]:
     """Everything by which a person may be looked for, in lower case."""
     name = re.sub(r"\s+", "", details.name).lower()
     words = {name[at:] for at in range(len(name))}
-    words |= {pinyin_of(name), "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))}
+    words |= {pinyin_of(name), initials_of(name)}
     for phone in details.phones:
         digits = phone.removeprefix("+86").removeprefix("+")
         words |= {digits, digits[-LAST_DIGITS:]}
     if details.id_number:
         words.add(details.id_number.lower())
     return {word for word in words if word}
-
-
-def pinyin_of(name: str) -> str:
-    """The name in pinyin without tones or spaces, in lower case."""
-    return re.sub(r"\s+", "", "".join(lazy_pinyin(name))).lower()
 
 
 def stream_id(recorded: Recorded) -> UUID:

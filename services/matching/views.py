@@ -33,7 +33,7 @@ HELPERS = View(
         m.BookingReleased: h.show_version,
         m.HoursCredited: h.show_hours,
     },
-    revision=2,
+    revision=3,
 )
 
 BOOKINGS = View(

@@ -5,7 +5,6 @@ from typing import Any
 
 import orjson
 from pydantic import BaseModel
-from pypinyin import Style, lazy_pinyin
 
 from shared.bus.recorded import Recorded
 from shared.contracts import matching as m
@@ -13,6 +12,7 @@ from shared.contracts.event import ERASED
 from shared.contracts.values import HelperProfile
 from shared.eventstore.tables import Tables
 from shared.eventstore.views import insert, update
+from shared.pinyin import initials_of, pinyin_of
 
 
 def as_json(values: Sequence[BaseModel] | BaseModel | None) -> str | None:
@@ -26,10 +26,8 @@ def as_json(values: Sequence[BaseModel] | BaseModel | None) -> str | None:
 
 def search_keys(name: str, phone: str | None) -> tuple[str, str]:
     """The name in pinyin, to sort by; and name, pinyin, initials and phone, to search in."""
-    syllables = lazy_pinyin(name.casefold())
-    initials = lazy_pinyin(name.casefold(), style=Style.FIRST_LETTER)
-    pinyin = "".join(syllables)
-    return pinyin, "\n".join([name.casefold(), pinyin, "".join(initials), phone or ""])
+    pinyin = pinyin_of(name)
+    return pinyin, "\n".join([name.casefold(), pinyin, initials_of(name), phone or ""])
 
 
 def _profile(profile: HelperProfile | None) -> dict[str, Any]:
