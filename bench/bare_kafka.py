@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from bench.ground import Ground
 from shared.bus.kafka import Cluster
-from shared.bus.kafka.intake import BATCH, FETCH_MS, LANES
+from shared.bus.kafka.intake import BATCH, FETCH_MS, LANES, NEVER_MS
 from shared.eventstore.log import POLL_SECONDS, wait_for_hint
 
 CALLERS = 16
@@ -41,7 +41,7 @@ class BareConsumer:
             cluster.topic("bench"),
             batch=True,
             max_records=BATCH,
-            batch_timeout_ms=FETCH_MS,
+            batch_timeout_ms=NEVER_MS,
             fetch_max_wait_ms=FETCH_MS,
             group_id=f"bare-{secrets.token_hex(4)}",
             auto_offset_reset="earliest",
@@ -77,7 +77,7 @@ class Pipeline:
         """How many it has sent: without a guarantee some are passed over that were inserted side by side."""
         self._pool, self._topic = pool, cluster.topic("bench")
         self._empty = asyncio.Event()
-        self._producer = AIOKafkaProducer(**cluster.client, acks=1, linger_ms=2)
+        self._producer = AIOKafkaProducer(**cluster.client, acks=1)
         self._consumer = BareConsumer(pool, cluster)
 
     async def __aenter__(self) -> Self:

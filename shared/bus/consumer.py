@@ -59,6 +59,10 @@ class Consumer:
         """Let marks wait for the disk, too: a carrier's cursor could be ahead of what a crash loses."""
         self._effect.durable = True
 
+    def follows(self, source: str) -> bool:
+        """Whether a service has anything for it: a type that it wants, or its own writes."""
+        return source == self.store.source or any(kind.startswith(f"{source}.") for kind in self.types)
+
     def wants(self, envelope: Envelope) -> bool:
         """Whether to take it in: a wanted type, its own service's (to read one's writes), an unknown one."""
         if envelope.type in self.types or envelope.source == self.store.source:

@@ -40,6 +40,8 @@ class Effect:
         self._store = store
         self._reactions = reactions
         self._views = views
+        self._lookers: set[type[Event]] = set()
+        """What has been reacted to by looking at views: the next one begins a transaction at once."""
 
     async def of_some(self, batch: Sequence[Recorded], seen: dict[str, int]) -> int:
         """Of as many of the first as may share a transaction; gives how many, one at the least.
@@ -50,14 +52,17 @@ class Effect:
         works: list[Work] = []
         count = 0
         for recorded in batch:
-            reacts = type(recorded.event) in self._reactions
-            if count >= TOGETHER and (works or reacts):
+            kind = type(recorded.event)
+            reacts = kind in self._reactions
+            if count and (kind in self._lookers or (count >= TOGETHER and (works or reacts))):
                 break
             if reacts:
                 with about(recorded.envelope):
                     work = await self._react(recorded, works[-1] if works else None, trusting=True)
-                if count and work.looked:
-                    break
+                if work.looked:
+                    self._lookers.add(kind)
+                    if count:
+                        break
                 works.append(work)
             count += 1
         await self._commit(works, batch[:count], seen)

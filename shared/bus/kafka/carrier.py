@@ -44,12 +44,14 @@ class KafkaCarrier:
     def __post_init__(self) -> None:
         """Make the parts; nothing is connected yet."""
         self.relays = [Relay(relayed, self.cluster) for relayed in self.relayed]
-        self.intakes = [
-            KafkaIntake(consumer, self.cluster, self.sources, self.member) for consumer in self.consumers
-        ]
-        self._lags = {
-            consumer.name: GroupLag(self.cluster, consumer.name, self.sources) for consumer in self.consumers
+        followed = {
+            consumer.name: tuple(filter(consumer.follows, self.sources)) for consumer in self.consumers
         }
+        self.intakes = [
+            KafkaIntake(consumer, self.cluster, followed[consumer.name], self.member)
+            for consumer in self.consumers
+        ]
+        self._lags = {name: GroupLag(self.cluster, name, sources) for name, sources in followed.items()}
 
     async def run(self) -> None:
         """Carry until `stop`; what is in flight is finished first."""

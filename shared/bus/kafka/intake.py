@@ -24,9 +24,14 @@ log = structlog.get_logger("jiujin.intake")
 LANES = 8
 """How many lanes are worked on side by side at the most."""
 BATCH = 500
-FETCH_MS = 50
+FETCH_MS = 500
+"""How long the broker may hold an answer back while there is nothing: what comes is answered at once."""
+NEVER_MS = 10**12
+"""When the library gives up waiting for a batch: it then sleeps for as long, deaf to what comes."""
 TROUBLE_WAIT = 0.5
 DRAIN_SECONDS = 0.5
+COMMIT_SECONDS = 0.2
+"""Between two commits of offsets at least: the inbox knows what was taken in, whatever they tell."""
 STOP_SECONDS = 15.0
 
 
@@ -43,6 +48,10 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         self.assigned = 0
         self._stopping = asyncio.Event()
         self._turn = asyncio.Lock()
+        self._reader: Any = None
+        self._behind: dict[TopicPartition, int] = {}
+        """What has been taken in and not been committed: behind the last of each partition."""
+        self._moved = asyncio.Event()
         self._broker = KafkaBroker(
             cluster.bootstrap, security=cluster.security, logger=None, graceful_timeout=STOP_SECONDS
         )
@@ -50,7 +59,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             *(cluster.topic(source) for source in sources),
             batch=True,
             max_records=BATCH,
-            batch_timeout_ms=FETCH_MS,
+            batch_timeout_ms=NEVER_MS,
             fetch_max_wait_ms=FETCH_MS,
             group_id=cluster.group(consumer.name),
             group_instance_id=member,
@@ -67,13 +76,15 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             return
         await self.consumer.resume_known()
         await self._broker.start()
+        committing = asyncio.create_task(self._keep_committing())
         try:
             while not self._stopping.is_set():
                 await self._pause(DRAIN_SECONDS)
                 await self._drain()
         finally:
             async with self._turn:  # what is in flight is finished first
-                pass
+                await self._commit()
+            committing.cancel()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._broker.stop(), STOP_SECONDS)
 
@@ -84,6 +95,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """Every rebalance takes all partitions: what is in flight is finished and committed first."""
         async with self._turn:
+            await self._commit()
             log.info("partitions revoked", consumer=self.consumer.name, count=len(revoked))
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
@@ -100,7 +112,10 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             await asyncio.gather(*(self._lane(lane) for lane in lanes_of(records)))
             if self._stopping.is_set():
                 return
-            await self._commit(message.consumer, records)
+            self._reader = message.consumer
+            for record in records:
+                self._behind[TopicPartition(record.topic, record.partition)] = record.offset + 1
+            self._moved.set()
 
     async def _lane(self, records: Sequence[Any]) -> None:
         """These in order."""
@@ -138,16 +153,24 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
-    async def _commit(self, reader: Any, records: Sequence[Any]) -> None:
-        """Behind the last of each partition, by name: a plain commit would cover what came since.
+    async def _keep_committing(self) -> None:
+        """Beside the taking in, which needn't wait for it."""
+        while True:
+            await self._moved.wait()
+            self._moved.clear()
+            await self._commit()
+            await asyncio.sleep(COMMIT_SECONDS)
+
+    async def _commit(self) -> None:
+        """Each partition by name: a plain commit would cover what came since and isn't taken in.
 
         After a rebalance these may be another's; they come again there, and have no second effect.
         """
-        behind: dict[TopicPartition, int] = {}
-        for record in records:
-            behind[TopicPartition(record.topic, record.partition)] = record.offset + 1
+        behind, self._behind = self._behind, {}
+        if not behind:
+            return
         try:
-            await reader.commit(behind)
+            await self._reader.commit(behind)
         except KafkaError as error:
             log.warning("not committed", consumer=self.consumer.name, error=named(error))
 

@@ -22,6 +22,8 @@ from shared.observe.metrics import LEADS, SENT
 log = structlog.get_logger("jiujin.relay")
 BATCH = 500
 TROUBLE_WAIT = 0.5
+HIDDEN_SECONDS = 0.002
+"""How soon to look again, at first, for events that a transaction still open elsewhere hides."""
 SECONDS = 15.0
 """How long a batch may take to be acknowledged, and a producer to start or end."""
 
@@ -76,7 +78,7 @@ class Relay:
         """
         row = await connection.fetchrow(SQL.cursor_of.sql, RELAY, self.log.source)
         self.cursor = Position(*row) if row else START
-        producer = AIOKafkaProducer(**self._cluster.client, enable_idempotence=True, linger_ms=2)
+        producer = AIOKafkaProducer(**self._cluster.client, enable_idempotence=True)
         try:
             await self._while_leading(connection, producer.start())
             self._set_leads(leads=True)
@@ -91,7 +93,7 @@ class Relay:
 
     async def _follow(self, connection: Connection, producer: AIOKafkaProducer) -> None:
         now = asyncio.get_running_loop().time
-        renewed = now()
+        renewed, hidden = now(), 0.0
         while not self._stopping.is_set():
             self._hint.clear()
             batch = await self.log.read_stored(self.cursor, BATCH)
@@ -103,8 +105,18 @@ class Relay:
                 await renew(connection)
                 renewed = now()
             self._recovered()
-            if not batch:
-                await wait_for_hint(self._hint, POLL_SECONDS)
+            hidden = 0.0 if batch else await self._rest(hidden)
+
+    async def _rest(self, hidden: float) -> float:
+        """Wait for a hint, or for what a transaction still open elsewhere hides: each time longer.
+
+        Takes and gives how long it has waited for that.
+        """
+        seconds = 0.0
+        if await self.log.head() > self.cursor:
+            seconds = min(2 * hidden, POLL_SECONDS) or HIDDEN_SECONDS
+        await wait_for_hint(self._hint, seconds or POLL_SECONDS)
+        return seconds
 
     async def _while_leading(self, connection: Connection, work: Coroutine[Any, Any, None]) -> None:
         """Until it is done, SECONDS at the most: a leader that waits for the broker isn't silent."""
