@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -22,6 +23,8 @@ from shared.roles import Role
 
 KEY_FILE = Path("secrets") / "identity.key"
 AWAY = frozenset({502, 503, 504})
+TRACE: ContextVar[str] = ContextVar("trace", default="")
+"""What this task's requests are part of, a W3C `traceparent`; empty when each begins a trace of its own."""
 PATIENCE = 60.0
 """Seconds to go on repeating a request to a system that is away: it may be starting again."""
 ANSWER_SECONDS = 120.0
@@ -179,6 +182,8 @@ class Client:
         waited = self.patience if patience is None else patience
         until, wait = time.monotonic() + waited, FIRST_WAIT
         headers = {"Idempotency-Key": key} if key else {}
+        if trace := TRACE.get():
+            headers["traceparent"] = trace
         content, media_type = file or (None if body is None else orjson.dumps(body), "application/json")
         if content is not None:
             headers["Content-Type"] = media_type

@@ -5,9 +5,15 @@ from uuid import uuid4
 
 import pytest
 
+from shared.bus.codec import MAX_DATA, TooLargeError
+from shared.bus.envelope import Actor, Envelope
 from shared.contracts import event as contracts
+from shared.eventstore.work import Work
 from tests.contract.carrier import CarrierUnderTest, Toys
-from tests.toy import Counted, Faults
+from tests.toy import COUNTER, Counted, Faults, Opened
+
+LARGEST = 65_460
+"""Characters of a label that make an event nearly as large as one may be."""
 
 
 async def test_every_event_has_its_effect(toys: Toys, carrier: CarrierUnderTest) -> None:
@@ -17,6 +23,26 @@ async def test_every_event_has_its_effect(toys: Toys, carrier: CarrierUnderTest)
     await carrier.settle()
     assert await toys.totals() == dict.fromkeys(counters, 6)
     assert await toys.heard() == dict.fromkeys(counters, 6)
+
+
+async def test_the_largest_event_goes_through(carrier: CarrierUnderTest) -> None:
+    """As large as the store takes: one just above is refused where it is written."""
+    store = carrier.city.store("counting")
+
+    async def written(label: str) -> Envelope:
+        counter = uuid4()
+        work = Work(store, Actor("clerk", "operator"), seed=str(counter))
+        opened = Opened(counter=counter, cadre=uuid4(), label=label)
+        await work.record(COUNTER, counter, [opened])
+        return (await store.commit(work)).envelopes[0]
+
+    label = "字" * LARGEST
+    assert len((await written(label)).data) > MAX_DATA - 100
+    await carrier.settle()
+    names = await carrier.city.store("hearing").pool.fetch("SELECT label FROM names")
+    assert [row["label"] for row in names] == [label]
+    with pytest.raises(TooLargeError):
+        await written(label + 50 * "字")
 
 
 async def test_order_is_kept_for_each_key(toys: Toys, carrier: CarrierUnderTest) -> None:

@@ -64,12 +64,15 @@ def collector() -> Iterator[str]:
 def test_a_call_is_one_trace_to_the_last_view(
     open_folder: Path, kafka_jars: Path, collector: str, words: Sequence[str], processes: Sequence[str]
 ) -> None:
-    """From the operator's command through each service's append to what each one's views take in."""
+    """From the operator's command through each service's append to what each one's views take in.
+
+    Whoever calls passes on what it is part of: the simulation's callers do so for each request's whole way.
+    """
     assert kafka_jars.exists()
     up = start(open_folder / f"traces-{len(words)}", *words, "--traces", collector)
     try:
         up.wait_ready()
-        done = up.verb("simulate", "--requests", "4", "--seed", "3")
+        done = up.verb("simulate", "--requests", "12", "--seed", "3")
         assert done.returncode == 0, done.stdout[-3000:]
         wanted = {
             (process, f"{service} {did}")

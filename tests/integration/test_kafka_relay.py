@@ -5,10 +5,12 @@ import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 import pytest
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import OutOfOrderSequenceNumber
 
 from shared.bus.kafka.leader import leading
 from shared.bus.kafka.message import from_record
@@ -127,3 +129,45 @@ async def test_without_a_new_event_the_leader_goes_on_leading(shop: Shop, cluste
             assert leader.leads
             assert not rival.leads
     assert leader.cursor == START
+
+
+async def test_a_producer_that_has_lost_its_sequence_is_replaced(
+    shop: Shop, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An idempotent one would refuse for ever; what it had not sent, the next one sends, in order."""
+    counter = await shop.opened()
+    makers: list[AIOKafkaProducer] = []
+    send = AIOKafkaProducer.send
+
+    async def lost(self: AIOKafkaProducer, *args: Any, **more: Any) -> Any:
+        if self not in makers:
+            makers.append(self)
+        if self in makers[:2]:
+            raise OutOfOrderSequenceNumber
+        return await send(self, *args, **more)
+
+    monkeypatch.setattr(AIOKafkaProducer, "send", lost)
+    for _ in range(4):
+        await shop.count(counter)
+    async with relaying(Relay(shop.store, cluster)):
+        found = await sent(cluster, 5)
+    assert found == [(f"counter-{counter}", version) for version in range(1, 6)]
+    assert len(makers) == 3
+
+
+async def test_what_an_open_transaction_hides_is_sent_soon_after_it(
+    shop: Shop, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hint has come and gone by then, and the next poll may be far away."""
+    monkeypatch.setattr("shared.bus.kafka.relay.POLL_SECONDS", 300.0)
+    counter = await shop.opened()
+    async with relaying(Relay(shop.store, cluster)):
+        await sent(cluster, 1)
+        async with shop.store.pool.acquire() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            await connection.fetchval("SELECT pg_current_xact_id()")
+            await shop.count(counter)
+            await asyncio.sleep(0.3)
+            await transaction.rollback()
+        assert await sent(cluster, 2) == [(f"counter-{counter}", 1), (f"counter-{counter}", 2)]

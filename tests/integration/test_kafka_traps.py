@@ -13,6 +13,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from shared.bus.kafka import Cluster, KafkaCarrier
+from shared.bus.kafka.intake import FETCH_MS
+from shared.bus.kafka.lag import GroupLag
 from shared.bus.kafka.topics import CONFIG, PARTITIONS, WrongPartitionsError, make_topics
 from shared.eventstore.store import EventStore
 from tests.contract.carrier import QUICK, LocalUnderTest, Toys
@@ -85,6 +87,40 @@ async def test_a_key_has_one_partition_and_an_order(carrier: KafkaUnderTest) -> 
     assert all(len(one) == 1 for one in places.values())
     assert len(set().union(*places.values())) > 1
     assert all(one == sorted(one) for one in versions.values())
+
+
+async def test_a_consumer_with_nothing_to_do_stays_awake(
+    carrier: KafkaUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a batch without records the library sleeps as long as it has waited, whatever comes meanwhile."""
+    await carrier.settle()
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        await asyncio.sleep(seconds)
+
+    monkeypatch.setattr("faststream.kafka.subscriber.usecase.anyio.sleep", sleep)
+    await asyncio.sleep(4 * FETCH_MS / 1000)
+    assert slept == []
+
+
+async def test_what_was_taken_in_is_committed_before_it_ends(carrier: KafkaUnderTest) -> None:
+    """Commits are made beside the taking in; the last one isn't forgotten, and covers no more than that."""
+    toys = Toys(carrier)
+    counter = await toys.open()
+    await toys.count(counter, 1, 2)
+    async with asyncio.timeout(30):
+        while await toys.heard() != {counter: 3}:  # noqa: ASYNC110  no event; the last of it has come back
+            await asyncio.sleep(0.01)
+    await carrier.stop()
+    lag = GroupLag(carrier.cluster, "hearing", ["counting", "hearing"])
+    try:
+        told = await lag.read()
+    finally:
+        await lag.close()
+    assert told["counting"] == 0
+    assert await toys.effects(counter) == [1, 2]
 
 
 @pytest.mark.long

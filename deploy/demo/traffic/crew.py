@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
+from deploy.client import TRACE
 from deploy.demo.traffic.desk import Desk
 from deploy.demo.traffic.journey import follow, live
 from deploy.demo.traffic.living import LIVES, Life
@@ -118,12 +120,13 @@ class Crew:
         self._tasks.add(task)
 
     async def _safely(self, coroutine: Coroutine[Any, Any, None], *, journey: bool) -> None:
-        """What breaks a journey is a finding; the others go on."""
+        """What breaks a journey is a finding; the others go on. On a real clock each is one trace."""
         try:
             if isinstance(self.desk.pace, VirtualPace):
                 async with self.desk.pace.working():
                     await coroutine
             else:
+                TRACE.set(f"00-{token_hex(16)}-{token_hex(8)}-01")
                 await coroutine
         except Exception as error:  # noqa: BLE001  told at the end
             self.desk.ledger.strange.append(f"a journey broke: {error!r}")

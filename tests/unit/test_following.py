@@ -1,0 +1,25 @@
+"""Which services' topics each consumer follows."""
+
+from unittest.mock import Mock
+
+import pytest
+
+from deploy.services import SERVICES
+from shared.service import Definition
+
+NAMES = frozenset(service.name for service in SERVICES)
+FOLLOWED = {
+    "intake": {"intake", "matching", "care"},
+    "matching": {"intake", "matching", "care"},
+    "care": {"intake", "matching", "care"},
+    "reporting": set(NAMES),
+    "identity": {"identity"},
+}
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_each_follows_whom_it_wants_anything_of(service: Definition) -> None:
+    """Its own, to read its writes, and those of its reactions and views; the archive follows all."""
+    consumer = service.make_consumer(Mock(source=service.name))
+    assert {name for name in NAMES if consumer.follows(name)} == FOLLOWED[service.name]
+    assert {kind.split(".")[0] for kind in consumer.types} <= FOLLOWED[service.name]
