@@ -101,6 +101,12 @@ class Stored(Process):
             raise wrong
         return value
 
+    @field_validator("kafka_url")
+    @classmethod
+    def _of_kafka(cls, value: str) -> str:
+        cluster_of(value, password=value)  # the file's is looked at when all else is well
+        return value
+
     @model_validator(mode="after")
     def _reachable(self) -> Self:
         self.cluster()

@@ -87,10 +87,11 @@ def test_whatever_is_wrong_is_named(relay: pytest.MonkeyPatch, what: str) -> Non
 
 def test_several_wrong_ones_are_named_together(relay: pytest.MonkeyPatch) -> None:
     """So that a start isn't tried once for each."""
-    for what in ("no number", "no such service", "one database for all"):
+    for what in ("no number", "no such service", "one database for all", "no such mechanism"):
         relay.setenv(*WRONG[what])
     said = refusal(Relay)
-    assert all(f"{one}: " in said for one in ("JIUJIN_PORT", "JIUJIN_RELAYED", "JIUJIN_DATABASE_URL"))
+    wrong = ("JIUJIN_PORT", "JIUJIN_RELAYED", "JIUJIN_DATABASE_URL", "JIUJIN_KAFKA_URL")
+    assert all(f"{one}: " in said for one in wrong)
 
 
 def test_the_unknown_service_is_told_the_known_ones(relay: pytest.MonkeyPatch) -> None:
