@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from uuid import uuid4
 
 import asyncpg
@@ -66,22 +66,79 @@ class BareConsumer:
         await asyncio.gather(*(some(lane) for lane in range(LANES)))
 
 
+class Publisher(Protocol):
+    """Sends rows to a topic."""
+
+    async def start(self) -> None:
+        """Connect."""
+
+    async def stop(self) -> None:
+        """Give the connections back."""
+
+    async def publish(self, rows: Sequence[Any]) -> None:
+        """Send these with their keys; returns once all are acknowledged."""
+
+
+class ByFastStream:
+    """As FastStream publishes: each row by a call of its broker, all of a batch side by side."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        """To the topic of the bench."""
+        self._topic = cluster.topic("bench")
+        self._broker = KafkaBroker(cluster.bootstrap, logger=None, acks=1)
+
+    async def start(self) -> None:
+        """Connect."""
+        await self._broker.connect()
+
+    async def stop(self) -> None:
+        """Give the connections back."""
+        await self._broker.stop()
+
+    async def publish(self, rows: Sequence[Any]) -> None:
+        """Each with its key."""
+        await asyncio.gather(
+            *(self._broker.publish(row["body"], self._topic, key=row["key"].encode()) for row in rows)
+        )
+
+
+class ByProducer:
+    """By the client library itself, which is the least that there is."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        """To the topic of the bench."""
+        self._topic = cluster.topic("bench")
+        self._producer = AIOKafkaProducer(**cluster.client, acks=1)
+
+    async def start(self) -> None:
+        """Connect."""
+        await self._producer.start()
+
+    async def stop(self) -> None:
+        """Give the connections back."""
+        await self._producer.stop()
+
+    async def publish(self, rows: Sequence[Any]) -> None:
+        """Each with its key."""
+        sent = [await self._producer.send(self._topic, row["body"], key=row["key"].encode()) for row in rows]
+        await asyncio.gather(*sent)
+
+
 class Pipeline:
     """Insert, publish, consume, insert."""
 
-    def __init__(self, pool: asyncpg.Pool, cluster: Cluster) -> None:
+    def __init__(self, pool: asyncpg.Pool, cluster: Cluster, publisher: Publisher) -> None:
         """The topic must be there."""
         self.hint = asyncio.Event()
         """To be set after an insert."""
         self.published = 0
         """How many it has sent: without a guarantee some are passed over that were inserted side by side."""
-        self._pool, self._topic = pool, cluster.topic("bench")
+        self._pool, self._publisher = pool, publisher
         self._empty = asyncio.Event()
-        self._producer = AIOKafkaProducer(**cluster.client, acks=1)
         self._consumer = BareConsumer(pool, cluster)
 
     async def __aenter__(self) -> Self:
-        await self._producer.start()
+        await self._publisher.start()
         await self._consumer.__aenter__()
         self._publishing = asyncio.create_task(self._publish())
         return self
@@ -90,7 +147,7 @@ class Pipeline:
         self._publishing.cancel()
         await asyncio.gather(self._publishing, return_exceptions=True)
         await self._consumer.__aexit__()
-        await self._producer.stop()
+        await self._publisher.stop()
 
     async def ask(self, count: int) -> None:
         """Insert so many, some side by side."""
@@ -117,10 +174,7 @@ class Pipeline:
             rows = await self._pool.fetch(
                 "SELECT seq, key, body FROM asked WHERE seq > $1 ORDER BY seq LIMIT $2", last, BATCH
             )
-            sent = [
-                await self._producer.send(self._topic, row["body"], key=row["key"].encode()) for row in rows
-            ]
-            await asyncio.gather(*sent)
+            await self._publisher.publish(rows)
             self.published += len(rows)
             if rows:
                 last = rows[-1]["seq"]

@@ -18,7 +18,16 @@ from uuid import UUID
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from bench.bare_kafka import CALLERS, BareConsumer, Pipeline, bare_pool, load
+from bench.bare_kafka import (
+    CALLERS,
+    BareConsumer,
+    ByFastStream,
+    ByProducer,
+    Pipeline,
+    Publisher,
+    bare_pool,
+    load,
+)
 from bench.ground import Ground
 from bench.measure import SHOWN, Line, Scale, Series, Target
 from bench.notes import Noted, Writer
@@ -91,11 +100,11 @@ class _Bench:
                 await _reached(other.pool, "store.events", CALLERS + count)
                 return count / (time.perf_counter() - began)
 
-    async def bare(self, count: int) -> float:
-        """The same by the bare pipeline."""
+    async def bare(self, count: int, by: Callable[[Cluster], Publisher]) -> float:
+        """The same by the bare pipeline, published in this way."""
         cluster = self.cluster()
         await make_topics(cluster, ["bench"])
-        async with bare_pool(self.ground) as pool, Pipeline(pool, cluster) as pipeline:
+        async with bare_pool(self.ground) as pool, Pipeline(pool, cluster, by(cluster)) as pipeline:
             await pipeline.ask(CALLERS)
             before = await pipeline.drained()
             await _reached(pool, "answered", before)
@@ -207,8 +216,11 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:
     try:
         bench = _Bench(ground, kafka.bootstrap)
         count, many = scale.pick(8000, 320), scale.pick(200_000, 1600)
-        ours, theirs = await _rounds(
-            scale.pick(ROUNDS + 2, 1), lambda: bench.react(count), lambda: bench.bare(count)
+        ours, theirs, least = await _rounds(
+            scale.pick(ROUNDS + 2, 1),
+            lambda: bench.react(count),
+            lambda: bench.bare(count, ByFastStream),
+            lambda: bench.bare(count, ByProducer),
         )
         cluster = await _filled(bench, many)
         caught, caught_bare, loaded = await _rounds(
@@ -232,6 +244,14 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:
             "events/s",
             Target("at least", 0.6),
             note,
+        ),
+        Line(
+            "through Kafka, from append to reaction committed",
+            ours,
+            "the same, published by aiokafka's producer itself in batches",
+            least,
+            "events/s",
+            SHOWN,
         ),
         Line(
             f"a new consumer catches up {many:,} events into a view",

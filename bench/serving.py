@@ -18,7 +18,7 @@ import uvloop
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from starlette.types import ASGIApp
 
-from bench.bare_kafka import Pipeline, bare_app
+from bench.bare_kafka import ByProducer, Pipeline, bare_app
 from bench.bare_pipeline import BarePipeline
 from deploy.collector import spare_what_is_loaded
 from deploy.control import make_control
@@ -95,7 +95,7 @@ async def _bare_kafka(config: Config) -> AsyncIterator[ASGIApp]:
     await make_topics(cluster, ["bench"])
     async with (
         asyncpg.create_pool(config["dsn"], min_size=2, max_size=8) as pool,
-        Pipeline(pool, cluster) as pipeline,
+        Pipeline(pool, cluster, ByProducer(cluster)) as pipeline,
     ):
         yield bare_app(pool, pipeline)
 

@@ -12,7 +12,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from deploy.folder import DataFolder
 from deploy.postgres.errors import folder_errors
-from shared.observe.logs import of_the_loop, without_values
+from shared.observe.logs import of_the_loop, with_marks, without_values
 
 FIELDS = frozenset(
     {
@@ -101,6 +101,7 @@ def _send(level: int, *handlers: logging.Handler) -> None:
 
 _SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
+    with_marks,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

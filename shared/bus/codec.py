@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +47,7 @@ def write(event: Event, envelope: Envelope, vault: Vault) -> Envelope:
     data = orjson.dumps(fields)
     if len(data) > MAX_DATA:
         raise TooLargeError(size=len(data), most=MAX_DATA)
-    return replace(envelope, data=data)
+    return envelope.around(data)
 
 
 async def read(envelopes: Sequence[Envelope], vault: Vault) -> list[Recorded]:

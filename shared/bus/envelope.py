@@ -79,6 +79,13 @@ class Envelope:
         }
         return {name: value for name, value in full.items() if value != ""}
 
+    def around(self, data: bytes) -> "Envelope":
+        """The same envelope around other data: the header doesn't depend on them, and is made once."""
+        other = object.__new__(Envelope)
+        other.__dict__.update(self.__dict__, data=data)
+        other.__dict__.pop("hash", None)
+        return other
+
     @cached_property
     def header(self) -> bytes:
         """The attributes in canonical form: JSON, keys sorted, no spaces, UTF-8."""

@@ -47,12 +47,20 @@ def marks_of(envelope: Envelope) -> Mapping[str, str]:
 
 def about(envelope: Envelope) -> AbstractContextManager[object]:
     """Meanwhile every line says which event is being handled."""
-    return structlog.contextvars.bound_contextvars(**marks_of(envelope))
+    return structlog.contextvars.bound_contextvars(about=envelope)
 
 
 def by(actor: Actor, command: str) -> AbstractContextManager[object]:
     """Meanwhile every line says whose command is being done."""
     return structlog.contextvars.bound_contextvars(actor=actor.sub, command=command)
+
+
+def with_marks(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:
+    """A processor: the marks of the event that is being handled, made only for a line that is written."""
+    envelope = entry.pop("about", None)
+    if isinstance(envelope, Envelope):
+        return {**marks_of(envelope), **entry}
+    return entry
 
 
 def of_the_loop(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaProducer
 from shared.bus.envelope import Envelope
 from shared.bus.kafka import KafkaCarrier
 from shared.bus.kafka.message import UNDECODABLE
+from shared.bus.kafka.topics import PARTITIONS
 from shared.eventstore.store import EventStore
 from tests.contract.carrier import QUICK, Toys
 from tests.contract.kafka import KafkaUnderTest
@@ -52,6 +53,35 @@ async def test_a_strangers_record_waits_for_a_person(toys: Toys, carrier: KafkaU
     assert (held["type"], held["key"], held["parked_at"] is not None) == (UNDECODABLE, "stranger", True)
     await toys.admin.done(f"/hearing/api/v1/parked/{held['ordinal']}/skip", {"reason": "不是我们的消息"})
     assert await toys.parked() == []
+
+
+@pytest.mark.parametrize("value", [b"\xff", None], ids=["no text", "nothing"])
+async def test_a_header_that_is_no_text_takes_nothing_with_it(
+    toys: Toys, carrier: KafkaUnderTest, value: bytes | None
+) -> None:
+    """The library's parser would fail on it, and the whole batch around it would be passed over."""
+    counter = await toys.open()
+    await carrier.settle()
+    await carrier.stop()
+    producer = AIOKafkaProducer(**carrier.cluster.client)
+    await producer.start()
+    try:
+        for part in range(PARTITIONS):
+            await producer.send_and_wait(
+                carrier.cluster.topic("counting"),
+                b"{}",
+                key=b"stranger",
+                partition=part,
+                headers=[("x", value)],
+            )
+    finally:
+        await producer.stop()
+    await toys.count(counter, 1, 2)
+    await carrier.start()
+    await carrier.settle()
+    assert await toys.effects(counter) == [1, 2]
+    held = await toys.parked()
+    assert [(one["type"], one["key"]) for one in held] == [(UNDECODABLE, "stranger")] * PARTITIONS
 
 
 async def test_partitions_that_go_to_another_lose_and_repeat_nothing(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import structlog
@@ -11,6 +12,7 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.message import FAKE_CONSUMER
 
 from shared.bus.consumer import Consumer
 from shared.bus.effect import TOGETHER
@@ -48,14 +50,13 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         self.assigned = 0
         self._stopping = asyncio.Event()
         self._turn = asyncio.Lock()
-        self._reader: Any = None
         self._behind: dict[TopicPartition, int] = {}
         """What has been taken in and not been committed: behind the last of each partition."""
         self._moved = asyncio.Event()
         self._broker = KafkaBroker(
             cluster.bootstrap, security=cluster.security, logger=None, graceful_timeout=STOP_SECONDS
         )
-        self._broker.subscriber(
+        self._subscriber = self._broker.subscriber(
             *(cluster.topic(source) for source in sources),
             batch=True,
             max_records=BATCH,
@@ -65,10 +66,12 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             group_instance_id=member,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
+            parser=_unparsed,
             decoder=_undecoded,
             listener=self,
             no_reply=True,
-        )(self._take)
+        )
+        self._subscriber(self._take)
 
     async def run(self) -> None:
         """Take in until `stop`."""
@@ -109,36 +112,31 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         async with self._turn:
             if self._stopping.is_set():
                 return
-            await asyncio.gather(*(self._lane(lane) for lane in lanes_of(records)))
+            await asyncio.gather(*(self._again(partial(self._lane, lane)) for lane in lanes_of(records)))
             if self._stopping.is_set():
                 return
-            self._reader = message.consumer
             for record in records:
                 self._behind[TopicPartition(record.topic, record.partition)] = record.offset + 1
             self._moved.set()
 
     async def _lane(self, records: Sequence[Any]) -> None:
-        """These in order."""
+        """These in order; done again from the first on, what went through has no second effect."""
         envelopes: list[Envelope] = []
         for record in records:
             try:
                 envelopes.append(from_record(record))
             except UndecodableError as error:
-                await self._insist(envelopes)
+                await self.consumer.deliver(envelopes)
                 envelopes = []
                 log.warning("undecodable", topic=record.topic, offset=record.offset, error=named(error))
-                await self._park(record, error)
-        await self._insist(envelopes)
-
-    async def _insist(self, envelopes: Sequence[Envelope]) -> None:
-        if envelopes:
-            await self._again(lambda: self.consumer.deliver(envelopes))
-
-    async def _park(self, record: Any, error: UndecodableError) -> None:
-        await self._again(lambda: self.consumer.hold(undecodable(record), error))
+                await self.consumer.hold(undecodable(record), error)
+        await self.consumer.deliver(envelopes)
 
     async def _again(self, what: Callable[[], Awaitable[None]]) -> None:
-        """Until it has gone through: the next batch's commit would cover what was left out here."""
+        """Until it has gone through: the next batch's commit would cover what was left out here.
+
+        Raised, it would be gone without a word: nobody hears what the library says.
+        """
         while not self._stopping.is_set():
             try:
                 await what()
@@ -167,10 +165,11 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         After a rebalance these may be another's; they come again there, and have no second effect.
         """
         behind, self._behind = self._behind, {}
-        if not behind:
+        reader = self._subscriber.consumer
+        if not behind or reader is None:
             return
         try:
-            await self._reader.commit(behind)
+            await reader.commit(behind)
         except KafkaError as error:
             log.warning("not committed", consumer=self.consumer.name, error=named(error))
 
@@ -192,6 +191,11 @@ def lanes_of(records: Sequence[Any]) -> Sequence[Sequence[Any]]:
             lane = lane_of[record.key] = min(lanes, key=len)
         lane.append(record)
     return [lane for lane in lanes if lane]
+
+
+async def _unparsed(records: Any) -> KafkaMessage:
+    """FastStream's parser would fail on a header that is no text, and pass over the whole batch."""
+    return KafkaMessage(body=b"", raw_message=records, consumer=FAKE_CONSUMER)
 
 
 async def _undecoded(message: Any) -> Any:
