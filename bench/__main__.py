@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bench.ground import standing
 from bench.measure import HEADINGS, Line, Scale
-from bench.report import Machine, write
+from bench.report import Machine, Measured, write
 from deploy.collector import spare_what_is_loaded
 
 MEASURES = ("append", "batch", "eventsourcing_peer", "rebuild", "ranked", "replay", "kafka", "processes")
@@ -25,9 +25,9 @@ MEASURES = ("append", "batch", "eventsourcing_peer", "rebuild", "ranked", "repla
 TERMINATED = 128 + signal.SIGTERM
 
 
-async def run(names: Sequence[str], scale: Scale) -> tuple[Machine, list[Line]]:
+async def run(names: Sequence[str], scale: Scale) -> tuple[Machine, Measured]:
     """All lines of these measures, one measure after the other on one PostgreSQL."""
-    lines: list[Line] = []
+    measured: dict[str, Sequence[Line]] = {}
     task = asyncio.current_task()
     if task is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
@@ -36,8 +36,8 @@ async def run(names: Sequence[str], scale: Scale) -> tuple[Machine, list[Line]]:
         machine = Machine.here(await ground.version())
         for name in names:
             sys.stderr.write(f"measuring {name} …\n")
-            lines += await import_module(f"bench.{name}").measure(ground, scale)
-    return machine, lines
+            measured[name] = await import_module(f"bench.{name}").measure(ground, scale)
+    return machine, measured
 
 
 def show(machine: Machine, lines: Sequence[Line]) -> None:
@@ -67,16 +67,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         parser.error(f"no measure {', '.join(sorted(unknown))}: choose from {', '.join(MEASURES)}")
     try:
-        machine, lines = uvloop.run(run(options.names or MEASURES, Scale(options.quick)))
+        machine, measured = uvloop.run(run(options.names or MEASURES, Scale(options.quick)))
     except asyncio.CancelledError:
         return TERMINATED
+    lines = [line for found in measured.values() for line in found]
     if options.json:
         figures = {"machine": machine, "lines": [line.as_json() for line in lines]}
         sys.stdout.write(orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode() + "\n")
     else:
         show(machine, lines)
     if options.write:
-        write(options.write, machine, lines)
+        write(options.write, machine, measured)
     missed = any(line.verdict not in ("met", "–") for line in lines)
     return int(missed and not options.quick)
 

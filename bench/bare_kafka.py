@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, Self
 from uuid import uuid4
@@ -183,13 +183,13 @@ class Pipeline:
                 await wait_for_hint(self.hint, POLL_SECONDS)
 
 
-def bare_app(pool: asyncpg.Pool, pipeline: Pipeline) -> Starlette:
-    """Its two paths, over tables with `FIND`."""
+def bare_app(pool: asyncpg.Pool, inserted: Callable[[], None]) -> Starlette:
+    """Its two paths, over tables with `FIND`; `inserted` is called after each insert."""
 
     async def ask(request: Request) -> Response:
         asked = str(uuid4())
         await pool.execute(INSERT_ASKED, asked, await request.body())
-        pipeline.hint.set()
+        inserted()
         return Response(f'{{"id":"{asked}"}}', 201, media_type="application/json")
 
     async def answer(request: Request) -> Response:

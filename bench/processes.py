@@ -120,14 +120,15 @@ def _resident(pid: int) -> float:
 
 @asynccontextmanager
 async def _bare(ground: Ground, port: int) -> AsyncIterator[Bare]:
-    """The bare pipeline in a process of its own, through the broker at this port."""
+    """The bare pipeline through the broker at this port, its API in another process."""
     dsn = await ground.database()
     connection: Any = await asyncpg.connect(dsn)
     await connection.execute(BARE + FIND)
     await connection.close()
-    config = {"dsn": dsn, "kafka": f"127.0.0.1:{port}", "prefix": f"b{secrets.token_hex(4)}"}
+    pipeline = {"dsn": dsn, "kafka": f"127.0.0.1:{port}", "prefix": f"b{secrets.token_hex(4)}"}
     async with (
-        serving(config) as address,
+        serving(pipeline),
+        serving({"dsn": dsn, "kafka": ""}) as address,
         httpx.AsyncClient(base_url=address, trust_env=False) as http,
     ):
         yield Bare(http)
@@ -142,9 +143,9 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:
         return []
     asked = Asked(
         scale,
-        "POST → bare insert → publish → consume → insert → readable, in one process",
+        "POST → bare insert → publish → consume → insert → readable, in two processes",
         2.0,
-        "ours wakes by NOTIFY between processes, the bare one within its own, both",
+        "both wake by NOTIFY between processes",
     )
     kills = scale.pick(5, 1)
     async with _several(ground.folder / "several") as several:

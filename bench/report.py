@@ -3,7 +3,7 @@
 import os
 import platform
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -11,6 +11,9 @@ from typing import Self
 from bench.measure import HEADINGS, Line
 from shared.clock import wall_now
 
+Measured = Mapping[str, Sequence[Line]]
+"""Each measure's lines, by its name."""
+_SECTION = re.compile(r"^### (\w+)$", re.MULTILINE)
 BEGIN, END = "<!-- figures: written by the tool -->", "<!-- end of figures -->"
 
 
@@ -62,14 +65,21 @@ def _cpu() -> str:
     return found.group(1).strip() if found else platform.machine()
 
 
-def write(file: Path, machine: Machine, lines: Sequence[Line]) -> None:
-    """Put the table between the markers of `file`; NoMarkersError when it has none."""
+def write(file: Path, machine: Machine, measured: Measured) -> None:
+    """Put each measure's table between the markers of `file`; those of measures that weren't run stay.
+
+    NoMarkersError when it has none.
+    """
     text = file.read_text(encoding="utf-8")
     before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    old, end, after = rest.partition(END)
     if not begin or not end:
         raise NoMarkersError(str(file))
-    file.write_text(f"{before}{BEGIN}\n\n{_markdown(machine, lines)}\n{END}{after}", encoding="utf-8")
+    parts = _SECTION.split(old)
+    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    sections |= {name: f"\n\n{_markdown(machine, lines)}" for name, lines in measured.items() if lines}
+    tables = "".join(f"### {name}\n\n{section.strip()}\n\n" for name, section in sections.items())
+    file.write_text(f"{before}{BEGIN}\n\n{tables}{END}{after}", encoding="utf-8")
 
 
 def _markdown(machine: Machine, lines: Sequence[Line]) -> str:

@@ -16,6 +16,7 @@ import asyncpg
 import orjson
 import uvloop
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from bench.bare_kafka import ByProducer, Pipeline, bare_app
@@ -30,6 +31,8 @@ from deploy.system import open_system
 from shared.bus.kafka import Cluster
 from shared.bus.kafka.topics import make_topics
 from shared.clock import wall_now
+from shared.eventstore.hints import Hints
+from shared.eventstore.log import EventLog
 from shared.eventstore.opening import Kind
 
 Config = Mapping[str, Any]
@@ -90,14 +93,23 @@ async def _bare(config: Config) -> AsyncIterator[ASGIApp]:
 
 @asynccontextmanager
 async def _bare_kafka(config: Config) -> AsyncIterator[ASGIApp]:
-    """The same through a broker."""
-    cluster = Cluster(config["kafka"], prefix=config["prefix"], replicas=1)
-    await make_topics(cluster, ["bench"])
-    async with (
-        asyncpg.create_pool(config["dsn"], min_size=2, max_size=8) as pool,
-        Pipeline(pool, cluster, ByProducer(cluster)) as pipeline,
-    ):
-        yield bare_app(pool, pipeline)
+    """The same through a broker: its API, or what publishes and consumes, which wakes as ours does."""
+    async with asyncpg.create_pool(config["dsn"], min_size=2, max_size=8) as pool:
+        log = EventLog("bench", pool)
+        hints = Hints(log)
+        passing = asyncio.create_task(hints.run())
+        try:
+            if config["kafka"]:
+                cluster = Cluster(config["kafka"], prefix=config["prefix"], replicas=1)
+                await make_topics(cluster, ["bench"])
+                async with Pipeline(pool, cluster, ByProducer(cluster)) as pipeline:
+                    log.listen(pipeline.hint)
+                    yield Starlette()
+            else:
+                yield bare_app(pool, log.changed)
+        finally:
+            hints.stop()
+            await passing
 
 
 def _standing(config: Config) -> AbstractAsyncContextManager[ASGIApp]:
