@@ -62,6 +62,7 @@ class Effect:
                 if work.looked:
                     self._lookers.add(kind)
                     if count:
+                        work.take_back()
                         break
                 works.append(work)
             count += 1

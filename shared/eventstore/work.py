@@ -68,6 +68,7 @@ class Work(Changes):
         """Whether it has read what no stream of its own tells: views, or the log."""
         self._store = store
         self._trusting = trusting
+        self._before: dict[str, tuple[Loaded, Any, int]] = {}
         if behind is not None:
             self.streams = behind.streams
 
@@ -136,7 +137,14 @@ class Work(Changes):
         """Forget a timer, if it is set."""
         self.dropped.append(ids.derive(ids.time_of(about), name, about))
 
+    def take_back(self) -> None:
+        """Leave the streams as the work before this one has: it won't be written together with that."""
+        for loaded, state, count in self._before.values():
+            loaded.state = state
+            del loaded.added[count:]
+
     def _add(self, loaded: Loaded, events: Sequence[Event], happened: datetime) -> None:
+        self._before.setdefault(loaded.stream, (loaded, loaded.state, len(loaded.added)))
         for event in events:
             loaded.state = loaded.decider.evolve(loaded.state, event)
             loaded.added.append((event, happened))

@@ -11,16 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.bus.consumer import Consumer
-from shared.bus.effect import TOGETHER
+from shared.bus.effect import TOGETHER, Reaction
 from shared.bus.envelope import Envelope
 from shared.bus.recorded import Recorded
+from shared.contracts.event import Event
 from shared.errors import VersionConflictError
 from shared.eventstore.changes import timers_left
 from shared.eventstore.store import EventStore
 from shared.eventstore.work import Work
 from tests.postgres import Postgres
 from tests.storing import CLERK, Shop, open_shop
-from tests.toy import COUNTER, EAR, Count, Counted, Faults, hear
+from tests.toy import COUNTER, EAR, Count, Counted, Faults, Heard, Opened, hear
 
 AMOUNTS = st.lists(st.tuples(st.integers(0, 2), st.integers(1, 9)), min_size=1, max_size=60)
 
@@ -113,6 +114,29 @@ async def test_it_has_the_effect_of_one_by_one(
         assert amounts_of(await effects(shop, counter)) == ([] if index in deaf else wanted)
     held = await shop.store.pool.fetchval("SELECT count(*) FROM store.held WHERE consumer = $1", one.name)
     assert held == sum(index in deaf for index, _ in amounts)
+
+
+async def test_a_reaction_that_must_wait_leaves_nothing_behind(shop: Shop) -> None:
+    """It has looked at views in the middle of others: it is made again behind them, by what they leave."""
+
+    async def greet(event: Opened, work: Work) -> None:
+        await work.record(EAR, event.counter, [Heard(counter=event.counter, cadre=event.cadre, total=1)])
+
+    async def peek(event: Counted, work: Work) -> None:
+        assert work.db
+        await hear(event, work)
+
+    before = await shop.store.head()
+    counter = await shop.opened()
+    await shop.count(counter, 5)
+    await shop.count(counter, 7)
+    causes = [placed.envelope for placed in await shop.store.read_all(before, 10)]
+    reactions: dict[type[Event], Reaction] = {Opened: greet, Counted: peek}
+    await Consumer(f"hearing-{counter.hex[:6]}", shop.store, reactions, []).deliver(causes)
+    assert amounts_of(await effects(shop, counter)) == [1, 5, 7]
+    remembered = shop.store.remembered(EAR.stream(counter))
+    assert remembered is not None
+    assert (remembered.state, remembered.version) == (13, 3)
 
 
 async def test_two_processes_at_once_hear_once(shop: Shop) -> None:
