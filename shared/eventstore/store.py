@@ -175,9 +175,9 @@ class EventStore(EventLog):
         return arguments_of(works, written, expected, answer, intake, claim), written
 
 
-def _streams(works: Iterable[Changes]) -> dict[str, Loaded]:
-    """The streams that these works have loaded; each sees those of the one before it."""
-    return {name: loaded for work in works for name, loaded in work.streams.items()}
+def _streams(works: Sequence[Changes]) -> dict[str, Loaded]:
+    """The streams that these works have loaded: each works on those of the one before it."""
+    return works[-1].streams if works else {}
 
 
 def _remembered(state: Any, last: Envelope, cadres: tuple[UUID, ...]) -> Remembered:

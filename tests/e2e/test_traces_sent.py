@@ -25,6 +25,7 @@ class Collector(BaseHTTPRequestHandler):
     """Keeps the spans that are sent to it, by trace."""
 
     traces: ClassVar[dict[bytes, set[Span]]] = defaultdict(set)
+    arrived: ClassVar[threading.Event] = threading.Event()
 
     def do_POST(self) -> None:
         """Take a batch of OTLP."""
@@ -36,6 +37,7 @@ class Collector(BaseHTTPRequestHandler):
             for scope in resource.scope_spans:
                 for span in scope.spans:
                     self.traces[span.trace_id].add((name, span.name))
+        self.arrived.set()
         self.send_response(200)
         self.end_headers()
 
@@ -81,9 +83,10 @@ def test_a_call_is_one_trace_to_the_last_view(
             if (service, did) != ("reporting", "append")
         } | {(processes[0], "intake.ReceiveRequest")}
         deadline = time.monotonic() + WAIT
-        while not any(wanted <= spans for spans in Collector.traces.values()):
-            assert time.monotonic() < deadline, max(Collector.traces.values(), key=len, default=set())
-            time.sleep(0.2)  # a poll with a deadline: spans are sent in batches
+        while not any(wanted <= spans for spans in list(Collector.traces.values())):
+            assert time.monotonic() < deadline, max(list(Collector.traces.values()), key=len, default=set())
+            Collector.arrived.wait(1)
+            Collector.arrived.clear()
     finally:
         up.process.terminate()
         assert up.process.wait(SECONDS) == 0
