@@ -20,7 +20,7 @@ from shared.observe.metrics import TAKEN_IN
 
 Reaction = Callable[[Any, Work], Awaitable[None]]
 
-TOGETHER = 20
+TOGETHER = 50
 """How many events may share a transaction with a reaction: a long one holds up readers."""
 REDECIDE = 20
 """How often a reaction is decided again at once when its stream has moved; a conflict isn't a failure."""

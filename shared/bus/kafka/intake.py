@@ -23,7 +23,7 @@ from shared.bus.outage import is_outage
 from shared.observe.logs import named
 
 log = structlog.get_logger("jiujin.intake")
-LANES = 8
+LANES = 4
 """How many lanes are worked on side by side at the most."""
 BATCH = 500
 FETCH_MS = 500
