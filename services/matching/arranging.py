@@ -9,7 +9,7 @@ from services.matching.domain.helper_commands import Book, ReleaseBooking
 from services.matching.domain.match import MATCH
 from services.matching.domain.match_commands import CloseMatch, Rank
 from services.matching.domain.match_rounds import Assigned, Facts, Held, Match, Need, Offering, Opened
-from services.matching.engine import ENGINES, NEWEST, Enquiry, Ranking
+from services.matching.engine import ENGINES, NEWEST, Enquiry, Judged, Rule
 from services.matching.index import HelperIndex, Snapshot, index_of
 from shared.contracts.matching import CandidatesRanked, HelperAssigned
 from shared.contracts.values import CadreSide, Urgency
@@ -59,11 +59,20 @@ def enquiry_of(facts: Facts, side: CadreSide | None, at: datetime, latest: datet
     return Enquiry(facts.need, side or CadreSide(), at, latest, facts.asked, facts.barred)
 
 
-async def look(work: Work, facts: Facts) -> tuple[Snapshot, Ranking, Enquiry]:
-    """Rank all helpers for this match now."""
+async def look(work: Work, facts: Facts) -> tuple[Snapshot, Enquiry]:
+    """All helpers, and what is asked of them for this match now."""
     snapshot = await index_of(work.store).fresh(work.store)
     enquiry = enquiry_of(facts, facts.side, work.at, latest_end(work.settings.deadlines, facts.need, work.at))
-    return snapshot, NEWEST.rank(enquiry, snapshot.files), enquiry
+    return snapshot, enquiry
+
+
+async def judge(work: Work, facts: Facts, helper: UUID) -> Judged | Rule:
+    """One helper for this match now."""
+    snapshot, enquiry = await look(work, facts)
+    file = snapshot.roster.of(helper)
+    if file is None:
+        raise UnknownError(what="helper")
+    return NEWEST.judge(enquiry, file)
 
 
 def _lacks_offers(match: Match, wanted: int, *, resumes: bool) -> bool:
@@ -83,12 +92,13 @@ async def arrange(work: Work, request: UUID, *, resumes: bool = False) -> None:
     wanted = wanted_offers(facts.need.urgency, settings)
     if not _lacks_offers(match, wanted, resumes=resumes):
         return
-    snapshot, ranking, enquiry = await look(work, facts)
+    snapshot, enquiry = await look(work, facts)
+    ranking = NEWEST.rank(enquiry, snapshot.roster, SHOWN)
     command = Rank(
         round=facts.round,
         at=enquiry.at,
         latest=enquiry.latest,
-        ranked=tuple(one.told() for one in ranking.candidates[:SHOWN]),
+        ranked=tuple(one.told() for one in ranking.candidates),
         excluded=ranking.counts,
         considered=ranking.considered,
         rules_version=NEWEST.rules_version,
@@ -147,12 +157,12 @@ async def explain(store: EventStore, request: UUID, helper: UUID, version: int |
     if before is None:
         raise UnknownError(what="match")
     snapshot = await HelperIndex.at(store, Position(told.epoch, told.xid, told.seq))
-    ranking = engine.rank(enquiry_of(before.facts, told.side, told.at, told.latest), snapshot.files)
-    judged = next(
-        ((rank, one) for rank, one in enumerate(ranking.candidates, 1) if one.helper == helper), None
-    )
-    if judged is None and helper not in ranking.excluded:
+    file = snapshot.roster.of(helper)
+    if file is None:
         raise UnknownError(what="helper")
+    enquiry = enquiry_of(before.facts, told.side, told.at, told.latest)
+    judged = engine.judge(enquiry, file)
+    excluded = judged if isinstance(judged, Rule) else None
     return {
         "request": request,
         "helper": helper,
@@ -161,8 +171,8 @@ async def explain(store: EventStore, request: UUID, helper: UUID, version: int |
         "rules_version": told.rules_version,
         "weights_version": told.weights_version,
         "position": snapshot.position._asdict(),
-        "considered": ranking.considered,
-        "rank": judged[0] if judged else None,
-        "candidate": judged[1].told() if judged else None,
-        "excluded": None if judged else ranking.excluded[helper],
+        "considered": len(snapshot.roster),
+        "rank": None if isinstance(judged, Rule) else engine.place(enquiry, snapshot.roster, judged),
+        "candidate": None if isinstance(judged, Rule) else judged.told(),
+        "excluded": excluded,
     }

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_file import Active, Helper, Left
-from services.matching.engine import HelperFile
+from services.matching.engine import HelperFile, Roster
 from shared.bus import codec
 from shared.contracts import matching as m
 from shared.contracts.event import Event
@@ -48,10 +48,10 @@ STALL_WAITS, STALL_SECONDS = 20, 0.005
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The files as all own events up to and including `position` make them."""
+    """The files as all own events up to and including `position` make them, until something is awaited."""
 
     position: Position
-    files: tuple[HelperFile, ...]
+    roster: Roster
 
 
 @dataclass
@@ -62,7 +62,7 @@ class HelperIndex:
     _helpers: dict[UUID, Helper] = field(default_factory=dict)
     _paired: dict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))
     _offers: dict[UUID, dict[UUID, UUID]] = field(default_factory=lambda: defaultdict(dict))
-    _files: dict[UUID, HelperFile] = field(default_factory=dict)
+    _roster: Roster = field(default_factory=Roster)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def fresh(self, store: EventStore) -> Snapshot:
@@ -75,14 +75,14 @@ class HelperIndex:
                 if self.position >= head:
                     break
                 await asyncio.sleep(STALL_SECONDS)
-            return Snapshot(self.position, tuple(self._files.values()))
+            return Snapshot(self.position, self._roster)
 
     @classmethod
     async def at(cls, store: EventStore, position: Position) -> Snapshot:
         """The files as they were at a position that a ranking recorded."""
         past = cls()
         await past._read(store, position)
-        return Snapshot(position, tuple(past._files.values()))
+        return Snapshot(position, past._roster)
 
     def offers_to(self, helper: UUID) -> list[tuple[UUID, UUID]]:
         """The open offers of a helper: request and offer."""
@@ -111,12 +111,14 @@ class HelperIndex:
         for helper in changed:
             state = self._helpers.get(helper)
             if state is not None:
-                self._files[helper] = HelperFile(
-                    facts=state.facts,
-                    active=isinstance(state, Active),
-                    left=isinstance(state, Left),
-                    paired=frozenset(self._paired[helper]),
-                    offers=frozenset(self._offers[helper]),
+                self._roster.put(
+                    HelperFile(
+                        facts=state.facts,
+                        active=isinstance(state, Active),
+                        left=isinstance(state, Left),
+                        paired=frozenset(self._paired[helper]),
+                        offers=frozenset(self._offers[helper]),
+                    )
                 )
 
     def _follow(self, event: Event) -> UUID:

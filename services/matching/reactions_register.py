@@ -48,7 +48,7 @@ async def follow_move(event: intake.CadreMoved, work: Work) -> None:
 async def join_pairings(event: intake.CadresMerged, work: Work) -> None:
     """What bound or barred helpers under the merged file holds for the one that stays."""
     snapshot = await index_of(work.store).fresh(work.store)
-    for file in snapshot.files:
+    for file in tuple(snapshot.roster):
         if event.merged in file.paired and event.cadre not in file.paired:
             pairing = pairing_of(file.helper, event.cadre)
             known = await work.load(PAIRING, pairing)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from services.matching.arranging import book, explain, look, patience
+from services.matching.arranging import book, explain, judge, patience
 from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_commands import NotServingError, RecusedError, ReleaseBooking
 from services.matching.domain.helper_file import Active
@@ -81,17 +81,19 @@ async def make_offer(request: UUID, body: MakeOffer, call: Call) -> Response:
             raise NotServingError
         if match.facts.need.cadre in helper.facts.recused:
             raise RecusedError
-        _, ranking, _ = await look(work, match.facts)
-        ranked = next((one for one in ranking.candidates if one.helper == body.helper), None)
-        slot = body.slot or (ranked.slot if ranked else None) or match.facts.need.slot
-        if slot is None:
-            raise NoTimeError(rule=ranking.excluded.get(body.helper, Rule.NOT_AVAILABLE).value)
+        judged = await judge(work, match.facts, body.helper)
+        slot = body.slot or match.facts.need.slot
+        if isinstance(judged, Rule):
+            candidate = Candidate(helper=body.helper, kind=helper.facts.kind, score=0, parts=(), metres=None)
+            if slot is None:
+                raise NoTimeError(rule=judged.value)
+        else:
+            candidate, slot = judged.told(), body.slot or judged.slot
         hindrance = helper.facts.hindrance(slot)
         if hindrance is not None:
             raise hindrance
-        unranked = Candidate(helper=body.helper, kind=helper.facts.kind, score=0, parts=(), metres=None)
         waits = patience(match.facts.need.urgency, work.settings)
-        await work.execute(MATCH, request, AskHelper(candidate=ranked or unranked, slot=slot, patience=waits))
+        await work.execute(MATCH, request, AskHelper(candidate=candidate, slot=slot, patience=waits))
         return MATCH, request
 
     return await call.perform(body, do, request)

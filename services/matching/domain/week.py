@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from shared.contracts.values import Slot, Weekly
 from shared.deadlines import SHANGHAI
 
-DAY = timedelta(days=1)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 MINUTES = 1440
 
 
@@ -14,6 +14,12 @@ def week_of(at: datetime) -> tuple[int, int]:
     """The calendar week (ISO 8601: year, week), which capacity is counted by."""
     year, week, _ = at.astimezone(SHANGHAI).isocalendar()
     return year, week
+
+
+def week_begins(at: datetime) -> datetime:
+    """The Monday's midnight in Shanghai that begins the calendar week of this moment."""
+    day = day_of(at)
+    return moment(day - DAY * day.weekday(), 0)
 
 
 def day_of(at: datetime) -> date:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from services.matching.engine.plain import PlainEngine
-from services.matching.engine.values import Engine, Enquiry, HelperFile, Ranking, Rule
+from services.matching.engine.ranking import Engine
+from services.matching.engine.roster import Roster
+from services.matching.engine.values import Enquiry, HelperFile, Judged, Ranking, Rule
 
-__all__ = ["ENGINES", "NEWEST", "Engine", "Enquiry", "HelperFile", "Ranking", "Rule"]
+__all__ = ["ENGINES", "NEWEST", "Engine", "Enquiry", "HelperFile", "Judged", "Ranking", "Roster", "Rule"]
 
-NEWEST: Engine = PlainEngine()
+NEWEST = Engine()
 """What new rankings are made with."""
 
 ENGINES: Mapping[tuple[str, str], Engine] = {

@@ -1,11 +1,12 @@
 """When a helper could come: the agreed time, now, or the earliest free hour."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import tee
 
 from services.matching.domain.helper_commands import AwayError, WeekFullError
-from services.matching.domain.week import DAY, covers, day_of, moment, windows
+from services.matching.domain.week import DAY, WEEK, covers, day_of, moment, week_begins, windows
 from services.matching.engine.values import Enquiry, HelperFile, Rule
 from shared.contracts.values import Slot, Urgency, Weekly
 
@@ -23,12 +24,34 @@ class Times:
 
     def slot_for(self, file: HelperFile) -> Slot | Rule:
         """The time this helper would come, or the rule that excludes them."""
+        agreed = self.agreed
+        if agreed is None:
+            return self._earliest(file)
+        if not covers(file.facts.availability, agreed):
+            return Rule.NOT_AVAILABLE
+        return _hindered(file, agreed) or agreed
+
+    @cached_property
+    def agreed(self) -> Slot | None:
+        """The one time that is wanted of all; None where each may come at the first hour that fits."""
         need, at = self._enquiry.need, self._enquiry.at
         if need.urgency is Urgency.RESCUE:
-            return _at(file, Slot(start=at, end=at + timedelta(minutes=need.minutes)))
-        if need.slot is not None and need.slot.start > at:
-            return _at(file, need.slot)
-        return self._earliest(file)
+            return Slot(start=at, end=at + timedelta(minutes=need.minutes))
+        return need.slot if need.slot is not None and need.slot.start > at else None
+
+    @cached_property
+    def span(self) -> tuple[datetime, datetime]:
+        """What lies wholly outside can't hinder anybody: the weeks of all times that can be offered."""
+        agreed = self.agreed
+        start, end = (agreed.start, agreed.end) if agreed else (self._enquiry.at, self._enquiry.latest)
+        return week_begins(start), week_begins(end) + WEEK
+
+    def free_at(self, pattern: tuple[Weekly, ...]) -> Slot | None:
+        """When somebody with this weekly pattern and nothing else to do would come; None when never."""
+        agreed = self.agreed
+        if agreed is None:
+            return next(self._hours_of(pattern), None)
+        return agreed if covers(pattern, agreed) else None
 
     def _earliest(self, file: HelperFile) -> Slot | Rule:
         """The first full hour that fits; else what hindered at the first one that the pattern would allow."""
@@ -45,12 +68,6 @@ class Times:
         unread = self._hours.get(pattern) or _hours(pattern, self._enquiry)
         self._hours[pattern], hours = tee(unread)
         return hours
-
-
-def _at(file: HelperFile, slot: Slot) -> Slot | Rule:
-    if not covers(file.facts.availability, slot):
-        return Rule.NOT_AVAILABLE
-    return _hindered(file, slot) or slot
 
 
 def _hours(pattern: tuple[Weekly, ...], enquiry: Enquiry) -> Iterator[Slot]:

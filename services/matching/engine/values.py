@@ -1,11 +1,10 @@
 """What goes into a ranking and what comes out."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from uuid import UUID
 
 from services.matching.domain.helper_file import Facts
@@ -56,6 +55,11 @@ class HelperFile:
     def helper(self) -> UUID:
         """The helper's id."""
         return self.facts.helper
+
+    @property
+    def taken(self) -> tuple[Slot, ...]:
+        """Time served in the last weeks, and time booked."""
+        return (*self.facts.served, *[booking.slot for booking in self.facts.bookings])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,33 +112,18 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Every helper is a candidate, best first, or excluded by exactly one rule."""
+    """Every helper is able or excluded by exactly one rule; `candidates` are the best of the able."""
 
     candidates: tuple[Judged, ...]
-    excluded: Mapping[UUID, Rule] = field(default_factory=dict)
+    able: int
+    excluded: Mapping[Rule, int] = field(default_factory=dict)
 
     @property
     def considered(self) -> int:
         """How many were looked at."""
-        return len(self.candidates) + len(self.excluded)
+        return self.able + sum(self.excluded.values())
 
     @property
     def counts(self) -> tuple[Excluded, ...]:
         """How many each rule excluded, by the rule's name."""
-        counted = Counter(rule.value for rule in self.excluded.values())
-        return tuple(Excluded(rule=rule, count=counted[rule]) for rule in sorted(counted))
-
-
-class Engine(Protocol):
-    """Ranks: data in, data out, the same for the same."""
-
-    @property
-    def rules_version(self) -> str:
-        """Of the rules of exclusion and of the choice of a time."""
-
-    @property
-    def weights_version(self) -> str:
-        """Of the points."""
-
-    def rank(self, enquiry: Enquiry, helpers: Sequence[HelperFile]) -> Ranking:
-        """All of `helpers`, judged; their order makes no difference."""
+        return tuple(Excluded(rule=rule, count=self.excluded[rule]) for rule in sorted(self.excluded))

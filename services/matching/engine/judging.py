@@ -1,15 +1,12 @@
-"""The plain engine: rules of exclusion, then points in whole numbers that add up."""
+"""One helper judged: rules of exclusion, then points in whole numbers that add up."""
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
 
 from services.matching.domain.helper_file import PERSONS
 from services.matching.domain.week import day_of
 from services.matching.engine.slots import Times
-from services.matching.engine.values import Enquiry, HelperFile, Judged, Ranking, Rule
+from services.matching.engine.values import Enquiry, HelperFile, Judged, Rule
 from shared.contracts.values import Slot, Urgency
 
 LOOKS_BACK = timedelta(days=30)
@@ -34,35 +31,20 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class PlainEngine:
+class Judge:
     """Pairing first, then who is near, fitting, known to the cadre and not yet loaded."""
 
     weights: Weights = Weights()
-    rules_version: str = "plain-1"
-    weights_version: str = "plain-1"
 
-    def rank(self, enquiry: Enquiry, helpers: Sequence[HelperFile]) -> Ranking:
-        """All of `helpers`, judged; equal scores are ordered by a hash of request and helper."""
-        candidates: list[Judged] = []
-        excluded: dict[UUID, Rule] = {}
-        times = Times(enquiry)
-        for file in helpers:
-            judged = self._judge(file, enquiry, times)
-            if isinstance(judged, Rule):
-                excluded[file.helper] = judged
-            else:
-                candidates.append(judged)
-        candidates.sort(key=lambda one: (-one.score, _lot(enquiry.need.request, one.helper)))
-        return Ranking(tuple(candidates), excluded)
-
-    def _judge(self, file: HelperFile, enquiry: Enquiry, times: Times) -> Judged | Rule:
+    def judge(self, file: HelperFile, enquiry: Enquiry, times: Times) -> Judged | Rule:
+        """With every part, or the first rule that excludes them."""
         rule = _excluded(file, enquiry)
         if rule is not None:
             return rule
         slot = times.slot_for(file)
         if isinstance(slot, Rule):
             return slot
-        if file.certified and not _certified(file, enquiry, slot):
+        if file.certified and not certified(file, enquiry, slot):
             return Rule.CERTIFICATE
         metres = _metres(file, enquiry)
         weighed = self._weighed(file, enquiry, slot, metres)
@@ -75,8 +57,8 @@ class PlainEngine:
         """Each part with the figure it was made from: metres, minutes, visits, hours, offers."""
         weights, need, facts = self.weights, enquiry.need, file.facts
         near = 0 if metres is None else max(0, weights.distance - metres // weights.metres_a_point)
-        served, offers, skills = _load(file, enquiry), len(file.offers), len(facts.skills)
-        load = max(weights.load_most, served * weights.load_an_hour // 60)
+        served, offers, skills = load(file, enquiry), len(file.offers), len(facts.skills)
+        loaded = max(weights.load_most, served * weights.load_an_hour // 60)
         fit = min(weights.skill_fit, weights.skill_fit * len(need.skills) // max(1, skills))
         dialect = weights.dialect if _understood(file, enquiry) else 0
         before = facts.visits.get(need.cadre, 0)
@@ -87,7 +69,7 @@ class PlainEngine:
         return (
             ("pairing", weights.pairing if need.cadre in file.paired else 0, ""),
             ("distance", near, metres),
-            ("load", load, served),
+            ("load", loaded, served),
             ("offers", weights.offer * offers, offers),
             ("skill_fit", fit, skills),
             ("dialect", dialect, enquiry.side.dialect),
@@ -124,7 +106,7 @@ def _excluded(file: HelperFile, enquiry: Enquiry) -> Rule | None:
     return None
 
 
-def _certified(file: HelperFile, enquiry: Enquiry, slot: Slot) -> bool:
+def certified(file: HelperFile, enquiry: Enquiry, slot: Slot) -> bool:
     """Whether every certificate that the service needs is good on the day of the visit."""
     day = day_of(slot.start)
     good = {skill.code for skill in file.facts.skills if skill.until is None or skill.until >= day}
@@ -138,17 +120,16 @@ def _metres(file: HelperFile, enquiry: Enquiry) -> int | None:
     return profile.home.metres_to(home)
 
 
-def _load(file: HelperFile, enquiry: Enquiry) -> int:
+def load(file: HelperFile, enquiry: Enquiry) -> int:
     """Minutes served in the last 30 days, and booked ahead."""
-    slots = [*file.facts.served, *[booking.slot for booking in file.facts.bookings]]
     begin = enquiry.at - LOOKS_BACK
-    return sum(int((slot.end - slot.start).total_seconds()) // 60 for slot in slots if slot.start >= begin)
+    return sum(minutes(slot) for slot in file.taken if slot.start >= begin)
+
+
+def minutes(slot: Slot) -> int:
+    """Whole ones."""
+    return int((slot.end - slot.start).total_seconds()) // 60
 
 
 def _understood(file: HelperFile, enquiry: Enquiry) -> bool:
     return bool(enquiry.side.dialect) and enquiry.side.dialect in file.facts.dialects
-
-
-def _lot(request: UUID, helper: UUID) -> bytes:
-    """Settles a tie the same way every time, by nobody's choice."""
-    return hashlib.sha256(request.bytes + helper.bytes).digest()

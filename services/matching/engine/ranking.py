@@ -1,0 +1,201 @@
+"""All helpers ranked at once, by column; whom a column can't decide about is judged by the file."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.domain.helper_file import PERSONS
+from services.matching.engine.judging import LOOKS_BACK, Judge, certified, load
+from services.matching.engine.roster import (
+    DATUMS,
+    EVER,
+    KINDS,
+    LEFT,
+    NONE,
+    SEXES,
+    SUSPENDED,
+    Roster,
+    micros,
+)
+from services.matching.engine.slots import Times
+from services.matching.engine.values import Enquiry, HelperFile, Judged, Ranking, Rule
+from shared.contracts.values import Urgency
+
+Rows = NDArray[np.intp]
+Numbers = NDArray[np.int64]
+RULES: Sequence[Rule | None] = (None, *Rule)
+NUMBER: Mapping[Rule, int] = {rule: number for number, rule in enumerate(RULES) if rule is not None}
+HOUR = 3_600_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Ranks and judges: data in, data out, the same for the same."""
+
+    judges: Judge = field(default_factory=Judge)
+    rules_version: str = "plain-1"
+    """Of the rules of exclusion and of the choice of a time."""
+    weights_version: str = "plain-1"
+    """Of the points."""
+
+    def rank(self, enquiry: Enquiry, roster: Roster, most: int) -> Ranking:
+        """The best of all, at the most so many, each with its parts; equal scores are ordered by `lot`."""
+        times = Times(enquiry)
+        able = _Able(enquiry, roster, times)
+        rows, scores = able.rows, able.scores(self.judges)
+        if len(rows) > most:
+            least = -np.partition(-scores, most - 1)[most - 1] if most else EVER
+            rows, scores = rows[scores >= least], scores[scores >= least]
+        request = enquiry.need.request
+        best = sorted(
+            zip(scores.tolist(), (roster.files[row] for row in rows.tolist()), strict=True),
+            key=lambda one: (-one[0], lot(request, one[1].helper)),
+        )
+        judged = (self.judges.judge(file, enquiry, times) for _, file in best[:most])
+        return Ranking(tuple(one for one in judged if isinstance(one, Judged)), len(able.rows), able.excluded)
+
+    def judge(self, enquiry: Enquiry, file: HelperFile) -> Judged | Rule:
+        """One helper with every part, or the first rule that excludes them."""
+        return self.judges.judge(file, enquiry, Times(enquiry))
+
+    def place(self, enquiry: Enquiry, roster: Roster, judged: Judged) -> int:
+        """The rank of one who could come, from 1."""
+        able = _Able(enquiry, roster, Times(enquiry))
+        scores, request = able.scores(self.judges), enquiry.need.request
+        mine = lot(request, judged.helper)
+        equal = [roster.files[row].helper for row in able.rows[scores == judged.score].tolist()]
+        return 1 + int((scores > judged.score).sum()) + sum(lot(request, one) < mine for one in equal)
+
+
+class _Able:
+    """Who could come, when, and which rule excludes the others."""
+
+    def __init__(self, enquiry: Enquiry, roster: Roster, times: Times) -> None:
+        self._enquiry, self._roster, self._times = enquiry, roster, times
+        self._rule = np.zeros(len(roster), np.int8)
+        self._exclude()
+        rows = np.flatnonzero(self._rule == 0)
+        self._start = np.zeros(len(roster), np.int64)
+        self._choose_times(rows)
+        self.rows: Rows = rows[self._rule[rows] == 0]
+
+    @property
+    def excluded(self) -> Mapping[Rule, int]:
+        """How many by each rule."""
+        counts = np.bincount(self._rule, minlength=len(RULES)).tolist()
+        return {rule: count for rule, count in zip(RULES, counts, strict=True) if rule and count}
+
+    def _exclude(self) -> None:
+        """By the rules that need no time, the last first: the one that is written last stands."""
+        enquiry, roster = self._enquiry, self._roster
+        need, wanted = enquiry.need, enquiry.side.preferred_sex
+        paired = _rows(roster.paired.get(need.cadre, ()))
+        if need.urgency is not Urgency.RESCUE:
+            if wanted is not None:
+                persons = np.isin(roster["kind"], [KINDS.index(kind) for kind in PERSONS])
+                other = ~np.isin(roster["sex"], [NONE, SEXES.index(wanted)])
+                self._mark(Rule.SEX, persons & other)
+            if need.community is not None:
+                here = roster.communities.get(need.community, NONE)
+                elsewhere = ~np.isin(roster["community"], [NONE, here])
+                elsewhere[paired] = False
+                self._mark(Rule.COMMUNITY, elsewhere)
+        for code in need.skills:
+            self._mark(Rule.SKILL, ~roster.has("skill", code))
+        self._rule[_rows(roster.recused.get(need.cadre, ()))] = NUMBER[Rule.RECUSED]
+        for rule, helpers in ((Rule.ALREADY_ASKED, enquiry.asked), (Rule.BARRED, enquiry.barred)):
+            known = (roster.row_of.get(helper) for helper in helpers)
+            self._rule[_rows(row for row in known if row is not None)] = NUMBER[rule]
+        self._mark(Rule.KIND, ~np.isin(roster["kind"], [KINDS.index(kind) for kind in need.helper_kinds]))
+        self._mark(Rule.SUSPENDED, roster["standing"] == SUSPENDED)
+        self._mark(Rule.LEFT, roster["standing"] == LEFT)
+
+    def _mark(self, rule: Rule, mask: NDArray[np.bool_]) -> None:
+        np.putmask(self._rule, mask, NUMBER[rule])
+
+    def _choose_times(self, rows: Rows) -> None:
+        """By weekly pattern for who has nothing else to do then, from the file for the others."""
+        roster, times = self._roster, self._times
+        begin, end = map(micros, times.span)
+        patterns = roster["pattern"][rows]
+        starts = np.full(len(roster.patterns), -EVER, np.int64)
+        known = list(roster.patterns)
+        for number in np.unique(patterns).tolist():
+            slot = times.free_at(known[number])
+            starts[number] = -EVER if slot is None else micros(slot.start)
+        self._start[rows] = starts[patterns]
+        self._rule[rows[starts[patterns] == -EVER]] = NUMBER[Rule.NOT_AVAILABLE]
+        busy = (roster["busy_from"][rows] < end) & (roster["busy_to"][rows] > begin)
+        own = busy | roster["certified"][rows]
+        for row in rows[own].tolist():
+            file = roster.files[row]
+            found = times.slot_for(file)
+            if not isinstance(found, Rule) and file.certified and not certified(file, self._enquiry, found):
+                found = Rule.CERTIFICATE
+            self._rule[row] = NUMBER[found] if isinstance(found, Rule) else 0
+            self._start[row] = 0 if isinstance(found, Rule) else micros(found.start)
+
+    def scores(self, judges: Judge) -> Numbers:
+        """Of `rows`, by the same formulas as `Judge`'s."""
+        weights, roster, rows = judges.weights, self._roster, self.rows
+        need, side = self._enquiry.need, self._enquiry.side
+        total = np.zeros(len(roster), np.int64)
+        total[_rows(roster.paired.get(need.cadre, ()))] += weights.pairing
+        for row, visits in roster.visits.get(need.cadre, {}).items():
+            total[row] += min(weights.continuity_most, weights.continuity * visits)
+        scores = total[rows]
+        if side.dialect:
+            scores += np.where(roster.has("dialect", side.dialect)[rows], weights.dialect, 0)
+        scores += self._near(weights.distance, weights.metres_a_point)
+        scores += np.maximum(weights.load_most, self._loads() * weights.load_an_hour // 60)
+        scores += weights.offer * roster["offers"][rows].astype(np.int64)
+        skills = np.maximum(1, roster["skills"][rows]).astype(np.int64)
+        scores += np.minimum(weights.skill_fit, weights.skill_fit * len(need.skills) // skills)
+        if self._times.agreed is None:
+            hours = (self._start[rows] - micros(self._enquiry.at)) // HOUR
+            scores += np.maximum(weights.waiting_most, weights.waiting_an_hour * hours)
+        return scores
+
+    def _near(self, most: int, metres_a_point: int) -> Numbers:
+        roster, rows, home = self._roster, self.rows, self._enquiry.side.home
+        if home is None:
+            return np.zeros(len(rows), np.int64)
+        x, y, z = (
+            roster[axis][rows] - place for axis, place in (("x", home.x), ("y", home.y), ("z", home.z))
+        )
+        metres = _root(x * x + y * y + z * z) // 100
+        near = np.maximum(0, most - metres // metres_a_point)
+        return np.where(roster["datum"][rows] == DATUMS.index(home.datum), near, 0)
+
+    def _loads(self) -> Numbers:
+        """Minutes; reckoned again from the file where the days that count have moved on."""
+        roster, rows, back = self._roster, self.rows, micros(self._enquiry.at - LOOKS_BACK)
+        old = (roster["load_after"][rows] >= back) | (roster["load_until"][rows] < back)
+        for row in rows[old].tolist():
+            file = roster.files[row]
+            starts = [micros(slot.start) for slot in file.taken]
+            after = max((start for start in starts if start < back), default=-EVER)
+            until = min((start for start in starts if start >= back), default=EVER)
+            roster.note_load(row, load(file, self._enquiry), after, until)
+        return roster["load"][rows]
+
+
+def lot(request: UUID, helper: UUID) -> bytes:
+    """Settles a tie the same way every time, by nobody's choice."""
+    return hashlib.sha256(request.bytes + helper.bytes).digest()
+
+
+def _rows(rows: Iterable[int]) -> Rows:
+    return np.fromiter(rows, np.intp)
+
+
+def _root(squares: Numbers) -> Numbers:
+    """The whole part of the square root: a float's is right but for the last place, which is looked at."""
+    root: Numbers = np.sqrt(squares.astype(np.float64)).astype(np.int64)
+    root -= root * root > squares
+    root += (root + 1) * (root + 1) <= squares
+    return root

@@ -1,0 +1,167 @@
+"""The helpers' files by column, so that a rule is looked at for all of them at once."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.engine.values import HelperFile
+from shared.contracts.values import HelperKind, Sex, Weekly
+
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+EVER = np.iinfo(np.int64).max
+"""Later than any moment; its negative is earlier."""
+FIRST_ROWS = 64
+KINDS, SEXES, DATUMS = tuple(HelperKind), tuple(Sex), ("WGS-84", "GCJ-02")
+ACTIVE, SUSPENDED, LEFT = range(3)
+NONE = -1
+COLUMNS: dict[str, Any] = {
+    "standing": np.int8,
+    "kind": np.int8,
+    "sex": np.int8,
+    "community": np.int32,
+    "pattern": np.int32,
+    "skills": np.int32,
+    "offers": np.int32,
+    "certified": np.bool_,
+    "datum": np.int8,
+    "x": np.int64,
+    "y": np.int64,
+    "z": np.int64,
+    "busy_from": np.int64,
+    "busy_to": np.int64,
+    "load": np.int64,
+    "load_after": np.int64,
+    "load_until": np.int64,
+}
+"""NONE for what isn't known. From `busy_from` to `busy_to` lies all that is served, booked or away, in µs.
+
+`load` is in minutes, right for who looks back to a moment after `load_after` and not after `load_until`.
+"""
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970."""
+    return (at - EPOCH) // MICROSECOND
+
+
+class Roster:
+    """A row a helper. What ties few to a cadre is kept by the cadre, as rows."""
+
+    def __init__(self, files: Iterable[HelperFile] = ()) -> None:
+        """With these."""
+        self.files: list[HelperFile] = []
+        self.row_of: dict[UUID, int] = {}
+        self.communities: dict[UUID, int] = {}
+        self.patterns: dict[tuple[Weekly, ...], int] = {}
+        self.paired: defaultdict[UUID, set[int]] = defaultdict(set)
+        self.recused: defaultdict[UUID, set[int]] = defaultdict(set)
+        self.visits: defaultdict[UUID, dict[int, int]] = defaultdict(dict)
+        """How often who was at a cadre's."""
+        self._columns: dict[str, NDArray[Any]] = {
+            name: np.zeros(FIRST_ROWS, kind) for name, kind in COLUMNS.items()
+        }
+        self._flags: dict[tuple[str, str], NDArray[np.bool_]] = {}
+        for file in files:
+            self.put(file)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __iter__(self) -> Iterator[HelperFile]:
+        return iter(self.files)
+
+    def __getitem__(self, column: str) -> NDArray[Any]:
+        return self._columns[column][: len(self.files)]
+
+    def has(self, what: str, code: str) -> NDArray[np.bool_]:
+        """Who has this `skill` or `dialect`."""
+        flags = self._flags.get((what, code))
+        return np.zeros(len(self), np.bool_) if flags is None else flags[: len(self)]
+
+    def of(self, helper: UUID) -> HelperFile | None:
+        """A helper's file."""
+        row = self.row_of.get(helper)
+        return None if row is None else self.files[row]
+
+    def put(self, file: HelperFile) -> None:
+        """A new helper's file, or another in its place; takes as long whatever the number of the others."""
+        row = self.row_of.get(file.helper)
+        before = None if row is None else self.files[row]
+        if row is None:
+            row = self.row_of[file.helper] = len(self.files)
+            self.files.append(file)
+            if row == len(self._columns["kind"]):
+                self._columns = {name: _doubled(column) for name, column in self._columns.items()}
+                self._flags = {what: _doubled(flags) for what, flags in self._flags.items()}
+        self.files[row] = file
+        self._put_columns(row, file)
+        self._put_flags(row, "skill", file.codes, before.codes if before else ())
+        self._put_flags(row, "dialect", file.facts.dialects, before.facts.dialects if before else ())
+        self._put_ties(row, file, before)
+
+    def _put_columns(self, row: int, file: HelperFile) -> None:
+        facts, columns = file.facts, self._columns
+        columns["standing"][row] = LEFT if file.left else ACTIVE if file.active else SUSPENDED
+        columns["kind"][row] = KINDS.index(facts.kind)
+        columns["sex"][row] = NONE if facts.sex is None else SEXES.index(facts.sex)
+        columns["community"][row] = (
+            NONE
+            if facts.community is None
+            else self.communities.setdefault(facts.community, len(self.communities))
+        )
+        columns["pattern"][row] = self.patterns.setdefault(facts.availability, len(self.patterns))
+        columns["skills"][row], columns["offers"][row] = len(facts.skills), len(file.offers)
+        columns["certified"][row] = file.certified
+        home = facts.profile.home if facts.profile else None
+        columns["datum"][row] = DATUMS.index(home.datum) if home else NONE
+        for axis in ("x", "y", "z"):
+            columns[axis][row] = getattr(home, axis) if home else 0
+        taken = [*((slot.start, slot.end) for slot in file.taken), *facts.absences]
+        columns["busy_from"][row] = min((micros(start) for start, _ in taken), default=EVER)
+        columns["busy_to"][row] = max((micros(end) for _, end in taken), default=-EVER)
+        self.note_load(row, 0, -EVER, -EVER if file.taken else EVER)
+
+    def note_load(self, row: int, minutes: int, after: int, until: int) -> None:
+        """Of a helper, good for who looks back to a moment after one and not after the other."""
+        columns = self._columns
+        columns["load"][row], columns["load_after"][row], columns["load_until"][row] = minutes, after, until
+
+    def _put_flags(self, row: int, what: str, new: Iterable[str], old: Iterable[str]) -> None:
+        if new == old:
+            return
+        for code in old:
+            self._flags[what, code][row] = False
+        for code in new:
+            if (what, code) not in self._flags:
+                self._flags[what, code] = np.zeros(len(self._columns["kind"]), np.bool_)
+            self._flags[what, code][row] = True
+
+    def _put_ties(self, row: int, file: HelperFile, before: HelperFile | None) -> None:
+        new, old = file.facts, before.facts if before else None
+        _move(self.paired, row, file.paired, before.paired if before else ())
+        _move(self.recused, row, new.recused, old.recused if old else ())
+        if old is None or old.visits is not new.visits:
+            for cadre in old.visits.keys() - new.visits.keys() if old else ():
+                del self.visits[cadre][row]
+            for cadre, count in new.visits.items():
+                self.visits[cadre][row] = count
+
+
+def _doubled(column: NDArray[Any]) -> NDArray[Any]:
+    return np.concatenate([column, np.zeros_like(column)])
+
+
+def _move(sets: defaultdict[UUID, set[int]], row: int, new: frozenset[UUID], old: Collection[UUID]) -> None:
+    """Out of the sets of what is no more, into those of what is new."""
+    if new == old:
+        return
+    for cadre in new.symmetric_difference(old):
+        if cadre in new:
+            sets[cadre].add(row)
+        else:
+            sets[cadre].discard(row)
