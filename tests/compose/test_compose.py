@@ -120,7 +120,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
 
 
 def test_the_image_holds_what_it_needs_and_no_more(system: Compose) -> None:
-    """Small, the one that holds the engine too, without tools to build with, for a user without rights, on a root that can't be written."""
+    """Small, without tools to build with, for a user without rights, on a root that can't be written."""
     for image, most in (("jiujin:test", 300), ("jiujin-matching:test", 450)):
         size = _docker("image", "inspect", "-f", "{{.Size}}", image)
         assert int(size) <= most * MEGABYTE

@@ -1,7 +1,7 @@
 """All helpers ranked at once, by column; whom a column can't decide about is judged by the file."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from services.matching.engine.roster import (
 )
 from services.matching.engine.slots import Times
 from services.matching.engine.values import Enquiry, HelperFile, Judged, Ranking, Rule
-from shared.contracts.values import Urgency
+from shared.contracts.values import HelperKind, Urgency
 
 Rows = NDArray[np.intp]
 Numbers = NDArray[np.int64]
@@ -96,12 +96,12 @@ class _Able:
         paired = _rows(roster.paired.get(need.cadre, ()))
         if need.urgency is not Urgency.RESCUE:
             if wanted is not None:
-                persons = np.isin(roster["kind"], [KINDS.index(kind) for kind in PERSONS])
-                other = ~np.isin(roster["sex"], [NONE, SEXES.index(wanted)])
-                self._mark(Rule.SEX, persons & other)
+                sex = roster["sex"]
+                other = (sex != NONE) & (sex != SEXES.index(wanted))
+                self._mark(Rule.SEX, other & _among(PERSONS)[roster["kind"]])
             if need.community is not None:
-                here = roster.communities.get(need.community, NONE)
-                elsewhere = ~np.isin(roster["community"], [NONE, here])
+                lives = roster["community"]
+                elsewhere = (lives != NONE) & (lives != roster.communities.get(need.community, NONE))
                 elsewhere[paired] = False
                 self._mark(Rule.COMMUNITY, elsewhere)
         for code in need.skills:
@@ -110,7 +110,7 @@ class _Able:
         for rule, helpers in ((Rule.ALREADY_ASKED, enquiry.asked), (Rule.BARRED, enquiry.barred)):
             known = (roster.row_of.get(helper) for helper in helpers)
             self._rule[_rows(row for row in known if row is not None)] = NUMBER[rule]
-        self._mark(Rule.KIND, ~np.isin(roster["kind"], [KINDS.index(kind) for kind in need.helper_kinds]))
+        self._mark(Rule.KIND, ~_among(need.helper_kinds)[roster["kind"]])
         self._mark(Rule.SUSPENDED, roster["standing"] == SUSPENDED)
         self._mark(Rule.LEFT, roster["standing"] == LEFT)
 
@@ -187,6 +187,11 @@ class _Able:
 def lot(request: UUID, helper: UUID) -> bytes:
     """Settles a tie the same way every time, by nobody's choice."""
     return hashlib.sha256(request.bytes + helper.bytes).digest()
+
+
+def _among(kinds: Collection[HelperKind]) -> NDArray[np.bool_]:
+    """By a kind's number, whether it is one of these."""
+    return np.array([kind in kinds for kind in KINDS])
 
 
 def _rows(rows: Iterable[int]) -> Rows:
