@@ -162,7 +162,7 @@ async def explain(store: EventStore, request: UUID, helper: UUID, version: int |
         raise UnknownError(what="helper")
     enquiry = enquiry_of(before.facts, told.side, told.at, told.latest)
     judged = engine.judge(enquiry, file)
-    excluded = judged if isinstance(judged, Rule) else None
+    candidate, excluded = (None, judged) if isinstance(judged, Rule) else (judged, None)
     return {
         "request": request,
         "helper": helper,
@@ -172,7 +172,8 @@ async def explain(store: EventStore, request: UUID, helper: UUID, version: int |
         "weights_version": told.weights_version,
         "position": snapshot.position._asdict(),
         "considered": len(snapshot.roster),
-        "rank": None if isinstance(judged, Rule) else engine.place(enquiry, snapshot.roster, judged),
-        "candidate": None if isinstance(judged, Rule) else judged.told(),
+        "rank": candidate and engine.place(enquiry, snapshot.roster, candidate),
+        "candidate": candidate and candidate.told(),
+        "changes": engine.changes(enquiry, snapshot.roster, candidate) if candidate else (),
         "excluded": excluded,
     }

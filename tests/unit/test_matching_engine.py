@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_file import Booking
 from services.matching.engine import NEWEST, Enquiry, HelperFile, Judged, Ranking, Roster, Rule
-from services.matching.engine.ranking import lot
+from services.matching.engine.lots import lot
 from shared.contracts.values import (
     CadreSide,
     HelperKind,

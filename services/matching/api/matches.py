@@ -265,6 +265,10 @@ async def explain_match(
 ) -> dict[str, Any]:
     """Why a helper stood where they stood: rank and parts, or the rule that excluded them.
 
+    `changes` are what would have made them the first, each alone: so many metres nearer, minutes of load
+    or open offers fewer, hours sooner (`waiting`), visits to this cadre more (`continuity`), a pairing, the
+    cadre's dialect.
+
     Rebuilt from the recorded position; `ranking` is the version of the ranking's event, the last by default.
     """
     await _permitted(request, reading)

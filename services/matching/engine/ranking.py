@@ -1,15 +1,15 @@
 """All helpers ranked at once, by column; whom a column can't decide about is judged by the file."""
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.helper_file import PERSONS
+from services.matching.engine.changes import Change, changes
 from services.matching.engine.judging import LOOKS_BACK, Judge, certified, load
+from services.matching.engine.lots import lot
 from services.matching.engine.roster import (
     DATUMS,
     EVER,
@@ -61,6 +61,11 @@ class Engine:
     def judge(self, enquiry: Enquiry, file: HelperFile) -> Judged | Rule:
         """One helper with every part, or the first rule that excludes them."""
         return self.judges.judge(file, enquiry, Times(enquiry))
+
+    def changes(self, enquiry: Enquiry, roster: Roster, judged: Judged) -> tuple[Change, ...]:
+        """What would make one who could come the first; see `changes`."""
+        (first,) = self.rank(enquiry, roster, 1).candidates
+        return changes(judged, first, enquiry.need.request, self.judges.weights)
 
     def place(self, enquiry: Enquiry, roster: Roster, judged: Judged) -> int:
         """The rank of one who could come, from 1."""
@@ -182,11 +187,6 @@ class _Able:
             until = min((start for start in starts if start >= back), default=EVER)
             roster.note_load(row, load(file, self._enquiry), after, until)
         return roster["load"][rows]
-
-
-def lot(request: UUID, helper: UUID) -> bytes:
-    """Settles a tie the same way every time, by nobody's choice."""
-    return hashlib.sha256(request.bytes + helper.bytes).digest()
 
 
 def _among(kinds: Collection[HelperKind]) -> NDArray[np.bool_]:

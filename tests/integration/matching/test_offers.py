@@ -142,5 +142,7 @@ async def test_a_ranking_is_explained_from_its_position(stage: Stage) -> None:
         assert (found["rank"], found["excluded"], found["considered"]) == (rank, None, 3)
         wanted = {name: value for name, value in recorded[rank - 1].items() if name != "name"}
         assert found["candidate"] == wanted
+        nearer = [change["by"] for change in found["changes"] if change["what"] == "distance"]
+        assert nearer == [] if rank == 1 else 790 <= nearer[0] <= 801
     assert (await stage.coordinator.read(path, helper=other))["excluded"] == "skill"
     assert (await stage.coordinator.get(path, params={"helper": str(late)})).status_code == 404
