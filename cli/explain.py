@@ -9,6 +9,7 @@ from cli.app import CliError, app
 from cli.client import Client
 from cli.options import DEFAULT_DATA, Data, Json, RunningPort, Token
 from cli.screen import local, show_json, show_table
+from shared.roles import Role
 
 CHANGES = {
     "distance": "{by} m nearer",
@@ -36,14 +37,15 @@ def explain(
     *,
     as_json: Json = False,
 ) -> None:
-    """Show the last ranking of a request; or of one helper the rank, the parts, and what would make them first.
+    """Show the last ranking of a request, or why one helper stands where they stand in it.
 
-    It is rebuilt from what was known then, by the rules and weights of then.
+    Of a helper: the rank, the parts of the score, and what alone would have made them the first; or the rule
+    that excluded them. It is rebuilt from what was known then, by the rules and weights of then.
     """
     place = f"/matching/api/v1/matches/{request}"
-    with Client(data, port, token=token) as client:
-        path = place if helper is None else f"{place}/explain?helper={helper}"
-        found: dict[str, Any] = client.get(path)
+    with Client(data, port, Role.OPERATOR, token=token) as client:
+        path = place if helper is None else f"{place}/explain"
+        found: dict[str, Any] = client.get(path, helper=helper)
     told = found["ranking"] if helper is None else found
     if told is None:
         raise CliError("nothing has been ranked for this request yet: see its state with `--json`.")
@@ -57,19 +59,15 @@ def explain(
 
 def _show_ranking(told: dict[str, Any]) -> None:
     print(f"{local(told['at'])}  rules {told['rules_version']}, weights {told['weights_version']}\n")
+    names = ("name", "helper", "score", "metres")
     rows = [
-        (
-            rank,
-            one["name"],
-            one["helper"],
-            one["score"],
-            one["metres"],
-            local(one["slot"]["start"]),
-            _parts(one),
-        )
+        (rank, *(one[name] for name in names), local(one["slot"]["start"]), _parts(one))
         for rank, one in enumerate(told["ranked"], 1)
     ]
-    show_table(("rank", "name", "helper", "score", "metres", "comes", "parts"), rows)
+    if rows:
+        show_table(("rank", *names, "comes", "parts"), rows)
+    else:
+        print("Nobody could come.")
     excluded = ", ".join(f"{one['count']} {one['rule']}" for one in told["excluded"])
     print(f"\n{told['considered']} considered; excluded: {excluded or 'nobody'}")
 
@@ -80,16 +78,11 @@ def _show_helper(told: dict[str, Any]) -> None:
         return
     one = told["candidate"]
     print(f"Rank {told['rank']} of {told['considered']} considered, {one['score']} points.\n")
-    show_table(
-        ("part", "points", "of"), [(part["name"], part["points"], part["fact"]) for part in one["parts"]]
-    )
+    columns = ("name", "points", "fact")
+    show_table(columns, [[part[name] for name in columns] for part in one["parts"]])
     if told["rank"] == 1:
         return
-    print(
-        "\nWould have been first with any of:"
-        if told["changes"]
-        else "\nNo one change would have been enough."
-    )
+    print("\nFirst with any of these:" if told["changes"] else "\nNo one change would have been enough.")
     for change in told["changes"]:
         print("- " + CHANGES[change["what"]].format(by=change["by"]))
 

@@ -1,0 +1,61 @@
+"""`./jiujin explain`: what a ranking was made from, as the one who asks sees it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import SECONDS, Up, refused, start
+
+NOBODY = "00000000-0000-7000-8000-000000000000"
+
+
+@pytest.fixture(scope="module")
+def asked(open_folder: Path) -> Iterator[Up]:
+    """A demo without a past, after some calls."""
+    up = start(open_folder / "explained", "--pastless")
+    try:
+        up.wait_ready()
+        up.wait_said("Ctrl-C")
+        done = up.verb("simulate", "--requests", "8", "--seed", "4")
+        assert done.returncode == 0, done.stdout
+        yield up
+    finally:
+        up.process.terminate()
+        up.process.wait(SECONDS)
+
+
+def ranked(up: Up) -> list[str]:
+    """The requests for which helpers were ranked."""
+    shown = up.verb("events", "--service", "matching", "--last", "200", "--json").stdout
+    return re.findall(r'"type": "matching.CandidatesRanked".*?"subject": "match-([^"]+)"', shown)
+
+
+def test_each_candidate_of_a_ranking_is_explained_as_it_was_recorded(asked: Up) -> None:
+    """The same rank, score and parts; the first needs nothing, another is told what would have done."""
+    rankings = {one: asked.json("explain", one) for one in set(ranked(asked))}
+    request, ranking = max(rankings.items(), key=lambda one: len(one[1]["ranked"]))
+    assert len(ranking["ranked"]) > 1
+    for rank, one in enumerate(ranking["ranked"][:4], 1):
+        found = asked.json("explain", request, one["helper"])
+        told = {name: value for name, value in one.items() if name != "name"}
+        assert (found["rank"], found["candidate"], found["excluded"]) == (rank, told, None)
+        assert sum(part["points"] for part in told["parts"]) == told["score"]
+        assert rank > 1 or found["changes"] == []
+    shown = asked.verb("explain", request).stdout
+    assert all(one["name"] in shown for one in ranking["ranked"])
+    assert f"{ranking['considered']} considered" in shown
+    last = asked.verb("explain", request, ranking["ranked"][-1]["helper"]).stdout
+    assert f"Rank {len(ranking['ranked'])} of {ranking['considered']} considered" in last
+    assert "First with any of these:" in last or "No one change would have been enough." in last
+
+
+def test_whom_it_does_not_know_it_says(asked: Up) -> None:
+    """No such request, no such helper, no id at all: a line each."""
+    (request, *_) = ranked(asked)
+    refused(asked.verb("explain", NOBODY), "There is no match")
+    refused(asked.verb("explain", request, NOBODY), "There is no helper")
+    done = asked.verb("explain", "张三")
+    assert done.returncode == 2
+    assert "Invalid value for 'request'" in done.stderr
