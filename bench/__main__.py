@@ -19,7 +19,17 @@ from bench.measure import HEADINGS, Line, Scale
 from bench.report import Machine, Measured, write
 from deploy.collector import spare_what_is_loaded
 
-MEASURES = ("append", "batch", "eventsourcing_peer", "rebuild", "ranked", "replay", "kafka", "processes")
+MEASURES = (
+    "append",
+    "batch",
+    "eventsourcing_peer",
+    "rebuild",
+    "ranked",
+    "engine",
+    "replay",
+    "kafka",
+    "processes",
+)
 
 
 TERMINATED = 128 + signal.SIGTERM

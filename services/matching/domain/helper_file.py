@@ -62,14 +62,19 @@ class Facts:
         """What keeps this helper from a slot, if anything; `moved` is a booking that would leave its time."""
         if not (self.absences or self.bookings or self.served):
             return None
-        others = [one.slot for one in self.bookings if one.booking != moved]
-        if any(slot.start < end and start < slot.end for start, end in self.absences):
-            return AwayError()
-        if self.kind in PERSONS and any(slot.overlaps(other) for other in others):
-            return OverlapError()
-        week = week_of(slot.start)
-        if sum(week_of(other.start) == week for other in (*others, *self.served)) >= self.capacity:
-            return WeekFullError(capacity=self.capacity)
+        begin, end, person = slot.start, slot.end, self.kind in PERSONS
+        for away, back in self.absences:
+            if begin < back and away < end:
+                return AwayError()
+        taken = [one.slot for one in self.bookings if one.booking != moved]
+        for other in taken if person else ():
+            if begin < other.end and other.start < end:
+                return OverlapError()
+        taken += self.served
+        if len(taken) >= self.capacity:
+            week = week_of(begin)
+            if sum([week_of(other.start) == week for other in taken]) >= self.capacity:
+                return WeekFullError(capacity=self.capacity)
         return None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from shared.contracts.values import Slot, Weekly
 from shared.deadlines import SHANGHAI
@@ -10,6 +11,7 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 MINUTES = 1440
 
 
+@lru_cache(maxsize=100_000)
 def week_of(at: datetime) -> tuple[int, int]:
     """The calendar week (ISO 8601: year, week), which capacity is counted by."""
     year, week, _ = at.astimezone(SHANGHAI).isocalendar()

@@ -38,7 +38,7 @@ class Judge:
 
     def judge(self, file: HelperFile, enquiry: Enquiry, times: Times) -> Judged | Rule:
         """With every part, or the first rule that excludes them."""
-        rule = _excluded(file, enquiry)
+        rule = excluded(file, enquiry)
         if rule is not None:
             return rule
         slot = times.slot_for(file)
@@ -78,7 +78,7 @@ class Judge:
         )
 
 
-def _excluded(file: HelperFile, enquiry: Enquiry) -> Rule | None:
+def excluded(file: HelperFile, enquiry: Enquiry) -> Rule | None:
     """The first rule that holds, of those that need no time. 特急 asks anyone near, of either sex."""
     need, facts = enquiry.need, file.facts
     if file.left:

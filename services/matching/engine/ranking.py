@@ -2,25 +2,17 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.helper_file import PERSONS
 from services.matching.engine.changes import Change, changes
-from services.matching.engine.judging import LOOKS_BACK, Judge, certified, load
+from services.matching.engine.groups import KINDS, LEFT, NONE, SEXES, SUSPENDED
+from services.matching.engine.judging import LOOKS_BACK, Judge, certified, excluded, load
 from services.matching.engine.lots import lot
-from services.matching.engine.roster import (
-    DATUMS,
-    EVER,
-    KINDS,
-    LEFT,
-    NONE,
-    SEXES,
-    SUSPENDED,
-    Roster,
-    micros,
-)
+from services.matching.engine.roster import DATUMS, EVER, Roster, micros
 from services.matching.engine.slots import Times
 from services.matching.engine.values import Enquiry, HelperFile, Judged, Ranking, Rule
 from shared.contracts.values import HelperKind, Urgency
@@ -77,52 +69,69 @@ class Engine:
 
 
 class _Able:
-    """Who could come, when, and which rule excludes the others."""
+    """Who could come, when, and which rule excludes the others. `rows` are theirs, rising."""
 
     def __init__(self, enquiry: Enquiry, roster: Roster, times: Times) -> None:
         self._enquiry, self._roster, self._times = enquiry, roster, times
-        self._rule = np.zeros(len(roster), np.int8)
-        self._exclude()
-        rows = np.flatnonzero(self._rule == 0)
-        self._start = np.zeros(len(roster), np.int64)
-        self._choose_times(rows)
-        self.rows: Rows = rows[self._rule[rows] == 0]
+        self._counts = np.zeros(len(RULES), np.int64)
+        rows = np.sort(self._allowed())
+        start, rule = self._times_of(rows)
+        self._counts += np.bincount(rule, minlength=len(RULES))
+        self.rows: Rows = rows[rule == 0]
+        self._start = start[rule == 0]
 
     @property
     def excluded(self) -> Mapping[Rule, int]:
         """How many by each rule."""
-        counts = np.bincount(self._rule, minlength=len(RULES)).tolist()
-        return {rule: count for rule, count in zip(RULES, counts, strict=True) if rule and count}
+        counts = zip(RULES, self._counts.tolist(), strict=True)
+        return {rule: count for rule, count in counts if rule and count}
 
-    def _exclude(self) -> None:
-        """By the rules that need no time, the last first: the one that is written last stands."""
+    def _allowed(self) -> Rows:
+        """Whom no rule excludes that needs no time: by group; by the file who is tied to the request."""
         enquiry, roster = self._enquiry, self._roster
-        need, wanted = enquiry.need, enquiry.side.preferred_sex
-        paired = _rows(roster.paired.get(need.cadre, ()))
+        cadre, groups = enquiry.need.cadre, roster.groups
+        rule = self._rule_of_groups()
+        allowed = [groups.rows[group] for group in np.flatnonzero(rule == 0).tolist()]
+        counts = groups["count"].copy()
+        tied = {*roster.paired.get(cadre, ()), *roster.recused.get(cadre, ())}
+        tied |= {roster.row_of[one] for one in enquiry.asked | enquiry.barred if one in roster.row_of}
+        able = set()
+        for row in tied:
+            file = roster.files[row]
+            counts[groups.of(file)] -= 1
+            found = excluded(file, enquiry)
+            if found is None:
+                able.add(row)
+            else:
+                self._counts[NUMBER[found]] += 1
+        np.add.at(self._counts, rule, counts)
+        self._counts[0] = 0
+        rows = np.fromiter(chain.from_iterable(allowed), np.intp)
+        if not tied:
+            return rows
+        others = rows[~np.isin(rows, _rows(tied))]
+        return np.concatenate([others, _rows(able)])
+
+    def _rule_of_groups(self) -> NDArray[np.int8]:
+        """The last rule first: the one that is written last stands."""
+        need, wanted, groups = self._enquiry.need, self._enquiry.side.preferred_sex, self._roster.groups
+        rule = np.zeros(len(groups), np.int8)
         if need.urgency is not Urgency.RESCUE:
             if wanted is not None:
-                sex = roster["sex"]
+                sex = groups["sex"]
                 other = (sex != NONE) & (sex != SEXES.index(wanted))
-                self._mark(Rule.SEX, other & _among(PERSONS)[roster["kind"]])
+                rule[other & _among(PERSONS)[groups["kind"]]] = NUMBER[Rule.SEX]
             if need.community is not None:
-                lives = roster["community"]
-                elsewhere = (lives != NONE) & (lives != roster.communities.get(need.community, NONE))
-                elsewhere[paired] = False
-                self._mark(Rule.COMMUNITY, elsewhere)
+                lives, here = groups["community"], groups.communities.get(need.community, NONE)
+                rule[(lives != NONE) & (lives != here)] = NUMBER[Rule.COMMUNITY]
         for code in need.skills:
-            self._mark(Rule.SKILL, ~roster.has("skill", code))
-        self._rule[_rows(roster.recused.get(need.cadre, ()))] = NUMBER[Rule.RECUSED]
-        for rule, helpers in ((Rule.ALREADY_ASKED, enquiry.asked), (Rule.BARRED, enquiry.barred)):
-            known = (roster.row_of.get(helper) for helper in helpers)
-            self._rule[_rows(row for row in known if row is not None)] = NUMBER[rule]
-        self._mark(Rule.KIND, ~_among(need.helper_kinds)[roster["kind"]])
-        self._mark(Rule.SUSPENDED, roster["standing"] == SUSPENDED)
-        self._mark(Rule.LEFT, roster["standing"] == LEFT)
+            rule[~groups.able(code)] = NUMBER[Rule.SKILL]
+        rule[~_among(need.helper_kinds)[groups["kind"]]] = NUMBER[Rule.KIND]
+        rule[groups["standing"] == SUSPENDED] = NUMBER[Rule.SUSPENDED]
+        rule[groups["standing"] == LEFT] = NUMBER[Rule.LEFT]
+        return rule
 
-    def _mark(self, rule: Rule, mask: NDArray[np.bool_]) -> None:
-        np.putmask(self._rule, mask, NUMBER[rule])
-
-    def _choose_times(self, rows: Rows) -> None:
+    def _times_of(self, rows: Rows) -> tuple[Numbers, NDArray[np.int8]]:
         """By weekly pattern for who has nothing else to do then, from the file for the others."""
         roster, times = self._roster, self._times
         begin, end = map(micros, times.span)
@@ -132,38 +141,46 @@ class _Able:
         for number in np.unique(patterns).tolist():
             slot = times.free_at(known[number])
             starts[number] = -EVER if slot is None else micros(slot.start)
-        self._start[rows] = starts[patterns]
-        self._rule[rows[starts[patterns] == -EVER]] = NUMBER[Rule.NOT_AVAILABLE]
+        start = starts[patterns]
+        rule = np.where(start == -EVER, NUMBER[Rule.NOT_AVAILABLE], 0).astype(np.int8)
         busy = (roster["busy_from"][rows] < end) & (roster["busy_to"][rows] > begin)
-        own = busy | roster["certified"][rows]
-        for row in rows[own].tolist():
-            file = roster.files[row]
+        for place in np.flatnonzero(busy | roster["certified"][rows]).tolist():
+            file = roster.files[rows[place]]
             found = times.slot_for(file)
             if not isinstance(found, Rule) and file.certified and not certified(file, self._enquiry, found):
                 found = Rule.CERTIFICATE
-            self._rule[row] = NUMBER[found] if isinstance(found, Rule) else 0
-            self._start[row] = 0 if isinstance(found, Rule) else micros(found.start)
+            rule[place] = NUMBER[found] if isinstance(found, Rule) else 0
+            start[place] = 0 if isinstance(found, Rule) else micros(found.start)
+        return start, rule
 
     def scores(self, judges: Judge) -> Numbers:
         """Of `rows`, by the same formulas as `Judge`'s."""
         weights, roster, rows = judges.weights, self._roster, self.rows
         need, side = self._enquiry.need, self._enquiry.side
-        total = np.zeros(len(roster), np.int64)
-        total[_rows(roster.paired.get(need.cadre, ()))] += weights.pairing
-        for row, visits in roster.visits.get(need.cadre, {}).items():
-            total[row] += min(weights.continuity_most, weights.continuity * visits)
-        scores = total[rows]
+        scores = self._near(weights.distance, weights.metres_a_point)
+        scores[self._places(roster.paired.get(need.cadre, ()))] += weights.pairing
+        visits = roster.visits.get(need.cadre, {})
+        known = self._places(visits)
+        counts = np.array([visits[row] for row in rows[known].tolist()], np.int64)
+        scores[known] += np.minimum(weights.continuity_most, weights.continuity * counts)
         if side.dialect:
-            scores += np.where(roster.has("dialect", side.dialect)[rows], weights.dialect, 0)
-        scores += self._near(weights.distance, weights.metres_a_point)
+            scores += np.where(roster.speaks(side.dialect)[rows], weights.dialect, 0)
         scores += np.maximum(weights.load_most, self._loads() * weights.load_an_hour // 60)
         scores += weights.offer * roster["offers"][rows].astype(np.int64)
         skills = np.maximum(1, roster["skills"][rows]).astype(np.int64)
         scores += np.minimum(weights.skill_fit, weights.skill_fit * len(need.skills) // skills)
         if self._times.agreed is None:
-            hours = (self._start[rows] - micros(self._enquiry.at)) // HOUR
+            hours = (self._start - micros(self._enquiry.at)) // HOUR
             scores += np.maximum(weights.waiting_most, weights.waiting_an_hour * hours)
         return scores
+
+    def _places(self, wanted: Collection[int]) -> Rows:
+        """Where in `rows` those are that are wanted and could come."""
+        found = _rows(wanted)
+        places = np.searchsorted(self.rows, found)
+        there = places < len(self.rows)
+        hits: Rows = places[there][self.rows[places[there]] == found[there]]
+        return hits
 
     def _near(self, most: int, metres_a_point: int) -> Numbers:
         roster, rows, home = self._roster, self.rows, self._enquiry.side.home

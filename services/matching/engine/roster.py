@@ -9,21 +9,15 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from services.matching.engine.groups import FIRST, NONE, Groups, doubled
 from services.matching.engine.values import HelperFile
-from shared.contracts.values import HelperKind, Sex, Weekly
+from shared.contracts.values import Weekly
 
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 EVER = np.iinfo(np.int64).max
 """Later than any moment; its negative is earlier."""
-FIRST_ROWS = 64
-KINDS, SEXES, DATUMS = tuple(HelperKind), tuple(Sex), ("WGS-84", "GCJ-02")
-ACTIVE, SUSPENDED, LEFT = range(3)
-NONE = -1
+DATUMS = ("WGS-84", "GCJ-02")
 COLUMNS: dict[str, Any] = {
-    "standing": np.int8,
-    "kind": np.int8,
-    "sex": np.int8,
-    "community": np.int32,
     "pattern": np.int32,
     "skills": np.int32,
     "offers": np.int32,
@@ -56,16 +50,16 @@ class Roster:
         """With these."""
         self.files: list[HelperFile] = []
         self.row_of: dict[UUID, int] = {}
-        self.communities: dict[UUID, int] = {}
+        self.groups = Groups()
         self.patterns: dict[tuple[Weekly, ...], int] = {}
         self.paired: defaultdict[UUID, set[int]] = defaultdict(set)
         self.recused: defaultdict[UUID, set[int]] = defaultdict(set)
         self.visits: defaultdict[UUID, dict[int, int]] = defaultdict(dict)
         """How often who was at a cadre's."""
         self._columns: dict[str, NDArray[Any]] = {
-            name: np.zeros(FIRST_ROWS, kind) for name, kind in COLUMNS.items()
+            name: np.zeros(FIRST, kind) for name, kind in COLUMNS.items()
         }
-        self._flags: dict[tuple[str, str], NDArray[np.bool_]] = {}
+        self._speak: dict[str, NDArray[np.bool_]] = {}
         for file in files:
             self.put(file)
 
@@ -78,10 +72,10 @@ class Roster:
     def __getitem__(self, column: str) -> NDArray[Any]:
         return self._columns[column][: len(self.files)]
 
-    def has(self, what: str, code: str) -> NDArray[np.bool_]:
-        """Who has this `skill` or `dialect`."""
-        flags = self._flags.get((what, code))
-        return np.zeros(len(self), np.bool_) if flags is None else flags[: len(self)]
+    def speaks(self, dialect: str) -> NDArray[np.bool_]:
+        """Who does."""
+        column = self._speak.get(dialect)
+        return np.zeros(len(self), np.bool_) if column is None else column[: len(self)]
 
     def of(self, helper: UUID) -> HelperFile | None:
         """A helper's file."""
@@ -95,25 +89,17 @@ class Roster:
         if row is None:
             row = self.row_of[file.helper] = len(self.files)
             self.files.append(file)
-            if row == len(self._columns["kind"]):
-                self._columns = {name: _doubled(column) for name, column in self._columns.items()}
-                self._flags = {what: _doubled(flags) for what, flags in self._flags.items()}
+            if row == len(self._columns["pattern"]):
+                self._columns = {name: doubled(column) for name, column in self._columns.items()}
+                self._speak = {dialect: doubled(column) for dialect, column in self._speak.items()}
         self.files[row] = file
         self._put_columns(row, file)
-        self._put_flags(row, "skill", file.codes, before.codes if before else ())
-        self._put_flags(row, "dialect", file.facts.dialects, before.facts.dialects if before else ())
+        self.groups.move(row, before, file)
+        self._put_dialects(row, file.facts.dialects, before.facts.dialects if before else ())
         self._put_ties(row, file, before)
 
     def _put_columns(self, row: int, file: HelperFile) -> None:
         facts, columns = file.facts, self._columns
-        columns["standing"][row] = LEFT if file.left else ACTIVE if file.active else SUSPENDED
-        columns["kind"][row] = KINDS.index(facts.kind)
-        columns["sex"][row] = NONE if facts.sex is None else SEXES.index(facts.sex)
-        columns["community"][row] = (
-            NONE
-            if facts.community is None
-            else self.communities.setdefault(facts.community, len(self.communities))
-        )
         columns["pattern"][row] = self.patterns.setdefault(facts.availability, len(self.patterns))
         columns["skills"][row], columns["offers"][row] = len(facts.skills), len(file.offers)
         columns["certified"][row] = file.certified
@@ -131,15 +117,15 @@ class Roster:
         columns = self._columns
         columns["load"][row], columns["load_after"][row], columns["load_until"][row] = minutes, after, until
 
-    def _put_flags(self, row: int, what: str, new: Iterable[str], old: Iterable[str]) -> None:
+    def _put_dialects(self, row: int, new: tuple[str, ...], old: tuple[str, ...]) -> None:
         if new == old:
             return
-        for code in old:
-            self._flags[what, code][row] = False
-        for code in new:
-            if (what, code) not in self._flags:
-                self._flags[what, code] = np.zeros(len(self._columns["kind"]), np.bool_)
-            self._flags[what, code][row] = True
+        for dialect in old:
+            self._speak[dialect][row] = False
+        for dialect in new:
+            if dialect not in self._speak:
+                self._speak[dialect] = np.zeros(len(self._columns["pattern"]), np.bool_)
+            self._speak[dialect][row] = True
 
     def _put_ties(self, row: int, file: HelperFile, before: HelperFile | None) -> None:
         new, old = file.facts, before.facts if before else None
@@ -150,10 +136,6 @@ class Roster:
                 del self.visits[cadre][row]
             for cadre, count in new.visits.items():
                 self.visits[cadre][row] = count
-
-
-def _doubled(column: NDArray[Any]) -> NDArray[Any]:
-    return np.concatenate([column, np.zeros_like(column)])
 
 
 def _move(sets: defaultdict[UUID, set[int]], row: int, new: frozenset[UUID], old: Collection[UUID]) -> None:

@@ -21,13 +21,14 @@ class Times:
         """Nothing reckoned yet."""
         self._enquiry = enquiry
         self._hours: dict[tuple[Weekly, ...], Iterator[Slot]] = {}
+        self._covers: dict[tuple[Weekly, ...], bool] = {}
 
     def slot_for(self, file: HelperFile) -> Slot | Rule:
         """The time this helper would come, or the rule that excludes them."""
         agreed = self.agreed
         if agreed is None:
             return self._earliest(file)
-        if not covers(file.facts.availability, agreed):
+        if self.free_at(file.facts.availability) is None:
             return Rule.NOT_AVAILABLE
         return _hindered(file, agreed) or agreed
 
@@ -51,7 +52,9 @@ class Times:
         agreed = self.agreed
         if agreed is None:
             return next(self._hours_of(pattern), None)
-        return agreed if covers(pattern, agreed) else None
+        if pattern not in self._covers:
+            self._covers[pattern] = covers(pattern, agreed)
+        return agreed if self._covers[pattern] else None
 
     def _earliest(self, file: HelperFile) -> Slot | Rule:
         """The first full hour that fits; else what hindered at the first one that the pattern would allow."""
