@@ -143,6 +143,10 @@ async def test_a_ranking_is_explained_from_its_position(stage: Stage) -> None:
         wanted = {name: value for name, value in recorded[rank - 1].items() if name != "name"}
         assert found["candidate"] == wanted
         nearer = [change["by"] for change in found["changes"] if change["what"] == "distance"]
-        assert nearer == [] if rank == 1 else 790 <= nearer[0] <= 801
+        if rank == 1:
+            assert nearer == []
+        else:  # as near as the first, or ten metres less, as the lot falls
+            lead = recorded[0]["metres"] // 10 - (recorded[1]["metres"] - nearer[0]) // 10
+            assert lead in (0, 1)
     assert (await stage.coordinator.read(path, helper=other))["excluded"] == "skill"
     assert (await stage.coordinator.get(path, params={"helper": str(late)})).status_code == 404
