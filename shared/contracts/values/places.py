@@ -1,7 +1,7 @@
 """Places, and how far they lie apart."""
 
 import math
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -10,14 +10,17 @@ from shared.contracts.values.texts import Brief
 
 EARTH_CM = 637_100_880
 """Mean radius of the Earth in centimetres (IUGG R1)."""
+FARTHEST_CM = 640_000_000
+"""No place on Earth lies farther from its centre; a squared distance then fits in 64 bits."""
+Centimetres = Annotated[int, Field(ge=-FARTHEST_CM, le=FARTHEST_CM)]
 
 
 class Point(Frozen):
     """A place in Earth-centred centimetres, integers, so that every processor gets the same distances."""
 
-    x: int
-    y: int
-    z: int
+    x: Centimetres
+    y: Centimetres
+    z: Centimetres
     datum: str = Field(default="WGS-84", pattern="^(WGS-84|GCJ-02)$")
 
     @classmethod

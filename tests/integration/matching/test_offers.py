@@ -150,3 +150,15 @@ async def test_a_ranking_is_explained_from_its_position(stage: Stage) -> None:
             assert lead in (0, 1)
     assert (await stage.coordinator.read(path, helper=other))["excluded"] == "skill"
     assert (await stage.coordinator.get(path, params={"helper": str(late)})).status_code == 404
+
+
+async def test_a_home_off_the_earth_is_refused(stage: Stage) -> None:
+    """It would fit into no column; who has it in their file would keep everybody from being ranked."""
+    far = {"name": "远", "home": {"x": 2**40, "y": 0, "z": 0}}
+    body = {"kind": "volunteer", "skills": [{"code": "shopping"}], "capacity": 5, "profile": far}
+    answer = await stage.coordinator.command(f"{API}/helpers", body)
+    assert answer.status_code == 422, answer.text
+    near = await stage.helper("近")
+    request = await stage.request()
+    (first,) = (await stage.match(request))["ranking"]["ranked"]
+    assert first["helper"] == str(near)
