@@ -62,14 +62,13 @@ class Facts:
         """What keeps this helper from a slot, if anything; `moved` is a booking that would leave its time."""
         if not (self.absences or self.bookings or self.served):
             return None
-        begin, end, person = slot.start, slot.end, self.kind in PERSONS
+        begin, end = slot.start, slot.end
         for away, back in self.absences:
             if begin < back and away < end:
                 return AwayError()
         taken = [one.slot for one in self.bookings if one.booking != moved]
-        for other in taken if person else ():
-            if begin < other.end and other.start < end:
-                return OverlapError()
+        if self.kind in PERSONS and any(begin < other.end and other.start < end for other in taken):
+            return OverlapError()
         taken += self.served
         if len(taken) >= self.capacity:
             week = week_of(begin)

@@ -11,7 +11,7 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 MINUTES = 1440
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def week_of(at: datetime) -> tuple[int, int]:
     """The calendar week (ISO 8601: year, week), which capacity is counted by."""
     year, week, _ = at.astimezone(SHANGHAI).isocalendar()

@@ -4,15 +4,21 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
+from services.matching.engine.columns import Columns
 from services.matching.engine.values import HelperFile
 from shared.contracts.values import HelperKind, Sex
 
 KINDS, SEXES = tuple(HelperKind), tuple(Sex)
 ACTIVE, SUSPENDED, LEFT = range(3)
 NONE = -1
-FIRST = 64
+COLUMNS: dict[str, Any] = {
+    "standing": np.int8,
+    "kind": np.int8,
+    "sex": np.int8,
+    "community": np.int32,
+    "count": np.int64,
+}
 
 
 class Likeness(NamedTuple):
@@ -31,11 +37,6 @@ def likeness(file: HelperFile) -> Likeness:
     return Likeness(standing, file.facts.kind, file.facts.community, file.facts.sex, file.codes)
 
 
-def doubled(column: NDArray[Any]) -> NDArray[Any]:
-    """With room for as many again."""
-    return np.concatenate([column, np.zeros_like(column)])
-
-
 class Groups:
     """A row a group: far fewer than helpers, so that a rule is soon looked at for all of them."""
 
@@ -43,27 +44,10 @@ class Groups:
         """None yet."""
         self.rows: list[set[int]] = []
         """Who is in each."""
+        self.columns = Columns(COLUMNS)
+        """`count` is how many are in it, its flags are the skills."""
         self.communities: dict[UUID, int] = {}
         self._of: dict[Likeness, int] = {}
-        self._columns: dict[str, NDArray[Any]] = {
-            "standing": np.zeros(FIRST, np.int8),
-            "kind": np.zeros(FIRST, np.int8),
-            "sex": np.zeros(FIRST, np.int8),
-            "community": np.zeros(FIRST, np.int32),
-            "count": np.zeros(FIRST, np.int64),
-        }
-        self._skills: dict[str, NDArray[np.bool_]] = {}
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, column: str) -> NDArray[Any]:
-        return self._columns[column][: len(self.rows)]
-
-    def able(self, skill: str) -> NDArray[np.bool_]:
-        """Which have this skill."""
-        column = self._skills.get(skill)
-        return np.zeros(len(self), np.bool_) if column is None else column[: len(self)]
 
     def of(self, file: HelperFile) -> int:
         """The group of one who is in one."""
@@ -76,29 +60,22 @@ class Groups:
         if before == alike:
             return
         if before is not None:
-            self._count(self._of[before], row, -1)
-        group = self._of.get(alike)
-        self._count(self._made(alike) if group is None else group, row, 1)
+            self.rows[self._of[before]].discard(row)
+            self.columns["count"][self._of[before]] -= 1
+        if alike not in self._of:
+            self._make(alike)
+        self.rows[self._of[alike]].add(row)
+        self.columns["count"][self._of[alike]] += 1
 
-    def _count(self, group: int, row: int, by: int) -> None:
-        (self.rows[group].add if by > 0 else self.rows[group].discard)(row)
-        self._columns["count"][group] += by
-
-    def _made(self, alike: Likeness) -> int:
-        group = self._of[alike] = len(self.rows)
+    def _make(self, alike: Likeness) -> None:
+        group = self._of[alike] = self.columns.add()
         self.rows.append(set())
-        if group == len(self._columns["kind"]):
-            self._columns = {name: doubled(column) for name, column in self._columns.items()}
-            self._skills = {code: doubled(column) for code, column in self._skills.items()}
-        columns, place = self._columns, alike.community
-        columns["standing"][group] = alike.standing
-        columns["kind"][group] = KINDS.index(alike.kind)
-        columns["sex"][group] = NONE if alike.sex is None else SEXES.index(alike.sex)
-        columns["community"][group] = (
-            NONE if place is None else self.communities.setdefault(place, len(self.communities))
+        place = alike.community
+        self.columns.put(
+            group,
+            standing=alike.standing,
+            kind=KINDS.index(alike.kind),
+            sex=NONE if alike.sex is None else SEXES.index(alike.sex),
+            community=NONE if place is None else self.communities.setdefault(place, len(self.communities)),
         )
-        for code in alike.codes:
-            if code not in self._skills:
-                self._skills[code] = np.zeros(len(columns["kind"]), np.bool_)
-            self._skills[code][group] = True
-        return group
+        self.columns.flag(group, alike.codes)

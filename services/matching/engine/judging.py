@@ -30,52 +30,50 @@ class Weights:
     waiting_most: int = -120
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """Pairing first, then who is near, fitting, known to the cadre and not yet loaded."""
+def judge(file: HelperFile, enquiry: Enquiry, times: Times, weights: Weights) -> Judged | Rule:
+    """With every part, or the first rule that excludes them.
 
-    weights: Weights = Weights()
+    Pairing counts most, then who is near, fitting, known to the cadre and not yet loaded.
+    """
+    rule = excluded(file, enquiry)
+    if rule is not None:
+        return rule
+    slot = times.slot_for(file)
+    if isinstance(slot, Rule):
+        return slot
+    if file.certified and not certified(file, enquiry, slot):
+        return Rule.CERTIFICATE
+    metres = _metres(file, enquiry)
+    weighed = _weighed(file, enquiry, slot, metres, weights)
+    score = sum([points for _, points, _ in weighed])
+    return Judged(file.facts.helper, file.facts.kind, score, weighed, metres, slot)
 
-    def judge(self, file: HelperFile, enquiry: Enquiry, times: Times) -> Judged | Rule:
-        """With every part, or the first rule that excludes them."""
-        rule = excluded(file, enquiry)
-        if rule is not None:
-            return rule
-        slot = times.slot_for(file)
-        if isinstance(slot, Rule):
-            return slot
-        if file.certified and not certified(file, enquiry, slot):
-            return Rule.CERTIFICATE
-        metres = _metres(file, enquiry)
-        weighed = self._weighed(file, enquiry, slot, metres)
-        score = sum([points for _, points, _ in weighed])
-        return Judged(file.facts.helper, file.facts.kind, score, weighed, metres, slot)
 
-    def _weighed(
-        self, file: HelperFile, enquiry: Enquiry, slot: Slot, metres: int | None
-    ) -> tuple[tuple[str, int, object], ...]:
-        """Each part with the figure it was made from: metres, minutes, visits, hours, offers."""
-        weights, need, facts = self.weights, enquiry.need, file.facts
-        near = 0 if metres is None else max(0, weights.distance - metres // weights.metres_a_point)
-        served, offers, skills = load(file, enquiry), len(file.offers), len(facts.skills)
-        loaded = max(weights.load_most, served * weights.load_an_hour // 60)
-        fit = min(weights.skill_fit, weights.skill_fit * len(need.skills) // max(1, skills))
-        dialect = weights.dialect if _understood(file, enquiry) else 0
-        before = facts.visits.get(need.cadre, 0)
-        known = min(weights.continuity_most, weights.continuity * before)
-        hours = int((slot.start - enquiry.at).total_seconds()) // 3600
-        waits = need.slot is None or need.slot != slot
-        waiting = max(weights.waiting_most, weights.waiting_an_hour * hours) if waits else 0
-        return (
-            ("pairing", weights.pairing if need.cadre in file.paired else 0, ""),
-            ("distance", near, metres),
-            ("load", loaded, served),
-            ("offers", weights.offer * offers, offers),
-            ("skill_fit", fit, skills),
-            ("dialect", dialect, enquiry.side.dialect),
-            ("continuity", known, before),
-            ("waiting", waiting, hours),
-        )
+def _weighed(
+    file: HelperFile, enquiry: Enquiry, slot: Slot, metres: int | None, weights: Weights
+) -> tuple[tuple[str, int, object], ...]:
+    """Each part with the figure it was made from: metres, minutes, visits, hours, offers."""
+    need, facts = enquiry.need, file.facts
+    near = 0 if metres is None else max(0, weights.distance - metres // weights.metres_a_point)
+    served, offers, skills = load(file, enquiry), len(file.offers), len(facts.skills)
+    loaded = max(weights.load_most, served * weights.load_an_hour // 60)
+    fit = min(weights.skill_fit, weights.skill_fit * len(need.skills) // max(1, skills))
+    dialect = weights.dialect if _understood(file, enquiry) else 0
+    before = facts.visits.get(need.cadre, 0)
+    known = min(weights.continuity_most, weights.continuity * before)
+    hours = int((slot.start - enquiry.at).total_seconds()) // 3600
+    waits = need.slot is None or need.slot != slot
+    waiting = max(weights.waiting_most, weights.waiting_an_hour * hours) if waits else 0
+    return (
+        ("pairing", weights.pairing if need.cadre in file.paired else 0, ""),
+        ("distance", near, metres),
+        ("load", loaded, served),
+        ("offers", weights.offer * offers, offers),
+        ("skill_fit", fit, skills),
+        ("dialect", dialect, enquiry.side.dialect),
+        ("continuity", known, before),
+        ("waiting", waiting, hours),
+    )
 
 
 def excluded(file: HelperFile, enquiry: Enquiry) -> Rule | None:

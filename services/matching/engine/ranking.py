@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from services.matching.domain.helper_file import PERSONS
 from services.matching.engine.changes import Change, changes
 from services.matching.engine.groups import KINDS, LEFT, NONE, SEXES, SUSPENDED
-from services.matching.engine.judging import LOOKS_BACK, Judge, certified, excluded, load
+from services.matching.engine.judging import LOOKS_BACK, Weights, certified, excluded, judge, load
 from services.matching.engine.lots import lot
 from services.matching.engine.roster import DATUMS, EVER, Roster, micros
 from services.matching.engine.slots import Times
@@ -28,7 +28,7 @@ HOUR = 3_600_000_000
 class Engine:
     """Ranks and judges: data in, data out, the same for the same."""
 
-    judges: Judge = field(default_factory=Judge)
+    weights: Weights = field(default_factory=Weights)
     rules_version: str = "plain-1"
     """Of the rules of exclusion and of the choice of a time."""
     weights_version: str = "plain-1"
@@ -38,7 +38,7 @@ class Engine:
         """The best of all, at the most so many, each with its parts; equal scores are ordered by `lot`."""
         times = Times(enquiry)
         able = _Able(enquiry, roster, times)
-        rows, scores = able.rows, able.scores(self.judges)
+        rows, scores = able.rows, able.scores(self.weights)
         if len(rows) > most:
             least = -np.partition(-scores, most - 1)[most - 1] if most else EVER
             rows, scores = rows[scores >= least], scores[scores >= least]
@@ -47,22 +47,22 @@ class Engine:
             zip(scores.tolist(), (roster.files[row] for row in rows.tolist()), strict=True),
             key=lambda one: (-one[0], lot(request, one[1].helper)),
         )
-        judged = (self.judges.judge(file, enquiry, times) for _, file in best[:most])
+        judged = (judge(file, enquiry, times, self.weights) for _, file in best[:most])
         return Ranking(tuple(one for one in judged if isinstance(one, Judged)), len(able.rows), able.excluded)
 
     def judge(self, enquiry: Enquiry, file: HelperFile) -> Judged | Rule:
         """One helper with every part, or the first rule that excludes them."""
-        return self.judges.judge(file, enquiry, Times(enquiry))
+        return judge(file, enquiry, Times(enquiry), self.weights)
 
     def changes(self, enquiry: Enquiry, roster: Roster, judged: Judged) -> tuple[Change, ...]:
         """What would make one who could come the first; see `changes`."""
         (first,) = self.rank(enquiry, roster, 1).candidates
-        return changes(judged, first, enquiry.need.request, self.judges.weights)
+        return changes(judged, first, enquiry.need.request, self.weights)
 
     def place(self, enquiry: Enquiry, roster: Roster, judged: Judged) -> int:
         """The rank of one who could come, from 1."""
         able = _Able(enquiry, roster, Times(enquiry))
-        scores, request = able.scores(self.judges), enquiry.need.request
+        scores, request = able.scores(self.weights), enquiry.need.request
         mine = lot(request, judged.helper)
         equal = [roster.files[row].helper for row in able.rows[scores == judged.score].tolist()]
         return 1 + int((scores > judged.score).sum()) + sum(lot(request, one) < mine for one in equal)
@@ -92,7 +92,7 @@ class _Able:
         cadre, groups = enquiry.need.cadre, roster.groups
         rule = self._rule_of_groups()
         allowed = [groups.rows[group] for group in np.flatnonzero(rule == 0).tolist()]
-        counts = groups["count"].copy()
+        counts = groups.columns["count"].copy()
         tied = {*roster.paired.get(cadre, ()), *roster.recused.get(cadre, ())}
         tied |= {roster.row_of[one] for one in enquiry.asked | enquiry.barred if one in roster.row_of}
         able = set()
@@ -114,18 +114,19 @@ class _Able:
 
     def _rule_of_groups(self) -> NDArray[np.int8]:
         """The last rule first: the one that is written last stands."""
-        need, wanted, groups = self._enquiry.need, self._enquiry.side.preferred_sex, self._roster.groups
-        rule = np.zeros(len(groups), np.int8)
+        need, wanted = self._enquiry.need, self._enquiry.side.preferred_sex
+        known, groups = self._roster.groups.communities, self._roster.groups.columns
+        rule = np.zeros(len(groups["kind"]), np.int8)
         if need.urgency is not Urgency.RESCUE:
             if wanted is not None:
                 sex = groups["sex"]
                 other = (sex != NONE) & (sex != SEXES.index(wanted))
                 rule[other & _among(PERSONS)[groups["kind"]]] = NUMBER[Rule.SEX]
             if need.community is not None:
-                lives, here = groups["community"], groups.communities.get(need.community, NONE)
+                lives, here = groups["community"], known.get(need.community, NONE)
                 rule[(lives != NONE) & (lives != here)] = NUMBER[Rule.COMMUNITY]
         for code in need.skills:
-            rule[~groups.able(code)] = NUMBER[Rule.SKILL]
+            rule[~groups.flagged(code)] = NUMBER[Rule.SKILL]
         rule[~_among(need.helper_kinds)[groups["kind"]]] = NUMBER[Rule.KIND]
         rule[groups["standing"] == SUSPENDED] = NUMBER[Rule.SUSPENDED]
         rule[groups["standing"] == LEFT] = NUMBER[Rule.LEFT]
@@ -135,7 +136,7 @@ class _Able:
         """By weekly pattern for who has nothing else to do then, from the file for the others."""
         roster, times = self._roster, self._times
         begin, end = map(micros, times.span)
-        patterns = roster["pattern"][rows]
+        patterns = roster.columns["pattern"][rows]
         starts = np.full(len(roster.patterns), -EVER, np.int64)
         known = list(roster.patterns)
         for number in np.unique(patterns).tolist():
@@ -143,8 +144,8 @@ class _Able:
             starts[number] = -EVER if slot is None else micros(slot.start)
         start = starts[patterns]
         rule = np.where(start == -EVER, NUMBER[Rule.NOT_AVAILABLE], 0).astype(np.int8)
-        busy = (roster["busy_from"][rows] < end) & (roster["busy_to"][rows] > begin)
-        for place in np.flatnonzero(busy | roster["certified"][rows]).tolist():
+        busy = (roster.columns["busy_from"][rows] < end) & (roster.columns["busy_to"][rows] > begin)
+        for place in np.flatnonzero(busy | roster.columns["certified"][rows]).tolist():
             file = roster.files[rows[place]]
             found = times.slot_for(file)
             if not isinstance(found, Rule) and file.certified and not certified(file, self._enquiry, found):
@@ -153,9 +154,9 @@ class _Able:
             start[place] = 0 if isinstance(found, Rule) else micros(found.start)
         return start, rule
 
-    def scores(self, judges: Judge) -> Numbers:
-        """Of `rows`, by the same formulas as `Judge`'s."""
-        weights, roster, rows = judges.weights, self._roster, self.rows
+    def scores(self, weights: Weights) -> Numbers:
+        """Of `rows`, by the same formulas as `judge`."""
+        roster, rows = self._roster, self.rows
         need, side = self._enquiry.need, self._enquiry.side
         scores = self._near(weights.distance, weights.metres_a_point)
         scores[self._places(roster.paired.get(need.cadre, ()))] += weights.pairing
@@ -164,10 +165,10 @@ class _Able:
         counts = np.array([visits[row] for row in rows[known].tolist()], np.int64)
         scores[known] += np.minimum(weights.continuity_most, weights.continuity * counts)
         if side.dialect:
-            scores += np.where(roster.speaks(side.dialect)[rows], weights.dialect, 0)
+            scores += np.where(roster.columns.flagged(side.dialect)[rows], weights.dialect, 0)
         scores += np.maximum(weights.load_most, self._loads() * weights.load_an_hour // 60)
-        scores += weights.offer * roster["offers"][rows].astype(np.int64)
-        skills = np.maximum(1, roster["skills"][rows]).astype(np.int64)
+        scores += weights.offer * roster.columns["offers"][rows].astype(np.int64)
+        skills = np.maximum(1, roster.columns["skills"][rows]).astype(np.int64)
         scores += np.minimum(weights.skill_fit, weights.skill_fit * len(need.skills) // skills)
         if self._times.agreed is None:
             hours = (self._start - micros(self._enquiry.at)) // HOUR
@@ -187,23 +188,24 @@ class _Able:
         if home is None:
             return np.zeros(len(rows), np.int64)
         x, y, z = (
-            roster[axis][rows] - place for axis, place in (("x", home.x), ("y", home.y), ("z", home.z))
+            roster.columns[axis][rows] - place
+            for axis, place in (("x", home.x), ("y", home.y), ("z", home.z))
         )
         metres = _root(x * x + y * y + z * z) // 100
         near = np.maximum(0, most - metres // metres_a_point)
-        return np.where(roster["datum"][rows] == DATUMS.index(home.datum), near, 0)
+        return np.where(roster.columns["datum"][rows] == DATUMS.index(home.datum), near, 0)
 
     def _loads(self) -> Numbers:
         """Minutes; reckoned again from the file where the days that count have moved on."""
         roster, rows, back = self._roster, self.rows, micros(self._enquiry.at - LOOKS_BACK)
-        old = (roster["load_after"][rows] >= back) | (roster["load_until"][rows] < back)
+        old = (roster.columns["load_after"][rows] >= back) | (roster.columns["load_until"][rows] < back)
         for row in rows[old].tolist():
             file = roster.files[row]
             starts = [micros(slot.start) for slot in file.taken]
             after = max((start for start in starts if start < back), default=-EVER)
             until = min((start for start in starts if start >= back), default=EVER)
             roster.note_load(row, load(file, self._enquiry), after, until)
-        return roster["load"][rows]
+        return roster.columns["load"][rows]
 
 
 def _among(kinds: Collection[HelperKind]) -> NDArray[np.bool_]:

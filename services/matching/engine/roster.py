@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
-from services.matching.engine.groups import FIRST, NONE, Groups, doubled
+from services.matching.engine.columns import Columns
+from services.matching.engine.groups import NONE, Groups
 from services.matching.engine.values import HelperFile
 from shared.contracts.values import Weekly
 
@@ -56,10 +56,8 @@ class Roster:
         self.recused: defaultdict[UUID, set[int]] = defaultdict(set)
         self.visits: defaultdict[UUID, dict[int, int]] = defaultdict(dict)
         """How often who was at a cadre's."""
-        self._columns: dict[str, NDArray[Any]] = {
-            name: np.zeros(FIRST, kind) for name, kind in COLUMNS.items()
-        }
-        self._speak: dict[str, NDArray[np.bool_]] = {}
+        self.columns = Columns(COLUMNS)
+        """Its flags are the dialects."""
         for file in files:
             self.put(file)
 
@@ -68,14 +66,6 @@ class Roster:
 
     def __iter__(self) -> Iterator[HelperFile]:
         return iter(self.files)
-
-    def __getitem__(self, column: str) -> NDArray[Any]:
-        return self._columns[column][: len(self.files)]
-
-    def speaks(self, dialect: str) -> NDArray[np.bool_]:
-        """Who does."""
-        column = self._speak.get(dialect)
-        return np.zeros(len(self), np.bool_) if column is None else column[: len(self)]
 
     def of(self, helper: UUID) -> HelperFile | None:
         """A helper's file."""
@@ -87,45 +77,36 @@ class Roster:
         row = self.row_of.get(file.helper)
         before = None if row is None else self.files[row]
         if row is None:
-            row = self.row_of[file.helper] = len(self.files)
+            row = self.row_of[file.helper] = self.columns.add()
             self.files.append(file)
-            if row == len(self._columns["pattern"]):
-                self._columns = {name: doubled(column) for name, column in self._columns.items()}
-                self._speak = {dialect: doubled(column) for dialect, column in self._speak.items()}
         self.files[row] = file
         self._put_columns(row, file)
         self.groups.move(row, before, file)
-        self._put_dialects(row, file.facts.dialects, before.facts.dialects if before else ())
+        if before is None or before.facts.dialects != file.facts.dialects:
+            self.columns.flag(row, file.facts.dialects, before.facts.dialects if before else ())
         self._put_ties(row, file, before)
 
     def _put_columns(self, row: int, file: HelperFile) -> None:
-        facts, columns = file.facts, self._columns
-        columns["pattern"][row] = self.patterns.setdefault(facts.availability, len(self.patterns))
-        columns["skills"][row], columns["offers"][row] = len(facts.skills), len(file.offers)
-        columns["certified"][row] = file.certified
-        home = facts.profile.home if facts.profile else None
-        columns["datum"][row] = DATUMS.index(home.datum) if home else NONE
-        for axis in ("x", "y", "z"):
-            columns[axis][row] = getattr(home, axis) if home else 0
+        facts, home = file.facts, file.facts.profile.home if file.facts.profile else None
         taken = [*((slot.start, slot.end) for slot in file.taken), *facts.absences]
-        columns["busy_from"][row] = min((micros(start) for start, _ in taken), default=EVER)
-        columns["busy_to"][row] = max((micros(end) for _, end in taken), default=-EVER)
+        self.columns.put(
+            row,
+            pattern=self.patterns.setdefault(facts.availability, len(self.patterns)),
+            skills=len(facts.skills),
+            offers=len(file.offers),
+            certified=file.certified,
+            datum=DATUMS.index(home.datum) if home else NONE,
+            x=home.x if home else 0,
+            y=home.y if home else 0,
+            z=home.z if home else 0,
+            busy_from=min((micros(start) for start, _ in taken), default=EVER),
+            busy_to=max((micros(end) for _, end in taken), default=-EVER),
+        )
         self.note_load(row, 0, -EVER, -EVER if file.taken else EVER)
 
     def note_load(self, row: int, minutes: int, after: int, until: int) -> None:
         """Of a helper, good for who looks back to a moment after one and not after the other."""
-        columns = self._columns
-        columns["load"][row], columns["load_after"][row], columns["load_until"][row] = minutes, after, until
-
-    def _put_dialects(self, row: int, new: tuple[str, ...], old: tuple[str, ...]) -> None:
-        if new == old:
-            return
-        for dialect in old:
-            self._speak[dialect][row] = False
-        for dialect in new:
-            if dialect not in self._speak:
-                self._speak[dialect] = np.zeros(len(self._columns["pattern"]), np.bool_)
-            self._speak[dialect][row] = True
+        self.columns.put(row, load=minutes, load_after=after, load_until=until)
 
     def _put_ties(self, row: int, file: HelperFile, before: HelperFile | None) -> None:
         new, old = file.facts, before.facts if before else None
