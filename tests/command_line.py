@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -112,6 +113,19 @@ def start(data: Path, *words: str) -> Up:
             env=ENVIRONMENT,
         )
     return Up(data, port, process, screen)
+
+
+@contextmanager
+def running(data: Path, *words: str) -> Iterator[Up]:
+    """`up` until it is ready and has said all that it says; ended afterwards."""
+    up = start(data, *words)
+    try:
+        up.wait_ready()
+        up.wait_said("Ctrl-C")
+        yield up
+    finally:
+        up.process.terminate()
+        up.process.wait(SECONDS)
 
 
 def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:

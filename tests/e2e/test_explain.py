@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import SECONDS, Up, refused, start
+from tests.command_line import Up, refused, running
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
 
@@ -14,16 +14,10 @@ NOBODY = "00000000-0000-7000-8000-000000000000"
 @pytest.fixture(scope="module")
 def asked(open_folder: Path) -> Iterator[Up]:
     """A demo without a past, after some calls."""
-    up = start(open_folder / "explained", "--pastless")
-    try:
-        up.wait_ready()
-        up.wait_said("Ctrl-C")
+    with running(open_folder / "explained", "--pastless") as up:
         done = up.verb("simulate", "--requests", "8", "--seed", "4")
         assert done.returncode == 0, done.stdout
         yield up
-    finally:
-        up.process.terminate()
-        up.process.wait(SECONDS)
 
 
 def ranked(up: Up) -> list[str]:

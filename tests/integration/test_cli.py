@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from deploy.postgres import EmbeddedPostgres
-from tests.command_line import SECONDS, Up, jiujin, refused, start, verb
+from tests.command_line import SECONDS, Up, jiujin, refused, running, start, verb
 from tests.harness import NAMES
 from tests.ports import free_port
 
@@ -21,14 +21,8 @@ PASSWORD = "correct horse"
 @pytest.fixture(scope="module")
 def demo(open_folder: Path) -> Iterator[Up]:
     """An empty demo on a virtual clock, for tests that leave it as it is."""
-    up = start(open_folder / "cli-demo", "--virtual")
-    try:
-        up.wait_ready()
-        up.wait_said("Ctrl-C")
+    with running(open_folder / "cli-demo", "--virtual") as up:
         yield up
-    finally:
-        up.process.terminate()
-        up.process.wait(SECONDS)
 
 
 @pytest.fixture(scope="module")

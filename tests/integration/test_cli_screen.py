@@ -7,20 +7,14 @@ from pathlib import Path
 import pytest
 
 from cli.app import CHECKOUT
-from tests.command_line import SECONDS, Up, start, verb
+from tests.command_line import Up, running, verb
 
 
 @pytest.fixture(scope="module")
 def demo(open_folder: Path) -> Iterator[Up]:
     """An empty demo whose folder has a blank in its name."""
-    up = start(open_folder / "a demo", "--virtual")
-    try:
-        up.wait_ready()
-        up.wait_said("Ctrl-C")
+    with running(open_folder / "a demo", "--virtual") as up:
         yield up
-    finally:
-        up.process.terminate()
-        up.process.wait(SECONDS)
 
 
 def test_a_command_on_the_screen_can_be_pasted(demo: Up) -> None:
