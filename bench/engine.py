@@ -12,8 +12,10 @@ from bench.ground import Ground
 from bench.measure import SHOWN, Line, Scale, Series, Target, alternate
 from services.matching.domain.helper_file import Booking, Facts
 from services.matching.domain.match_rounds import Need
-from services.matching.engine import NEWEST, Enquiry, HelperFile, Judged, Ranking, Roster
+from services.matching.engine import Engine, Enquiry, HelperFile, Judged, Ranking, Roster
+from services.matching.engine.judging import judge, load
 from services.matching.engine.lots import lot
+from services.matching.engine.slots import Times
 from shared.contracts.values import (
     CadreSide,
     HelperKind,
@@ -26,6 +28,7 @@ from shared.contracts.values import (
 )
 
 SHOWN_BEST = 20
+ENGINE = Engine()
 NOW = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 COMMUNITY_OF = 1_000
@@ -94,7 +97,10 @@ def _enquiry(random: Random, communities: Sequence[UUID], urgency: Urgency, slot
 
 
 def _by_file(enquiry: Enquiry, files: Sequence[HelperFile]) -> tuple[Judged, ...]:
-    judged = (NEWEST.judge(enquiry, one) for one in files)
+    times, weights = Times(enquiry), ENGINE.weights
+    could = [one for one in files if isinstance(judge(one, enquiry, times, weights, {}), Judged)]
+    peers = {HelperKind.VOLUNTEER: sum(load(one, enquiry) for one in could) // max(1, len(could))}
+    judged = (judge(one, enquiry, times, weights, peers) for one in could)
     able = [one for one in judged if isinstance(one, Judged)]
     able.sort(key=lambda one: (-one.score, lot(enquiry.need.request, one.helper)))
     return tuple(able[:SHOWN_BEST])
@@ -121,13 +127,13 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:  # noqa: ARG001  
         enquiries = [_enquiry(random, communities, urgency, slot) for _ in range(scale.pick(SOME, 3))]
 
         async def ranked(enquiries: Sequence[Enquiry] = enquiries) -> float:
-            taken = sorted(_milliseconds(partial(NEWEST.rank, one, roster, SHOWN_BEST)) for one in enquiries)
+            taken = sorted(_milliseconds(partial(ENGINE.rank, one, roster, SHOWN_BEST)) for one in enquiries)
             return taken[len(taken) * 99 // 100]
 
         async def judged(enquiry: Enquiry = enquiries[0]) -> float:
             return _milliseconds(partial(_by_file, enquiry, files))
 
-        found: Ranking = NEWEST.rank(enquiries[0], roster, SHOWN_BEST)
+        found: Ranking = ENGINE.rank(enquiries[0], roster, SHOWN_BEST)
         sound = sound and found.candidates == _by_file(enquiries[0], files)
         taken = await alternate(scale.rounds, {"ranked": ranked, "judged": judged})
         line = f"the best {SHOWN_BEST} of {count:,}, {what}, p99"

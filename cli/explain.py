@@ -14,6 +14,12 @@ from shared.roles import Role
 CHANGES = {
     "distance": "{by} m nearer",
     "load": "{by} minutes fewer served in 30 days or booked",
+    "fairness": "{by} minutes fewer served in 30 days or booked",
+    "poorly": "{by} bad visits to this cadre fewer",
+    "reliability": "{by} more of the offers accepted",
+    "drop_outs": "none of the {by} late drop-outs",
+    "glad": "this service among those given gladly",
+    "wish": "the cadre's wish for this helper",
     "offers": "{by} open offers fewer",
     "waiting": "free {by} hours sooner",
     "continuity": "{by} visits more to this cadre",

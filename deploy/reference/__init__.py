@@ -12,6 +12,7 @@ from deploy.reference.asyncapi import asyncapi
 from deploy.reference.openapi import openapi
 from deploy.reference.settings import settings
 from deploy.reference.topics import topics
+from deploy.reference.weights import weights
 from deploy.reference.words import HEAD, said, table
 from deploy.services import SERVICES
 from shared.access import TABLE
@@ -30,6 +31,7 @@ def pages() -> dict[str, str]:
         "permissions.md": _permissions(),
         "settings.md": settings(),
         "topics.md": topics(),
+        "weights.md": weights(),
         "asyncapi.json": asyncapi(),
         **{f"openapi/{name}.json": text for name, text in openapi().items()},
     }

@@ -9,7 +9,9 @@ from services.matching.domain.helper_commands import Book, ReleaseBooking
 from services.matching.domain.match import MATCH
 from services.matching.domain.match_commands import CloseMatch, Rank
 from services.matching.domain.match_rounds import Assigned, Facts, Held, Match, Need, Offering, Opened
-from services.matching.engine import ENGINES, NEWEST, Enquiry, Judged, Rule
+from services.matching.domain.travel import place_to_reach, walking_minutes
+from services.matching.domain.weights import BUILT_IN
+from services.matching.engine import ALIKE, RULES, Engine, Enquiry, Judged, Rule
 from services.matching.index import HelperIndex, Snapshot, index_of
 from shared.contracts.matching import CandidatesRanked, HelperAssigned
 from shared.contracts.values import CadreSide, Urgency
@@ -72,7 +74,7 @@ async def judge(work: Work, facts: Facts, helper: UUID) -> Judged | Rule:
     file = snapshot.roster.of(helper)
     if file is None:
         raise UnknownError(what="helper")
-    return NEWEST.judge(enquiry, file)
+    return snapshot.engine.judge(enquiry, snapshot.roster, file)
 
 
 def _lacks_offers(match: Match, wanted: int, *, resumes: bool) -> bool:
@@ -93,7 +95,7 @@ async def arrange(work: Work, request: UUID, *, resumes: bool = False) -> None:
     if not _lacks_offers(match, wanted, resumes=resumes):
         return
     snapshot, enquiry = await look(work, facts)
-    ranking = NEWEST.rank(enquiry, snapshot.roster, SHOWN)
+    ranking = snapshot.engine.rank(enquiry, snapshot.roster, SHOWN)
     command = Rank(
         round=facts.round,
         at=enquiry.at,
@@ -101,8 +103,8 @@ async def arrange(work: Work, request: UUID, *, resumes: bool = False) -> None:
         ranked=tuple(one.told() for one in ranking.candidates),
         excluded=ranking.counts,
         considered=ranking.considered,
-        rules_version=NEWEST.rules_version,
-        weights_version=NEWEST.weights_version,
+        rules_version=RULES,
+        weights_version=snapshot.engine.version,
         **snapshot.position._asdict(),
         side=facts.side,
         wanted=wanted,
@@ -114,11 +116,9 @@ async def arrange(work: Work, request: UUID, *, resumes: bool = False) -> None:
 
 async def book(work: Work, assigned: HelperAssigned) -> None:
     """Take the helper's time, in the same work as the assignment."""
-    await work.execute(
-        HELPER,
-        assigned.helper,
-        Book(booking=assigned.booking, request=assigned.request, cadre=assigned.cadre, slot=assigned.slot),
-    )
+    place = place_to_reach(assigned.urgency, assigned.side)
+    about = {name: getattr(assigned, name) for name in ("booking", "request", "cadre", "slot")}
+    await work.execute(HELPER, assigned.helper, Book(**about, place=place))
 
 
 async def close(request: UUID, reason: str, work: Work) -> None:
@@ -132,6 +132,16 @@ async def close(request: UUID, reason: str, work: Work) -> None:
 async def release(helper: UUID, booking: UUID, reason: str, work: Work) -> None:
     """Give the helper's time back, for this reason."""
     await work.execute(HELPER, helper, ReleaseBooking(booking=booking, reason=reason))
+
+
+def engine_of(told: CandidatesRanked, snapshot: Snapshot) -> Engine:
+    """The engine that a ranking was made with, at its position."""
+    rules, weights = told.rules_version, told.weights_version
+    if rules in ALIKE and snapshot.engine.version == weights:
+        return snapshot.engine
+    if rules in ALIKE and weights in BUILT_IN:
+        return Engine(BUILT_IN[weights], weights)
+    raise EngineUnknownError(rules=rules, weights=weights)
 
 
 async def explain(store: EventStore, request: UUID, helper: UUID, version: int | None) -> dict[str, Any]:
@@ -151,18 +161,17 @@ async def explain(store: EventStore, request: UUID, helper: UUID, version: int |
     place, recorded = found[-1]
     told: Any = recorded.event
     before = MATCH.fold([one.event for one in past[:place]])
-    engine = ENGINES.get((told.rules_version, told.weights_version))
-    if engine is None:
-        raise EngineUnknownError(rules=told.rules_version, weights=told.weights_version)
     if before is None:
         raise UnknownError(what="match")
     snapshot = await HelperIndex.at(store, Position(told.epoch, told.xid, told.seq))
+    engine = engine_of(told, snapshot)
     file = snapshot.roster.of(helper)
     if file is None:
         raise UnknownError(what="helper")
     enquiry = enquiry_of(before.facts, told.side, told.at, told.latest)
-    judged = engine.judge(enquiry, file)
+    judged = engine.judge(enquiry, snapshot.roster, file)
     candidate, excluded = (None, judged) if isinstance(judged, Rule) else (judged, None)
+    metres = candidate.metres if candidate else None
     return {
         "request": request,
         "helper": helper,
@@ -174,6 +183,7 @@ async def explain(store: EventStore, request: UUID, helper: UUID, version: int |
         "considered": len(snapshot.roster),
         "rank": candidate and engine.place(enquiry, snapshot.roster, candidate),
         "candidate": candidate and candidate.told(),
+        "walking_minutes": None if metres is None else walking_minutes(metres),
         "changes": engine.changes(enquiry, snapshot.roster, candidate) if candidate else (),
         "excluded": excluded,
     }

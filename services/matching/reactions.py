@@ -21,6 +21,7 @@ from services.matching.domain.match_commands import (
 )
 from services.matching.domain.match_rounds import Assigned, Need
 from services.matching.domain.pairing import PAIRING, Unbind, pairing_of
+from services.matching.domain.travel import place_to_reach
 from services.matching.index import index_of
 from services.matching.reactions_register import (
     end_for_deceased,
@@ -146,7 +147,7 @@ async def hand_back(event: m.HelperSuspended | m.HelperLeft, work: Work) -> None
     """Open offers are taken back, and visits to come go to others."""
     index = index_of(work.store)
     await index.fresh(work.store)
-    for request, offer in sorted(index.offers_to(event.helper)):
+    for request, offer in sorted(index.files.offers_to(event.helper)):
         await work.execute(MATCH, request, TakeBack(offer=offer, reason=RevokeReason.SUSPENDED))
     reason = "suspended" if isinstance(event, m.HelperSuspended) else "left"
     helper = await work.load(HELPER, event.helper)
@@ -154,7 +155,7 @@ async def hand_back(event: m.HelperSuspended | m.HelperLeft, work: Work) -> None
         return
     await _give_back(helper, [one for one in helper.facts.bookings if one.slot.start > work.at], reason, work)
     if isinstance(event, m.HelperLeft):
-        for cadre in index.paired_to(event.helper):
+        for cadre in index.files.paired_to(event.helper):
             await work.execute(PAIRING, pairing_of(event.helper, cadre), Unbind(reason="left"))
 
 
@@ -182,7 +183,8 @@ async def answer_move(event: care.VisitMoveRequested, work: Work) -> None:
     match = await work.load(MATCH, event.request)
     told = {name: getattr(event, name) for name in ("booking", "request", "cadre", "visit", "slot")}
     anew = isinstance(match, Assigned) and match.booking == event.booking
-    await work.execute(HELPER, event.helper, MoveBooking(**told, anew=anew))
+    place = place_to_reach(match.facts.need.urgency, match.facts.side) if match else None
+    await work.execute(HELPER, event.helper, MoveBooking(**told, place=place, anew=anew))
 
 
 async def credit_visit(event: care.VisitDone, work: Work) -> None:

@@ -23,7 +23,7 @@ async def end_for_deceased(event: intake.CadreDeceased, work: Work) -> None:
     index = index_of(work.store)
     await index.fresh(work.store)
     for cadre in await files(work.db, event.cadre):
-        for helper in index.paired_with(cadre):
+        for helper in index.files.paired_with(cadre):
             await work.execute(PAIRING, pairing_of(helper, cadre), Unbind(reason="deceased"))
 
 

@@ -27,13 +27,15 @@ HELPERS = View(
         m.HelperResumed: h.show_state,
         m.HelperLeft: h.show_state,
         m.RecusalDeclared: h.show_recusal,
+        m.PreferencesChanged: h.show_preferences,
+        m.WishRecorded: h.show_wish,
         m.BookingMade: h.show_version,
         m.BookingMoved: h.show_version,
         m.BookingRefused: h.show_version,
         m.BookingReleased: h.show_version,
         m.HoursCredited: h.show_hours,
     },
-    revision=3,
+    revision=4,
 )
 
 BOOKINGS = View(

@@ -13,6 +13,7 @@ CREATE TABLE helpers (
     availability jsonb NOT NULL,
     capacity    int NOT NULL,
     dialects    text[] NOT NULL,
+    glad        text[] NOT NULL DEFAULT '{}',
     since       date,
     name        text NOT NULL,
     phone       text,
@@ -40,6 +41,13 @@ CREATE INDEX absences_helper ON absences (helper, starts);
 CREATE TABLE recusals (
     helper uuid NOT NULL,
     cadre  uuid NOT NULL,
+    reason text NOT NULL,
+    PRIMARY KEY (helper, cadre)
+);
+CREATE TABLE wishes (
+    helper uuid NOT NULL,
+    cadre  uuid NOT NULL,
+    wish   text NOT NULL,
     reason text NOT NULL,
     PRIMARY KEY (helper, cadre)
 );

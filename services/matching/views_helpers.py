@@ -132,6 +132,26 @@ async def show_recusal(db: Tables, recorded: Recorded) -> None:
     await show_version(db, recorded)
 
 
+async def show_preferences(db: Tables, recorded: Recorded) -> None:
+    """What is done gladly."""
+    event: Any = recorded.event
+    await show_version(db, recorded, glad=list(event.services))
+
+
+async def show_wish(db: Tables, recorded: Recorded) -> None:
+    """What a cadre wishes now."""
+    event: Any = recorded.event
+    await db.execute(
+        "INSERT INTO wishes VALUES ($1, $2, $3, $4) ON CONFLICT (helper, cadre)"
+        " DO UPDATE SET wish = excluded.wish, reason = excluded.reason",
+        event.helper,
+        event.cadre,
+        event.wish,
+        event.reason,
+    )
+    await show_version(db, recorded)
+
+
 async def show_hours(db: Tables, recorded: Recorded) -> None:
     """The service record."""
     event: Any = recorded.event

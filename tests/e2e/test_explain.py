@@ -53,3 +53,25 @@ def test_whom_it_does_not_know_it_says(asked: Up) -> None:
     done = asked.verb("explain", "张三")
     assert done.returncode == 2
     assert "Invalid value for 'request'" in done.stderr
+
+
+def test_other_weights_are_tried_and_set(asked: Up) -> None:
+    """What they would have changed in past rankings; then they count, with who set them and why."""
+    shown = asked.verb("weights", "show").stdout
+    assert "version default-2" in shown
+    assert "known face" in shown
+    tried = asked.json("weights", "diff", "default-2", "distance=0,pairing=0,fairness_an_hour=0")
+    assert tried["rankings"] == len(ranked(asked))
+    assert 0 < len(tried["changed"]) <= tried["rankings"]
+    near, far = tried["firsts"]
+    assert near["mean_metres"] < far["mean_metres"]
+    table = asked.verb("weights", "diff", "default-2", "distance=0,pairing=0,fairness_an_hour=0").stdout
+    assert f"{tried['rankings']} rankings, {len(tried['changed'])} with another first." in table
+    done = asked.verb("weights", "set", "distance=200", "glad=80", "--why", "as was agreed")
+    assert done.stdout == "The weights are now set-1; before them default-2 counted.\n"
+    assert "as was agreed" in asked.verb("weights", "show").stdout
+    same = asked.json("weights", "diff", "set-1", "set-1", "--since", "2020-01-01")
+    assert same["changed"] == []
+    refused(asked.verb("weights", "set", "distance=near", "--why", "nonsense"), "a change is NAME=VALUE")
+    refused(asked.verb("weights", "set", "distance=200", "--why", "once more"), "Nothing is changed")
+    refused(asked.verb("weights", "diff", "set-1", "set-7"), "`set-7` is no version")

@@ -11,147 +11,88 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.matching.domain.helper import HELPER
-from services.matching.domain.helper_file import Booking
-from services.matching.engine import NEWEST, Enquiry, HelperFile, Judged, Ranking, Roster, Rule
+from services.matching.domain.weights import PLAIN
+from services.matching.engine import Engine, Enquiry, HelperFile, Judged, Ranking, Record, Roster, Rule
+from services.matching.engine.judging import judge
 from services.matching.engine.lots import lot
+from services.matching.engine.slots import Times
 from shared.contracts.values import (
     CadreSide,
     HelperKind,
-    HelperProfile,
     Point,
     Sex,
     Skill,
     Slot,
     Urgency,
     Weekly,
+    Wish,
 )
 from tests.matching_cases import (
     CADRE,
     ELSEWHERE,
-    HERE,
-    HOME,
     NOON,
-    REQUEST,
-    enrolled,
     helper_id,
     hours,
-    need,
     offer_id,
 )
-
-
-def file(number: int = 1, **changes: Any) -> HelperFile:
-    """A helper's file; changes of the enrolment, or of the file itself."""
-    own = {name: changes.pop(name) for name in ("active", "left", "paired", "offers") if name in changes}
-    later = {
-        name: changes.pop(name)
-        for name in ("recused", "absences", "bookings", "served", "visits")
-        if name in changes
-    }
-    state = HELPER.fold([enrolled(number, **changes)])
-    assert state is not None
-    return HelperFile(facts=replace(state.facts, **later), **own)
-
-
-def enquiry(**changes: Any) -> Enquiry:
-    """Shopping, tomorrow at noon."""
-    own = {
-        "side": changes.pop("side", CadreSide(home=HOME)),
-        "asked": changes.pop("asked", frozenset()),
-        "barred": changes.pop("barred", frozenset()),
-    }
-    return Enquiry(need(**changes), at=NOON, latest=NOON + timedelta(days=3), **own)
-
-
-def booking(slot: Slot) -> Booking:
-    """Time taken."""
-    return Booking(offer_id(1), REQUEST, CADRE, slot)
-
-
-skills = st.sampled_from(
-    [
-        (Skill(code="shopping"),),
-        (Skill(code="meals"),),
-        (Skill(code="meals"), Skill(code="shopping", until=date(2026, 6, 2))),
-    ]
-)
-absences = st.lists(st.integers(-40, 80), max_size=1).map(
-    lambda begins: tuple((hours(begin).start, hours(begin + 30).start) for begin in begins)
-)
-served = st.lists(st.integers(-40, 1), max_size=3).map(
-    lambda begins: tuple(hours(24 * begin, 1.5) for begin in sorted(begins))
-)
-patterns = st.sampled_from([(), (Weekly(day=2, start=600, end=1080),), (Weekly(day=3, start=0, end=1440),)])
-homes = st.sampled_from([None, HOME, Point.of(129.61, 44.61), Point.of(130.5, 44.0)])
-bookings = st.lists(st.integers(-40, 80), max_size=3).map(
-    lambda begins: tuple(booking(hours(begin)) for begin in begins)
-)
-files = st.lists(
-    st.builds(
-        file,
-        st.integers(1, 40),
-        kind=st.sampled_from(HelperKind),
-        community=st.sampled_from([HERE, ELSEWHERE, None]),
-        sex=st.sampled_from([None, *Sex]),
-        skills=skills,
-        availability=patterns,
-        capacity=st.integers(1, 4),
-        dialects=st.sampled_from([(), ("东北话",)]),
-        profile=st.one_of(st.none(), homes.map(lambda home: HelperProfile(name="某", home=home))),
-        bookings=bookings,
-        absences=absences,
-        served=served,
-        recused=st.sampled_from([frozenset(), frozenset({CADRE})]),
-        visits=st.sampled_from([{}, {CADRE: 3}]),
-        paired=st.sampled_from([frozenset(), frozenset({CADRE})]),
-        offers=st.sampled_from([frozenset(), frozenset({offer_id(8)})]),
-        active=st.booleans(),
-        left=st.booleans(),
-    ),
-    unique_by=lambda one: one.helper,
-    max_size=12,
-)
-enquiries = st.builds(
+from tests.ranking_cases import (
+    KOREAN,
+    PRESENT,
+    booking,
+    engines,
+    enquiries,
     enquiry,
-    urgency=st.sampled_from(Urgency),
-    slot=st.sampled_from([None, hours(24), hours(-3)]),
-    helper_kinds=st.just((HelperKind.VOLUNTEER, HelperKind.STAFF)),
-    side=st.builds(
-        CadreSide,
-        home=homes,
-        preferred_sex=st.sampled_from([None, *Sex]),
-        dialect=st.sampled_from(["", "东北话"]),
-    ),
-    asked=st.sampled_from([frozenset(), frozenset({helper_id(1), helper_id(2)})]),
+    file,
+    files,
 )
 
 
-def rank(asked: Enquiry, helpers: Iterable[HelperFile], most: int = 50) -> Ranking:
+def rank(asked: Enquiry, helpers: Iterable[HelperFile], most: int = 50, engine: Engine = PRESENT) -> Ranking:
     """By a fresh roster."""
-    return NEWEST.rank(asked, Roster(helpers), most)
+    return engine.rank(asked, Roster(helpers), most)
 
 
-def brute(asked: Enquiry, helpers: Sequence[HelperFile]) -> tuple[list[Judged], Counter[Rule]]:
+def average_minutes(asked: Enquiry, helpers: Sequence[HelperFile]) -> dict[HelperKind, int]:
+    """Of each kind: served since 30 days ago, or booked."""
+    found: dict[HelperKind, int] = {}
+    for kind in {one.facts.kind for one in helpers}:
+        taken = [slot for one in helpers if one.facts.kind is kind for slot in one.taken]
+        seconds = [
+            (one.end - one.start).total_seconds()
+            for one in taken
+            if one.start >= asked.at - timedelta(days=30)
+        ]
+        found[kind] = int(sum(seconds)) // 60 // sum(one.facts.kind is kind for one in helpers)
+    return found
+
+
+def brute(
+    asked: Enquiry, helpers: Sequence[HelperFile], engine: Engine = PRESENT
+) -> tuple[list[Judged], Counter[Rule]]:
     """Each judged by the file; the able in order, the excluded counted."""
-    judged = [NEWEST.judge(asked, one) for one in helpers]
+    could = [one for one in helpers if isinstance(judge(one, asked, Times(asked), PLAIN, {}), Judged)]
+    peers = average_minutes(asked, could)
+    judged = [judge(one, asked, Times(asked), engine.weights, peers) for one in helpers]
     able = [one for one in judged if isinstance(one, Judged)]
     able.sort(key=lambda one: (-one.score, lot(asked.need.request, one.helper)))
     return able, Counter(one for one in judged if isinstance(one, Rule))
 
 
 @settings(max_examples=300, deadline=None)
-@given(enquiries, files, st.randoms(), st.integers(0, 8))
-def test_every_ranking(asked: Enquiry, helpers: list[HelperFile], random: Any, most: int) -> None:
+@given(enquiries, files, st.randoms(), st.integers(0, 8), engines)
+def test_every_ranking(
+    asked: Enquiry, helpers: list[HelperFile], random: Any, most: int, engine: Engine
+) -> None:
     """By column as by the file, in every bit: the best, the counts, each one's place; in whatever order."""
-    able, excluded = brute(asked, helpers)
+    able, excluded = brute(asked, helpers, engine)
     random.shuffle(helpers)
-    ranking = rank(asked, helpers, most)
+    ranking = rank(asked, helpers, most, engine)
     assert ranking == Ranking(tuple(able[:most]), len(able), dict(excluded))
     assert all(sum(part.points for part in one.parts) == one.score for one in able)
     assert sum(one.count for one in ranking.counts) + len(able) == ranking.considered == len(helpers)
     roster = Roster(helpers)
-    assert [NEWEST.place(asked, roster, one) for one in able] == list(range(1, len(able) + 1))
+    assert [engine.place(asked, roster, one) for one in able] == list(range(1, len(able) + 1))
+    assert [engine.judge(asked, roster, roster.files[roster.row_of[one.helper]]) for one in able] == able
 
 
 @settings(max_examples=200, deadline=None)
@@ -171,7 +112,7 @@ def test_a_roster_that_is_changed_ranks_as_a_fresh_one(
         )
         helpers = list(standing.values())
         able, excluded = brute(moved, helpers)
-        assert NEWEST.rank(moved, roster, 5) == Ranking(tuple(able[:5]), len(able), dict(excluded))
+        assert PRESENT.rank(moved, roster, 5) == Ranking(tuple(able[:5]), len(able), dict(excluded))
         assert list(roster) == helpers
 
 
@@ -182,7 +123,7 @@ def test_every_time_that_is_offered_is_free(asked: Enquiry, helpers: list[Helper
     by_id = {one.helper: one for one in helpers}
     for candidate in rank(asked, helpers).candidates:
         assert candidate.slot is not None
-        assert by_id[candidate.helper].facts.hindrance(candidate.slot) is None
+        assert by_id[candidate.helper].facts.hindrance(candidate.slot, asked.place) is None
 
 
 EXCLUSIONS: list[tuple[Rule, HelperFile, Enquiry]] = [
@@ -192,12 +133,15 @@ EXCLUSIONS: list[tuple[Rule, HelperFile, Enquiry]] = [
     (Rule.BARRED, file(), enquiry(barred=frozenset({helper_id(1)}))),
     (Rule.ALREADY_ASKED, file(), enquiry(asked=frozenset({helper_id(1)}))),
     (Rule.RECUSED, file(recused=frozenset({CADRE})), enquiry()),
+    (Rule.UNWANTED, file(wishes={CADRE: Wish.NEVER}, paired=frozenset({CADRE})), enquiry()),
     (Rule.SKILL, file(skills=()), enquiry()),
     (Rule.COMMUNITY, file(community=ELSEWHERE), enquiry()),
     (Rule.SEX, file(sex=Sex.MALE), enquiry(side=CadreSide(preferred_sex=Sex.FEMALE))),
+    (Rule.LANGUAGE, file(dialects=("东北话",)), enquiry(side=CadreSide(dialect=KOREAN))),
     (Rule.NOT_AVAILABLE, file(availability=(Weekly(day=7, start=0, end=1440),)), enquiry()),
     (Rule.ABSENT, file(absences=((NOON, NOON + timedelta(days=2)),)), enquiry()),
     (Rule.BOOKED, file(bookings=(booking(hours(24.5)),)), enquiry()),
+    (Rule.TRAVEL, file(bookings=(booking(hours(25.1), Point.of(129.65, 44.6)),)), enquiry()),
     (Rule.CAPACITY, file(capacity=1, bookings=(booking(hours(48)),)), enquiry()),
     (Rule.CERTIFICATE, file(skills=(Skill(code="shopping", until=date(2026, 6, 1)),)), enquiry()),
 ]
@@ -215,7 +159,13 @@ PARTS: list[tuple[str, HelperFile, Enquiry]] = [
     ("skill_fit", file(), enquiry()),
     ("dialect", file(dialects=("东北话",)), enquiry(side=CadreSide(dialect="东北话"))),
     ("continuity", file(visits={CADRE: 2}), enquiry()),
-    ("load", file(bookings=(booking(hours(48)),)), enquiry()),
+    ("fairness", file(bookings=(booking(hours(48)),)), enquiry()),
+    ("poorly", file(record=Record(poorly={CADRE: 1})), enquiry()),
+    ("reliability", file(), enquiry()),
+    ("drop_outs", file(record=Record(faults=(NOON - timedelta(days=31),))), enquiry()),
+    ("wish", file(wishes={CADRE: Wish.AGAIN}), enquiry()),
+    ("glad", file(glad=("shopping",)), enquiry()),
+    ("scarcity", file(skills=(Skill(code="shopping"), Skill(code="law"))), enquiry(prices={"law": 70})),
     ("offers", file(offers=frozenset({offer_id(5)})), enquiry()),
     ("waiting", file(), enquiry(slot=None)),
 ]
@@ -223,10 +173,11 @@ PARTS: list[tuple[str, HelperFile, Enquiry]] = [
 
 @pytest.mark.parametrize(("part", "helper", "asked"), PARTS)
 def test_a_part_counts(part: str, helper: HelperFile, asked: Enquiry) -> None:
-    """It stands in the score by its name; load, offers and waiting take points away."""
-    (found,) = rank(asked, [helper]).candidates
-    points = {one.name: one.points for one in found.parts}
-    assert (points[part] < 0) == (part in ("load", "offers", "waiting"))
+    """It stands in the score by its name; some take points away. The other has nothing that counts."""
+    found = rank(asked, [helper, file(2, profile=None)]).candidates
+    points = {one.name: one.points for one in found[0 if found[0].helper == helper.helper else 1].parts}
+    away = ("fairness", "offers", "waiting", "poorly", "drop_outs", "scarcity")
+    assert (points[part] < 0) == (part in away)
 
 
 def test_a_pairing_opens_another_community() -> None:

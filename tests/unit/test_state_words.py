@@ -38,6 +38,7 @@ OF_NO_AGGREGATE = {
     "offer": {"Open", "Accepted", "Declined", "Expired", "Revoked"},
     "booking": {"Booked", "Released"},
     "recusal": {"Recused"},
+    "wish": {"Recorded"},
 }
 """What is part of another aggregate has the words of its owner's view."""
 

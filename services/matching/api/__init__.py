@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.matching.api import helpers, imports, matches, offers, pairings
+from services.matching.api import helpers, imports, matches, offers, pairings, weights
 
 router = APIRouter()
-for part in (imports, helpers, pairings, matches, offers):
+for part in (imports, helpers, pairings, weights, matches, offers):
     router.include_router(part.router)

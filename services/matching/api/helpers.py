@@ -10,6 +10,7 @@ from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_commands import (
     AllocateHelper,
     ChangeAvailability,
+    ChangePreferences,
     ChangeSkills,
     CorrectHelper,
     DeclareRecusal,
@@ -17,6 +18,7 @@ from services.matching.domain.helper_commands import (
     EnrolHelper,
     NoteAbsence,
     RecordLeaving,
+    RecordWish,
     ResumeHelper,
     SuspendHelper,
 )
@@ -110,6 +112,18 @@ async def declare_recusal(helper: UUID, body: DeclareRecusal, call: Call) -> Res
     return await call.execute(HELPER, helper, body)
 
 
+@router.post("/helpers/{helper}/preferences")
+async def change_preferences(helper: UUID, body: ChangePreferences, call: Call) -> Response:
+    """The services that this helper is glad to give."""
+    return await call.execute(HELPER, helper, body)
+
+
+@router.post("/helpers/{helper}/wishes")
+async def record_wish(helper: UUID, body: RecordWish, call: Call) -> Response:
+    """What a cadre wishes of this helper: the same again, rather not, never; or nothing any more."""
+    return await call.execute(HELPER, helper, body)
+
+
 @router.get("/helpers")
 async def list_helpers(
     reading: Reading,
@@ -143,7 +157,7 @@ async def list_helpers(
 
 @router.get("/helpers/{helper}")
 async def get_helper(helper: UUID, reading: Reading, response: Response) -> dict[str, Any]:
-    """One file: with absences, recusals, pairings, the next bookings and the load of the last 30 days."""
+    """One file: absences, recusals, wishes, pairings, the next bookings, the load of the last 30 days."""
     row = await reading.pool.fetchrow("SELECT * FROM helpers WHERE helper = $1", helper)
     if row is None:
         reading.reach("read_helper")
@@ -174,6 +188,7 @@ async def get_helper(helper: UUID, reading: Reading, response: Response) -> dict
         now,
     )
     recused = await fetch("SELECT cadre, reason FROM recusals WHERE helper = $1 ORDER BY cadre", helper)
+    wishes = await fetch("SELECT cadre, wish, reason FROM wishes WHERE helper = $1 ORDER BY cadre", helper)
     return {
         **shown(row, *JSON, hidden=("search", "pinyin", "natural_key", "fingerprint")),
         "last_30_days": dict(load) if load else {},
@@ -181,6 +196,7 @@ async def get_helper(helper: UUID, reading: Reading, response: Response) -> dict
         "pairings": [dict(one) for one in pairs],
         "absences": [dict(one) for one in away],
         "recusals": [dict(one) for one in recused],
+        "wishes": [dict(one) for one in wishes],
     }
 
 

@@ -25,6 +25,7 @@ from services.matching.domain.match_commands import (
     RevokeOffer,
 )
 from services.matching.domain.match_rounds import Assigned, Match
+from services.matching.domain.travel import place_to_reach
 from services.matching.engine import Rule
 from services.matching.register import scope
 from shared.contracts.command import Command
@@ -89,7 +90,8 @@ async def make_offer(request: UUID, body: MakeOffer, call: Call) -> Response:
                 raise NoTimeError(rule=judged.value)
         else:
             candidate, slot = judged.told(), body.slot or judged.slot
-        hindrance = helper.facts.hindrance(slot)
+        place = place_to_reach(match.facts.need.urgency, match.facts.side)
+        hindrance = helper.facts.hindrance(slot, place)
         if hindrance is not None:
             raise hindrance
         waits = patience(match.facts.need.urgency, work.settings)

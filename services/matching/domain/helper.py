@@ -13,6 +13,7 @@ from services.matching.domain.helper_commands import (
     AwayError,
     Book,
     ChangeAvailability,
+    ChangePreferences,
     ChangeSkills,
     CorrectHelper,
     CreditHours,
@@ -26,16 +27,19 @@ from services.matching.domain.helper_commands import (
     NotServingError,
     NotSuspendedError,
     RecordLeaving,
+    RecordWish,
     RecusedError,
     ReleaseBooking,
     ResumeHelper,
     SuspendHelper,
+    TravelError,
+    UnwantedError,
     WeekFullError,
 )
 from services.matching.domain.helper_file import Active, Helper, Left, Suspended, evolve
 from shared.contracts import matching as m
 from shared.contracts.event import Event
-from shared.contracts.values import Weekly
+from shared.contracts.values import Weekly, Wish
 from shared.eventstore.decider import Decider, Moment
 from shared.roles import Resource
 
@@ -49,6 +53,8 @@ FileCommand = (
     | ResumeHelper
     | RecordLeaving
     | DeclareRecusal
+    | ChangePreferences
+    | RecordWish
 )
 BookingCommand = Book | MoveBooking | ReleaseBooking | CreditHours
 HelperCommand = Enrol | ImportHelper | FileCommand | BookingCommand
@@ -120,6 +126,12 @@ def _decide_file(helper: Helper, command: FileCommand) -> Sequence[Event]:
             if command.cadre in helper.facts.recused:
                 return []
             return [m.RecusalDeclared(helper=who, cadre=command.cadre, reason=command.reason)]
+        case ChangePreferences():
+            return [m.PreferencesChanged(helper=who, services=command.services)]
+        case RecordWish():
+            if helper.facts.wishes.get(command.cadre, Wish.NONE) is command.wish:
+                return []
+            return [m.WishRecorded(helper=who, cadre=command.cadre, wish=command.wish, reason=command.reason)]
     assert_never(command)
 
 
@@ -131,7 +143,9 @@ def _decide_booking(helper: Helper, command: BookingCommand) -> Sequence[Event]:
                 raise NotServingError
             if command.cadre in facts.recused:
                 raise RecusedError
-            hindrance = facts.hindrance(command.slot)
+            if facts.wishes.get(command.cadre) is Wish.NEVER:
+                raise UnwantedError
+            hindrance = facts.hindrance(command.slot, command.place)
             if hindrance is not None:
                 raise hindrance
             return [
@@ -141,6 +155,7 @@ def _decide_booking(helper: Helper, command: BookingCommand) -> Sequence[Event]:
                     request=command.request,
                     cadre=command.cadre,
                     slot=command.slot,
+                    place=command.place,
                 )
             ]
         case MoveBooking():
@@ -187,26 +202,33 @@ def _move(helper: Helper, command: MoveBooking) -> Sequence[Event]:
     if helper.facts.live(command.booking):
         return [moved]
     del about["visit"]
-    return [m.BookingMade(**about), moved]
+    return [m.BookingMade(**about, place=command.place), moved]
 
 
 def _unmovable(helper: Helper, command: MoveBooking) -> str:
     """Why the booking can't have this time, by a code; empty when it can."""
-    facts = helper.facts
-    if facts.live(command.booking) is None:
+    facts, place = helper.facts, command.place
+    live = facts.live(command.booking)
+    if live is not None:
+        place = live.place
+    else:
         if not command.anew:
             return "released"
         if command.cadre in facts.recused:
             return "recused"
+        if facts.wishes.get(command.cadre) is Wish.NEVER:
+            return "unwanted"
     if not isinstance(helper, Active):
         return "not_serving"
-    match facts.hindrance(command.slot, moved=command.booking):
+    match facts.hindrance(command.slot, place, moved=command.booking):
         case None:
             return ""
         case AwayError():
             return "absent"
         case WeekFullError():
             return "capacity"
+        case TravelError():
+            return "travel"
         case _:
             return "booked"
 

@@ -9,16 +9,19 @@ from pydantic import AwareDatetime, Field
 from shared.contracts.command import Command
 from shared.contracts.values import (
     Brief,
+    Code,
     HelperKind,
     HelperProfile,
     Line,
     Minutes,
     Note,
+    Point,
     Reason,
     Sex,
     Skill,
     Slot,
     Weekly,
+    Wish,
 )
 from shared.errors import InvalidError, RefusedError
 
@@ -118,13 +121,28 @@ class DeclareRecusal(Command):
     reason: Reason
 
 
+class ChangePreferences(Command):
+    """The services that this helper is glad to give, all of them as they are now."""
+
+    services: Annotated[tuple[Code, ...], Field(max_length=40)]
+
+
+class RecordWish(Command):
+    """What a cadre wishes of this helper from now on; `never` keeps the helper away."""
+
+    cadre: UUID
+    wish: Wish
+    reason: Note = ""
+
+
 class Book(Command):
-    """Take the helper's time for a visit."""
+    """Take the helper's time for a visit; at a `place`, with the time to get there and on."""
 
     booking: UUID
     request: UUID
     cadre: UUID
     slot: Slot
+    place: Point | None = None
 
 
 class MoveBooking(Command):
@@ -139,6 +157,7 @@ class MoveBooking(Command):
     cadre: UUID
     visit: UUID
     slot: Slot
+    place: Point | None = None
     anew: bool = False
 
 
@@ -194,6 +213,12 @@ class OverlapError(RefusedError):
     zh = "该服务者这段时间已有服务安排。请改时间或另选服务者。"
 
 
+class TravelError(RefusedError):
+    """The helper can't get from one visit to the other in time. Choose another time or another helper."""
+
+    zh = "该服务者来不及在两次服务之间赶到。请改时间或另选服务者。"
+
+
 class WeekFullError(RefusedError):
     """The helper has reached the {capacity} visits of this week. Choose another week or another helper."""
 
@@ -204,6 +229,12 @@ class AwayError(RefusedError):
     """The helper is absent at this time. Choose another time or another helper."""
 
     zh = "该服务者这段时间请假。请改时间或另选服务者。"
+
+
+class UnwantedError(RefusedError):
+    """This cadre has asked that this helper not come again. Choose another helper."""
+
+    zh = "这位老干部要求不再由该服务者上门。请另选服务者。"
 
 
 class RecusedError(RefusedError):

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from services.matching.domain.helper_commands import AwayError, OverlapError, WeekFullError
+from services.matching.domain.helper_commands import AwayError, OverlapError, TravelError, WeekFullError
+from services.matching.domain.travel import LONGEST, travel
 from services.matching.domain.week import week_of
 from shared.contracts import matching as m
 from shared.contracts.event import Event
-from shared.contracts.values import HelperKind, HelperProfile, Sex, Skill, Slot, Weekly
+from shared.contracts.values import HelperKind, HelperProfile, Point, Sex, Skill, Slot, Weekly, Wish
 from shared.errors import RefusedError
 
 PERSONS = frozenset({HelperKind.VOLUNTEER, HelperKind.STAFF})
@@ -24,17 +25,21 @@ KEPT = timedelta(days=35)
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """Time taken for a request."""
+    """Time taken for a request; `place` is where, if it is known."""
 
     booking: UUID
     request: UUID
     cadre: UUID
     slot: Slot
+    place: Point | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The file. `served` are slots of the last weeks, `visits` how often each cadre was served."""
+    """The file. `served` are slots of the last weeks, `visits` how often each cadre was served.
+
+    `glad` are the services given most gladly, `wishes` what cadres wish of this helper.
+    """
 
     helper: UUID
     kind: HelperKind
@@ -52,29 +57,46 @@ class Facts:
     bookings: tuple[Booking, ...] = ()
     served: tuple[Slot, ...] = ()
     visits: Mapping[UUID, int] = field(default_factory=dict)
+    glad: tuple[str, ...] = ()
+    wishes: Mapping[UUID, Wish] = field(default_factory=dict)
     fingerprint: str = ""
 
     def live(self, booking: UUID) -> Booking | None:
         """This booking, if the time is still taken."""
         return next((one for one in self.bookings if one.booking == booking), None)
 
-    def hindrance(self, slot: Slot, moved: UUID | None = None) -> RefusedError | None:
-        """What keeps this helper from a slot, if anything; `moved` is a booking that would leave its time."""
+    def hindrance(
+        self, slot: Slot, place: Point | None = None, moved: UUID | None = None
+    ) -> RefusedError | None:
+        """What keeps this helper from a slot, if anything.
+
+        At a `place`, a person needs the time to get there and on; `moved` is a booking that would leave its
+        time.
+        """
         if not (self.absences or self.bookings or self.served):
             return None
         begin, end = slot.start, slot.end
         for away, back in self.absences:
             if begin < back and away < end:
                 return AwayError()
-        taken = [one.slot for one in self.bookings if one.booking != moved]
-        if self.kind in PERSONS and any(begin < other.end and other.start < end for other in taken):
-            return OverlapError()
-        taken += self.served
+        booked = [one for one in self.bookings if one.booking != moved]
+        if self.kind in PERSONS:
+            if any(begin < other.slot.end and other.slot.start < end for other in booked):
+                return OverlapError()
+            if place is not None and any(_too_far(other, slot, place) for other in booked):
+                return TravelError()
+        taken = [*(one.slot for one in booked), *self.served]
         if len(taken) >= self.capacity:
             week = week_of(begin)
             if sum([week_of(other.start) == week for other in taken]) >= self.capacity:
                 return WeekFullError(capacity=self.capacity)
         return None
+
+
+def _too_far(booking: Booking, slot: Slot, place: Point) -> bool:
+    """Whether there isn't the time to get from one of two visits that don't overlap to the other."""
+    gap = max(slot.start - booking.slot.end, booking.slot.start - slot.end)
+    return gap < LONGEST and gap < travel(booking.place, place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +171,7 @@ def _evolve_facts(facts: Facts, event: Event) -> Facts:
         case m.RecusalDeclared():
             return replace(facts, recused=facts.recused | {event.cadre})
         case m.BookingMade():
-            made = Booking(event.booking, event.request, event.cadre, event.slot)
+            made = Booking(event.booking, event.request, event.cadre, event.slot, event.place)
             return replace(facts, bookings=(*facts.bookings, made))
         case m.BookingMoved():
             moved = tuple(
@@ -162,6 +184,10 @@ def _evolve_facts(facts: Facts, event: Event) -> Facts:
         case m.HoursCredited():
             count = facts.visits.get(event.cadre, 0) + 1
             return replace(facts, visits={**facts.visits, event.cadre: count})
+        case m.PreferencesChanged():
+            return replace(facts, glad=event.services)
+        case m.WishRecorded():
+            return replace(facts, wishes={**facts.wishes, event.cadre: event.wish})
     return facts
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from services.matching.engine.judging import Weights
+from services.matching.domain.weights import Weights
+from services.matching.engine.judging import ASSUMED, ASSUMED_YES
 from services.matching.engine.lots import lot
 from services.matching.engine.values import Judged
 
@@ -14,8 +15,10 @@ from services.matching.engine.values import Judged
 class Change:
     """The part of a score that is to change, and by how much at the least.
 
-    By metres nearer, minutes of load fewer, offers fewer, hours sooner, visits more; `pairing` and `dialect`
-    are had or not.
+    By metres nearer, minutes fewer served or booked (`load`, `fairness`), open offers fewer, bad visits here
+    fewer (`poorly`), hours sooner (`waiting`), visits here more (`continuity`), offers more accepted of those
+    answered (`reliability`), all `drop_outs` fewer; a `pairing`, the `dialect`, gladness (`glad`) and the
+    cadre's `wish` for this helper are had or not.
     """
 
     what: str
@@ -38,16 +41,31 @@ def _changes(parts: Mapping[str, tuple[int, Any]], lacking: int, weights: Weight
     if metres is not None and wanted["distance"] <= weights.distance:
         enough = (weights.distance - wanted["distance"] + 1) * weights.metres_a_point - 1
         yield Change("distance", metres - enough)
-    for name, per_unit, unit in (
-        ("load", weights.load_an_hour, 60),
-        ("offers", weights.offer, 1),
-        ("waiting", weights.waiting_an_hour, 1),
+    for name, per_unit, unit, most in (
+        ("load", weights.load_an_hour, 60, 0),
+        ("fairness", weights.fairness_an_hour, 60, weights.fairness_most),
+        ("offers", weights.offer, 1, 0),
+        ("poorly", weights.poorly, 1, 0),
+        ("waiting", weights.waiting_an_hour, 1, 0),
     ):
-        if parts[name][0] < 0 and wanted[name] <= 0:
-            yield Change(name, parts[name][1] - wanted[name] * unit // per_unit)
-    if wanted["continuity"] <= weights.continuity_most:
+        if parts[name][0] < most and wanted[name] <= most and per_unit:
+            fewer = parts[name][1] - wanted[name] * unit // per_unit
+            if name != "fairness" or fewer <= parts["load"][1]:
+                yield Change(name, fewer)
+    if weights.continuity and wanted["continuity"] <= weights.continuity_most:
         yield Change("continuity", -(-wanted["continuity"] // weights.continuity) - visits)
-    if not parts["pairing"][0] and wanted["pairing"] <= weights.pairing:
-        yield Change("pairing", 1)
-    if parts["dialect"][1] and not parts["dialect"][0] and wanted["dialect"] <= weights.dialect:
-        yield Change("dialect", 1)
+    accepted, answered = map(int, parts["reliability"][1].split("/"))
+    if weights.reliability:
+        enough = -(-wanted["reliability"] * (answered + ASSUMED) // weights.reliability) - ASSUMED_YES
+        if enough <= answered:
+            yield Change("reliability", enough - accepted)
+    if parts["drop_outs"][0] < 0 and wanted["drop_outs"] <= 0:
+        yield Change("drop_outs", parts["drop_outs"][1])
+    for name, points, can in (
+        ("pairing", weights.pairing, True),
+        ("dialect", weights.dialect, bool(parts["dialect"][1])),
+        ("glad", weights.glad, True),
+        ("wish", weights.wish_again, True),
+    ):
+        if can and parts[name][0] < points and wanted[name] <= points:
+            yield Change(name, 1)

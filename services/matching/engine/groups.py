@@ -47,18 +47,20 @@ class Groups:
         self.columns = Columns(COLUMNS)
         """`count` is how many are in it, its flags are the skills."""
         self.communities: dict[UUID, int] = {}
+        self.codes: list[frozenset[str]] = []
+        """The skills of each."""
         self._of: dict[Likeness, int] = {}
 
     def of(self, file: HelperFile) -> int:
         """The group of one who is in one."""
         return self._of[likeness(file)]
 
-    def move(self, row: int, old: HelperFile | None, new: HelperFile) -> None:
-        """A helper's row into the group of the new file, out of the one of the old."""
+    def move(self, row: int, old: HelperFile | None, new: HelperFile) -> int:
+        """A helper's row into the group of the new file, out of the one of the old; gives the group."""
         alike = likeness(new)
         before = likeness(old) if old else None
         if before == alike:
-            return
+            return self._of[alike]
         if before is not None:
             self.rows[self._of[before]].discard(row)
             self.columns["count"][self._of[before]] -= 1
@@ -66,10 +68,12 @@ class Groups:
             self._make(alike)
         self.rows[self._of[alike]].add(row)
         self.columns["count"][self._of[alike]] += 1
+        return self._of[alike]
 
     def _make(self, alike: Likeness) -> None:
         group = self._of[alike] = self.columns.add()
         self.rows.append(set())
+        self.codes.append(alike.codes)
         place = alike.community
         self.columns.put(
             group,

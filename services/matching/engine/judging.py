@@ -1,40 +1,28 @@
 """One helper judged: rules of exclusion, then points in whole numbers that add up."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from services.matching.domain.helper_file import PERSONS
+from services.matching.domain.languages import NEED_A_SPEAKER
 from services.matching.domain.week import day_of
+from services.matching.domain.weights import Weights
 from services.matching.engine.slots import Times
 from services.matching.engine.values import Enquiry, HelperFile, Judged, Rule
-from shared.contracts.values import Slot, Urgency
+from shared.contracts.values import HelperKind, Slot, Urgency, Wish
 
 LOOKS_BACK = timedelta(days=30)
+HALVED = timedelta(days=30)
+"""A late drop-out counts half after so long, a quarter after twice as long, and so on."""
+ASSUMED_YES, ASSUMED = 2, 5
+"""Answers that everybody is taken to have given: the rate of who has given few stands near two of five."""
+
+Peers = Mapping[HelperKind, int]
+"""Minutes that helpers of a kind who could come have served in 30 days or are booked for, on average."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Points. Distance loses a point for each `metres_a_point`, load and waiting so many an hour."""
-
-    pairing: int = 400
-    distance: int = 300
-    metres_a_point: int = 10
-    load_an_hour: int = -10
-    load_most: int = -200
-    offer: int = -60
-    skill_fit: int = 100
-    dialect: int = 80
-    continuity: int = 40
-    continuity_most: int = 160
-    waiting_an_hour: int = -2
-    waiting_most: int = -120
-
-
-def judge(file: HelperFile, enquiry: Enquiry, times: Times, weights: Weights) -> Judged | Rule:
-    """With every part, or the first rule that excludes them.
-
-    Pairing counts most, then who is near, fitting, known to the cadre and not yet loaded.
-    """
+def judge(file: HelperFile, enquiry: Enquiry, times: Times, weights: Weights, peers: Peers) -> Judged | Rule:
+    """With every part, or the first rule that excludes them."""
     rule = excluded(file, enquiry)
     if rule is not None:
         return rule
@@ -44,36 +32,89 @@ def judge(file: HelperFile, enquiry: Enquiry, times: Times, weights: Weights) ->
     if file.certified and not certified(file, enquiry, slot):
         return Rule.CERTIFICATE
     metres = _metres(file, enquiry)
-    weighed = _weighed(file, enquiry, slot, metres, weights)
+    weighed = (
+        *_nearness(file, enquiry, metres, weights),
+        *_burden(file, enquiry, weights, peers),
+        *_fitness(file, enquiry, weights),
+        *_history(file, enquiry, weights),
+        ("waiting", *_waiting(enquiry, slot, weights)),
+    )
     score = sum([points for _, points, _ in weighed])
     return Judged(file.facts.helper, file.facts.kind, score, weighed, metres, slot)
 
 
-def _weighed(
-    file: HelperFile, enquiry: Enquiry, slot: Slot, metres: int | None, weights: Weights
-) -> tuple[tuple[str, int, object], ...]:
-    """Each part with the figure it was made from: metres, minutes, visits, hours, offers."""
-    need, facts = enquiry.need, file.facts
+Parts = tuple[tuple[str, int, object], ...]
+"""Each with the figure it was made from: metres, minutes, offers, skills, visits, hours."""
+
+
+def _nearness(file: HelperFile, enquiry: Enquiry, metres: int | None, weights: Weights) -> Parts:
     near = 0 if metres is None else max(0, weights.distance - metres // weights.metres_a_point)
-    served, offers, skills = load(file, enquiry), len(file.offers), len(facts.skills)
-    loaded = max(weights.load_most, served * weights.load_an_hour // 60)
-    fit = min(weights.skill_fit, weights.skill_fit * len(need.skills) // max(1, skills))
-    dialect = weights.dialect if _understood(file, enquiry) else 0
-    before = facts.visits.get(need.cadre, 0)
-    known = min(weights.continuity_most, weights.continuity * before)
-    hours = int((slot.start - enquiry.at).total_seconds()) // 3600
-    waits = need.slot is None or need.slot != slot
-    waiting = max(weights.waiting_most, weights.waiting_an_hour * hours) if waits else 0
+    paired = weights.pairing if enquiry.need.cadre in file.paired else 0
+    return ("pairing", paired, ""), ("distance", near, metres)
+
+
+def _burden(file: HelperFile, enquiry: Enquiry, weights: Weights, peers: Peers) -> Parts:
+    served, offers = load(file, enquiry), len(file.offers)
+    above = served - peers.get(file.facts.kind, 0)
+    most = weights.fairness_most
     return (
-        ("pairing", weights.pairing if need.cadre in file.paired else 0, ""),
-        ("distance", near, metres),
-        ("load", loaded, served),
+        ("load", max(weights.load_most, served * weights.load_an_hour // 60), served),
+        ("fairness", max(-most, min(most, above * weights.fairness_an_hour // 60)), above),
         ("offers", weights.offer * offers, offers),
-        ("skill_fit", fit, skills),
-        ("dialect", dialect, enquiry.side.dialect),
-        ("continuity", known, before),
-        ("waiting", waiting, hours),
     )
+
+
+def _fitness(file: HelperFile, enquiry: Enquiry, weights: Weights) -> Parts:
+    need, facts, skills = enquiry.need, file.facts, len(file.facts.skills)
+    wasted = scarcity(file.codes, enquiry)
+    understood = bool(enquiry.side.dialect) and enquiry.side.dialect in facts.dialects
+    return (
+        ("skill_fit", min(weights.skill_fit, weights.skill_fit * len(need.skills) // max(1, skills)), skills),
+        ("scarcity", -(wasted * weights.scarcity_percent // 100), wasted),
+        ("dialect", weights.dialect if understood else 0, enquiry.side.dialect),
+        ("glad", weights.glad if need.service in facts.glad else 0, ""),
+    )
+
+
+def _history(file: HelperFile, enquiry: Enquiry, weights: Weights) -> Parts:
+    cadre, record = enquiry.need.cadre, file.record
+    before, badly = file.facts.visits.get(cadre, 0), record.poorly.get(cadre, 0)
+    wish = file.facts.wishes.get(cadre, Wish.NONE)
+    rate = weights.reliability * (record.accepted + ASSUMED_YES) // (record.answered + ASSUMED)
+    return (
+        ("continuity", min(weights.continuity_most, weights.continuity * before), before),
+        ("poorly", weights.poorly * badly, badly),
+        ("wish", wished(wish, weights), wish),
+        ("reliability", rate, f"{record.accepted}/{record.answered}"),
+        ("drop_outs", drop_outs(record.faults, enquiry.at, weights), len(record.faults)),
+    )
+
+
+def _waiting(enquiry: Enquiry, slot: Slot, weights: Weights) -> tuple[int, int]:
+    need, hours = enquiry.need, int((slot.start - enquiry.at).total_seconds()) // 3600
+    waits = need.slot is None or need.slot != slot
+    return max(weights.waiting_most, weights.waiting_an_hour * hours) if waits else 0, hours
+
+
+def scarcity(codes: frozenset[str], enquiry: Enquiry) -> int:
+    """What the dearest of these skills is worth more than the dearest that is needed, in points."""
+    if not enquiry.prices:
+        return 0
+    dearest = max((enquiry.prices.get(code, 0) for code in codes), default=0)
+    needed = max((enquiry.prices.get(code, 0) for code in enquiry.need.skills), default=0)
+    return max(0, dearest - needed)
+
+
+def wished(wish: Wish, weights: Weights) -> int:
+    """Points of what the cadre wishes."""
+    if wish is Wish.AGAIN:
+        return weights.wish_again
+    return weights.wish_rather_not if wish is Wish.RATHER_NOT else 0
+
+
+def drop_outs(faults: tuple[datetime, ...], at: datetime, weights: Weights) -> int:
+    """Points of late drop-outs and no-shows, each halved after each 30 days."""
+    return -sum(-weights.drop_out >> max(0, (at - fault) // HALVED) for fault in faults)
 
 
 def excluded(file: HelperFile, enquiry: Enquiry) -> Rule | None:
@@ -91,6 +132,8 @@ def excluded(file: HelperFile, enquiry: Enquiry) -> Rule | None:
         return Rule.ALREADY_ASKED
     if need.cadre in facts.recused:
         return Rule.RECUSED
+    if facts.wishes.get(need.cadre) is Wish.NEVER:
+        return Rule.UNWANTED
     if not file.codes.issuperset(need.skills):
         return Rule.SKILL
     if need.urgency is Urgency.RESCUE:
@@ -98,9 +141,18 @@ def excluded(file: HelperFile, enquiry: Enquiry) -> Rule | None:
     elsewhere = need.community is not None and facts.community not in (None, need.community)
     if elsewhere and need.cadre not in file.paired:
         return Rule.COMMUNITY
-    wanted = enquiry.side.preferred_sex
-    if wanted is not None and facts.kind in PERSONS and facts.sex not in (None, wanted):
+    return _unsuited(file, enquiry)
+
+
+def _unsuited(file: HelperFile, enquiry: Enquiry) -> Rule | None:
+    """Sex and language: of persons, since an organisation sends somebody who suits."""
+    facts, side = file.facts, enquiry.side
+    if facts.kind not in PERSONS:
+        return None
+    if side.preferred_sex is not None and facts.sex not in (None, side.preferred_sex):
         return Rule.SEX
+    if side.dialect in NEED_A_SPEAKER and side.dialect not in facts.dialects:
+        return Rule.LANGUAGE
     return None
 
 
@@ -127,7 +179,3 @@ def load(file: HelperFile, enquiry: Enquiry) -> int:
 def minutes(slot: Slot) -> int:
     """Whole ones."""
     return int((slot.end - slot.start).total_seconds()) // 60
-
-
-def _understood(file: HelperFile, enquiry: Enquiry) -> bool:
-    return bool(enquiry.side.dialect) and enquiry.side.dialect in file.facts.dialects

@@ -1,9 +1,9 @@
 """The helpers' files by column, so that a rule is looked at for all of them at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -11,16 +11,19 @@ import numpy as np
 from services.matching.engine.columns import Columns
 from services.matching.engine.groups import NONE, Groups
 from services.matching.engine.values import HelperFile
-from shared.contracts.values import Weekly
+from shared.contracts.values import Weekly, Wish
 
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 EVER = np.iinfo(np.int64).max
 """Later than any moment; its negative is earlier."""
 DATUMS = ("WGS-84", "GCJ-02")
 COLUMNS: dict[str, Any] = {
+    "group": np.int32,
     "pattern": np.int32,
     "skills": np.int32,
     "offers": np.int32,
+    "accepted": np.int32,
+    "answered": np.int32,
     "certified": np.bool_,
     "datum": np.int8,
     "x": np.int64,
@@ -56,8 +59,13 @@ class Roster:
         self.recused: defaultdict[UUID, set[int]] = defaultdict(set)
         self.visits: defaultdict[UUID, dict[int, int]] = defaultdict(dict)
         """How often who was at a cadre's."""
+        self.poorly: defaultdict[UUID, dict[int, int]] = defaultdict(dict)
+        """How often it went badly with whom."""
+        self.wishes: defaultdict[UUID, dict[int, Wish]] = defaultdict(dict)
+        self.faulty: set[int] = set()
+        """Who has dropped out late or not come."""
         self.columns = Columns(COLUMNS)
-        """Its flags are the dialects."""
+        """Its flags are the dialects and what is gladly done; see `speaks` and `glad`."""
         for file in files:
             self.put(file)
 
@@ -81,9 +89,10 @@ class Roster:
             self.files.append(file)
         self.files[row] = file
         self._put_columns(row, file)
-        self.groups.move(row, before, file)
-        if before is None or before.facts.dialects != file.facts.dialects:
-            self.columns.flag(row, file.facts.dialects, before.facts.dialects if before else ())
+        self.columns["group"][row] = self.groups.move(row, before, file)
+        old, new = (_flags(before) if before else ()), _flags(file)
+        if old != new:
+            self.columns.flag(row, new, old)
         self._put_ties(row, file, before)
 
     def _put_columns(self, row: int, file: HelperFile) -> None:
@@ -94,6 +103,8 @@ class Roster:
             pattern=self.patterns.setdefault(facts.availability, len(self.patterns)),
             skills=len(facts.skills),
             offers=len(file.offers),
+            accepted=file.record.accepted,
+            answered=file.record.answered,
             certified=file.certified,
             datum=DATUMS.index(home.datum) if home else NONE,
             x=home.x if home else 0,
@@ -112,11 +123,45 @@ class Roster:
         new, old = file.facts, before.facts if before else None
         _move(self.paired, row, file.paired, before.paired if before else ())
         _move(self.recused, row, new.recused, old.recused if old else ())
-        if old is None or old.visits is not new.visits:
-            for cadre in old.visits.keys() - new.visits.keys() if old else ():
-                del self.visits[cadre][row]
-            for cadre, count in new.visits.items():
-                self.visits[cadre][row] = count
+        _note(self.visits, row, new.visits, old.visits if old else {})
+        _note(self.wishes, row, new.wishes, old.wishes if old else {})
+        _note(self.poorly, row, file.record.poorly, before.record.poorly if before else {})
+        if file.record.faults:
+            self.faulty.add(row)
+        else:
+            self.faulty.discard(row)
+
+
+def speaks(dialect: str) -> str:
+    """The flag of who speaks it."""
+    return f"speaks {dialect}"
+
+
+def glad(service: str) -> str:
+    """The flag of who gives this service gladly."""
+    return f"glad {service}"
+
+
+def _flags(file: HelperFile) -> tuple[str, ...]:
+    facts = file.facts
+    if not (facts.dialects or facts.glad):
+        return ()
+    return (*map(speaks, facts.dialects), *map(glad, facts.glad))
+
+
+V = TypeVar("V")
+
+
+def _note(
+    known: defaultdict[UUID, dict[int, V]], row: int, new: Mapping[UUID, V], old: Mapping[UUID, V]
+) -> None:
+    """What is told of each cadre, in the place of what was."""
+    if new is old:
+        return
+    for cadre in old.keys() - new.keys():
+        del known[cadre][row]
+    for cadre, value in new.items():
+        known[cadre][row] = value
 
 
 def _move(sets: defaultdict[UUID, set[int]], row: int, new: frozenset[UUID], old: Collection[UUID]) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import tee
 
-from services.matching.domain.helper_commands import AwayError, WeekFullError
+from services.matching.domain.helper_commands import AwayError, TravelError, WeekFullError
 from services.matching.domain.week import DAY, WEEK, covers, day_of, moment, week_begins, windows
 from services.matching.engine.values import Enquiry, HelperFile, Rule
 from shared.contracts.values import Slot, Urgency, Weekly
@@ -30,7 +30,7 @@ class Times:
             return self._earliest(file)
         if self.free_at(file.facts.availability) is None:
             return Rule.NOT_AVAILABLE
-        return _hindered(file, agreed) or agreed
+        return self._hindered(file, agreed) or agreed
 
     @cached_property
     def agreed(self) -> Slot | None:
@@ -60,11 +60,24 @@ class Times:
         """The first full hour that fits; else what hindered at the first one that the pattern would allow."""
         first: Rule | None = None
         for slot in self._hours_of(file.facts.availability):
-            hindrance = _hindered(file, slot)
+            hindrance = self._hindered(file, slot)
             if hindrance is None:
                 return slot
             first = first or hindrance
         return first or Rule.NOT_AVAILABLE
+
+    def _hindered(self, file: HelperFile, slot: Slot) -> Rule | None:
+        match file.facts.hindrance(slot, self._enquiry.place):
+            case None:
+                return None
+            case AwayError():
+                return Rule.ABSENT
+            case WeekFullError():
+                return Rule.CAPACITY
+            case TravelError():
+                return Rule.TRAVEL
+            case _:
+                return Rule.BOOKED
 
     def _hours_of(self, pattern: tuple[Weekly, ...]) -> Iterator[Slot]:
         """From the first on; what somebody has looked at isn't reckoned again."""
@@ -87,15 +100,3 @@ def _hours(pattern: tuple[Weekly, ...], enquiry: Enquiry) -> Iterator[Slot]:
                 if slot.start > enquiry.at and slot.end <= enquiry.latest:
                     yield slot
         day += DAY
-
-
-def _hindered(file: HelperFile, slot: Slot) -> Rule | None:
-    match file.facts.hindrance(slot):
-        case None:
-            return None
-        case AwayError():
-            return Rule.ABSENT
-        case WeekFullError():
-            return Rule.CAPACITY
-        case _:
-            return Rule.BOOKED

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from services.matching.domain.helper_file import Facts
 from services.matching.domain.match_rounds import Need
+from services.matching.domain.travel import place_to_reach
 from shared.contracts.matching import Candidate, Excluded, Part
-from shared.contracts.values import CadreSide, HelperKind, Slot
+from shared.contracts.values import CadreSide, HelperKind, Point, Slot
 
 
 class Rule(StrEnum):
@@ -22,14 +23,31 @@ class Rule(StrEnum):
     BARRED = "barred"
     ALREADY_ASKED = "already_asked"
     RECUSED = "recused"
+    UNWANTED = "unwanted"
     SKILL = "skill"
     COMMUNITY = "community"
     SEX = "sex"
+    LANGUAGE = "language"
     NOT_AVAILABLE = "not_available"
     ABSENT = "absent"
     BOOKED = "booked"
+    TRAVEL = "travel"
     CAPACITY = "capacity"
     CERTIFICATE = "certificate"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How somebody has answered and come.
+
+    Offers `accepted` of those `answered` (a silence is an answer), when they dropped out late or didn't come
+    (`faults`), and how often it went badly with which cadre (`poorly`).
+    """
+
+    accepted: int = 0
+    answered: int = 0
+    faults: tuple[datetime, ...] = ()
+    poorly: Mapping[UUID, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +59,7 @@ class HelperFile:
     left: bool = False
     paired: frozenset[UUID] = frozenset()
     offers: frozenset[UUID] = frozenset()
+    record: Record = field(default_factory=Record)
     codes: frozenset[str] = field(init=False)
     certified: bool = field(init=False)
     """Whether any of the skills needs a certificate that runs out."""
@@ -64,7 +83,10 @@ class HelperFile:
 
 @dataclass(frozen=True, slots=True)
 class Enquiry:
-    """A need at a moment. A visit without a time of its own must end by `latest`."""
+    """A need at a moment. A visit without a time of its own must end by `latest`.
+
+    `prices` say how scarce a skill is, in points.
+    """
 
     need: Need
     side: CadreSide
@@ -72,6 +94,12 @@ class Enquiry:
     latest: datetime
     asked: frozenset[UUID] = frozenset()
     barred: frozenset[UUID] = frozenset()
+    prices: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def place(self) -> Point | None:
+        """Where somebody must have the time to get to."""
+        return place_to_reach(self.need.urgency, self.side)
 
 
 class Points(NamedTuple):

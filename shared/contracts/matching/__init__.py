@@ -1,4 +1,4 @@
-"""Events of matching: helpers and their bookings, pairings, matches."""
+"""Events of matching: helpers and their bookings, pairings, matches, weights."""
 
 from shared.contracts.matching.bookings import (
     BookingMade,
@@ -17,8 +17,10 @@ from shared.contracts.matching.helpers import (
     HelperLeft,
     HelperResumed,
     HelperSuspended,
+    PreferencesChanged,
     RecusalDeclared,
     SkillsChanged,
+    WishRecorded,
 )
 from shared.contracts.matching.matches import (
     AssignmentDropped,
@@ -41,6 +43,7 @@ from shared.contracts.matching.matches import (
     Part,
 )
 from shared.contracts.matching.pairings import PairingBegun, PairingEnded
+from shared.contracts.matching.weights import Weight, WeightsChanged
 
 __all__ = [
     "AbsenceNoted",
@@ -77,6 +80,10 @@ __all__ = [
     "PairingBegun",
     "PairingEnded",
     "Part",
+    "PreferencesChanged",
     "RecusalDeclared",
     "SkillsChanged",
+    "Weight",
+    "WeightsChanged",
+    "WishRecorded",
 ]

@@ -1,19 +1,27 @@
 """Events of a helper's time: taken, moved, given back, credited."""
 
+from typing import Any
 from uuid import UUID
 
-from shared.contracts.event import Event
-from shared.contracts.values import Slot
+from shared.contracts.event import Event, Personal, upcasts
+from shared.contracts.values import Point, Slot
 
 
-class BookingMade(Event, name="matching.BookingMade"):
-    """A helper's time is taken; written together with the match's own event."""
+class BookingMade(Event, name="matching.BookingMade", version=2, subject="cadre"):
+    """A helper's time is taken; written together with the match's own event. `place` is where."""
 
     helper: UUID
     booking: UUID
     request: UUID
     cadre: UUID
     slot: Slot
+    place: Personal[Point | None] = None
+
+
+@upcasts("matching.BookingMade", 1)
+def _without_a_place(fields: dict[str, Any]) -> dict[str, Any]:
+    """The first bookings didn't say where."""
+    return {**fields, "place": None}
 
 
 class BookingMoved(Event, name="matching.BookingMoved"):

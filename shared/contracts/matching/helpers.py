@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from shared.contracts.event import Event, Personal
-from shared.contracts.values import HelperKind, HelperProfile, Sex, Skill, Weekly
+from shared.contracts.values import HelperKind, HelperProfile, Sex, Skill, Weekly, Wish
 
 
 class HelperEnrolled(Event, name="matching.HelperEnrolled", subject="helper"):
@@ -98,3 +98,19 @@ class RecusalDeclared(Event, name="matching.RecusalDeclared", subject="helper"):
     helper: UUID
     cadre: UUID
     reason: Personal[str]
+
+
+class PreferencesChanged(Event, name="matching.PreferencesChanged"):
+    """The services that this helper is glad to give, all of them as they are now."""
+
+    helper: UUID
+    services: tuple[str, ...]
+
+
+class WishRecorded(Event, name="matching.WishRecorded", subject="cadre"):
+    """What a cadre wishes of this helper from now on: the same again, rather not, or never."""
+
+    helper: UUID
+    cadre: UUID
+    wish: Wish
+    reason: Personal[str] = ""

@@ -1,7 +1,7 @@
 """The values that events and commands are made of."""
 
 from shared.contracts.values.figures import Fen, Ids, Minutes
-from shared.contracts.values.helping import DeclineReason, HelperKind, HelperProfile, Skill
+from shared.contracts.values.helping import DeclineReason, HelperKind, HelperProfile, Skill, Wish
 from shared.contracts.values.people import CadreSide, Category, Details, Flag, Guarantor, Party, Sex, Standing
 from shared.contracts.values.places import EARTH_CM, Point, Residence
 from shared.contracts.values.planned import PlannedService, Risk
@@ -66,5 +66,6 @@ __all__ = [
     "Validity",
     "ValidityOrderError",
     "Weekly",
+    "Wish",
     "WithdrawReason",
 ]

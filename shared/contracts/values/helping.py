@@ -27,6 +27,15 @@ class DeclineReason(StrEnum):
     PERSONAL = "personal"
 
 
+class Wish(StrEnum):
+    """What a cadre wishes of a helper: 还请这位, 没有意见, 最好换人, 不要再来."""
+
+    AGAIN = "again"
+    NONE = "none"
+    RATHER_NOT = "rather_not"
+    NEVER = "never"
+
+
 class Skill(Frozen):
     """What somebody can do; `until` is the last day of its certificate, if it needs one."""
 

@@ -47,6 +47,7 @@ ROWS: Rows = {
     matching.PairingBegun: Row("pairing", "pairing", "Live"),
     matching.PairingEnded: Row("pairing", "pairing", "Ended"),
     matching.RecusalDeclared: Row("recusal", "helper", "Recused"),
+    matching.WishRecorded: Row("wish", "helper", "Recorded"),
 }
 
 

@@ -13,6 +13,7 @@ PLURAL = {
     "booking": "bookings",
     "pairing": "pairings",
     "recusal": "recusals",
+    "wish": "wishes",
     "case": "cases",
     "visit": "visits",
     "plan": "plans",
