@@ -19,7 +19,7 @@ def weights() -> str:
     ]
     lines = [
         "# Weights\n",
-        "What each part of a helper's score counts, until `./jiujin weights set` changes it. In points, unless",
+        "What each part of a score counts, until `./jiujin weights set` changes it. In points, unless",
         "the name says otherwise. A change is an event; a ranking names the version that it was made with.\n",
         *table(["weight", DEFAULT, "plain-1", "bounds", "why"], rows),
     ]

@@ -24,7 +24,7 @@ from tests.golden import file_of, known_types
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 PAGES = [
     *("events.md", "commands.md", "states.md", "permissions.md", "settings.md"),
-    *("topics.md", "asyncapi.json"),
+    *("topics.md", "weights.md", "asyncapi.json"),
     *(f"openapi/{name}.json" for name in NAMES),
 ]
 
