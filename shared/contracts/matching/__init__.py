@@ -1,4 +1,4 @@
-"""Events of matching: helpers and their bookings, pairings, matches, weights."""
+"""Events of matching: helpers and their bookings, pairings, matches, plans, weights."""
 
 from shared.contracts.matching.bookings import (
     BookingMade,
@@ -43,6 +43,19 @@ from shared.contracts.matching.matches import (
     Part,
 )
 from shared.contracts.matching.pairings import PairingBegun, PairingEnded
+from shared.contracts.matching.plans import (
+    Lacking,
+    PairAccepted,
+    PairForbidden,
+    PairFreed,
+    PairPinned,
+    PairPlanned,
+    PlanClosed,
+    PlanProposed,
+    Price,
+    VisitReturned,
+    VisitUnplanned,
+)
 from shared.contracts.matching.weights import Weight, WeightsChanged
 
 __all__ = [
@@ -66,6 +79,7 @@ __all__ = [
     "HelperResumed",
     "HelperSuspended",
     "HoursCredited",
+    "Lacking",
     "MatchClosed",
     "MatchExhausted",
     "MatchHeld",
@@ -77,12 +91,22 @@ __all__ = [
     "OfferExpired",
     "OfferMade",
     "OfferRevoked",
+    "PairAccepted",
+    "PairForbidden",
+    "PairFreed",
+    "PairPinned",
+    "PairPlanned",
     "PairingBegun",
     "PairingEnded",
     "Part",
+    "PlanClosed",
+    "PlanProposed",
     "PreferencesChanged",
+    "Price",
     "RecusalDeclared",
     "SkillsChanged",
+    "VisitReturned",
+    "VisitUnplanned",
     "Weight",
     "WeightsChanged",
     "WishRecorded",
