@@ -1,4 +1,4 @@
-"""A plan: many visits decided together. One stream a plan; coordinators review it, then its pairs are asked."""
+"""A plan: many visits decided together, reviewed by coordinators, then asked pair by pair."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime

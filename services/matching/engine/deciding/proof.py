@@ -1,0 +1,70 @@
+"""Whether a decision keeps every limit and is the best: looked at without knowing how it was found.
+
+Linear programming duality (any textbook, as Ahuja, Magnanti, Orlin: Network Flows, 1993, ch. 9 and 11). With
+a price p ≥ 0 for each half day, w ≥ 0 for each week and u for each visit, the reduced cost of an edge is
+c + p + w − u. If no reduced cost is negative, u is at most what nobody costs, an edge that is taken has none,
+a visit with nobody has u at that cost, and what has a price is full, then no other decision costs less.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from services.matching.engine.deciding.problem import Problem, Solution
+
+
+def faults(problem: Problem, solution: Solution) -> Iterator[str]:
+    """What is wrong, in words; nothing when the decision is allowed and the best."""
+    if len(solution.edge) != problem.visits:
+        yield "not one answer a visit"
+        return
+    taken = solution.edge[solution.edge >= 0]
+    if len(taken) and taken.max() >= len(problem.visit):
+        yield "an edge that there isn't"
+        return
+    visits = np.flatnonzero(solution.edge >= 0)
+    if not np.array_equal(problem.visit[taken], visits):
+        yield "an edge of another visit"
+    in_half = np.bincount(problem.half[taken], minlength=len(problem.room))
+    in_week = np.bincount(problem.week[problem.half[taken]], minlength=len(problem.week_room))
+    if np.any(in_half > problem.room):
+        yield "a half day has more than its room"
+    if np.any(in_week > problem.week_room):
+        yield "a week has more than its room"
+    yield from _not_the_best(problem, solution, in_half, in_week)
+
+
+def _not_the_best(
+    problem: Problem, solution: Solution, in_half: np.ndarray, in_week: np.ndarray
+) -> Iterator[str]:
+    visit, half, week = solution.visit_price, solution.half_price, solution.week_price
+    sizes = (len(visit), len(half), len(week))
+    if sizes != (problem.visits, len(problem.room), len(problem.week_room)):
+        yield "not one price each"
+        return
+    if np.any(half < 0) or np.any(week < 0):
+        yield "a price is negative"
+    if np.any((half > 0) & (in_half < problem.room)):
+        yield "a half day has a price and room"
+    if np.any((week > 0) & (in_week < problem.week_room)):
+        yield "a week has a price and room"
+    full = half[problem.half] + week[problem.week[problem.half]]
+    reduced = problem.cost + full - visit[problem.visit]
+    if np.any(reduced < 0):
+        yield "an edge would save something"
+    if np.any(reduced[solution.edge[solution.edge >= 0]] != 0):
+        yield "an edge that was taken costs more than its prices"
+    if np.any(visit > problem.nobody):
+        yield "a visit would rather have nobody"
+    if np.any(visit[solution.edge < 0] != problem.nobody):
+        yield "a visit has nobody and another price"
+
+
+def gap(problem: Problem, solution: Solution) -> int:
+    """By how much another decision could cost less, at the most: nothing where it is the best.
+
+    Its cost less what the prices bound from below: the visits' prices, less those of all room. The bound
+    holds where no reduced cost is negative, which `faults` looks at.
+    """
+    rent = problem.room @ solution.half_price + problem.week_room @ solution.week_price
+    return solution.cost(problem) - int(solution.visit_price.sum() - rent)
