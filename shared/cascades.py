@@ -85,3 +85,16 @@ CASCADES = Cascades(
     routine=_minutes(1, 120, 240, 3, 16),
 )
 """The bureau's. Chosen by `./jiujin cascade simulate`; docs/why/cascade.md has what was compared."""
+
+
+def _seconds(like: Cascade, gap: float, patience: float) -> Cascade:
+    times = {"gap": timedelta(seconds=gap), "patience": timedelta(seconds=patience)}
+    return like.model_copy(update={**times, "quiet": None})
+
+
+QUICK_CASCADES = Cascades(
+    rescue=_seconds(CASCADES.rescue, 1, 2),
+    urgent=_seconds(CASCADES.urgent, 2, 3),
+    routine=_seconds(CASCADES.routine, 3, 4),
+)
+"""Seconds in their place and no night, for a demo in real time."""

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.matching.domain.cascade import asks_from, asks_now, expires, next_wave_at, wanted, waves
+from services.matching.domain.cascade import asks_from, asks_now, expires, more_at, next_wave_at, wanted
 from services.matching.study import (
     ANSWERING,
     TARGETS,
@@ -135,12 +135,38 @@ def test_an_urgent_offer_at_the_borders_of_the_night(at: str, asks: str, ends: s
 
 
 @given(cascades(), moments, lengths)
-def test_waves_are_counted_as_they_go(cascade: Cascade, first: datetime, later: timedelta) -> None:
-    """Going from wave to wave gives the number that is counted, until no more can be open."""
-    at, gone, due = first + later, 1, next_wave_at(cascade, first)
+def test_waves_are_counted_as_they_go(cascade: Cascade, begun: datetime, later: timedelta) -> None:
+    """Going from wave to wave gives how many offers are to be open, until no more may be."""
+    at, gone, due = begun + later, 1, next_wave_at(cascade, begun)
     while due <= at:
         gone, due = gone + 1, next_wave_at(cascade, due)
-    assert wanted(cascade, waves(cascade, first, at)) == wanted(cascade, gone) <= cascade.at_once
+    open_ = min(cascade.wave * gone, cascade.at_once)
+    if not asks_now(cascade, at):
+        assert wanted(cascade, begun, at) == 0
+        assert more_at(cascade, begun, at) == asks_from(cascade, at)
+    else:
+        assert wanted(cascade, begun, at) == open_
+        assert more_at(cascade, begun, at) == (due if open_ < cascade.at_once else None)
+
+
+@given(cascades(), moments)
+def test_before_the_first_offer_one_wave_is_wanted(cascade: Cascade, at: datetime) -> None:
+    """At once, or in the morning."""
+    if asks_now(cascade, at):
+        assert (wanted(cascade, None, at), more_at(cascade, None, at)) == (cascade.wave, None)
+    else:
+        assert wanted(cascade, None, at) == 0
+
+
+@given(cascades(), moments, lengths)
+def test_who_asks_when_told_to_asks_more(cascade: Cascade, begun: datetime, later: timedelta) -> None:
+    """A timer that is set for more finds that more are wanted."""
+    due = more_at(cascade, begun, begun + later)
+    if due is not None:
+        assert wanted(cascade, begun, due) > 0
+        assert asks_now(cascade, due)
+        if asks_now(cascade, begun + later):
+            assert wanted(cascade, begun, due) > wanted(cascade, begun, begun + later)
 
 
 def test_a_time_without_a_zone_is_refused() -> None:

@@ -28,17 +28,22 @@ def expires(cascade: Cascade, at: datetime) -> datetime:
     return _after(cascade, at, cascade.patience)
 
 
-def waves(cascade: Cascade, first: datetime, at: datetime) -> int:
-    """How many waves have gone by `at`, that one too, when the first went at `first`."""
-    gone, due = 1, next_wave_at(cascade, first)
-    while due <= at and wanted(cascade, gone) < cascade.at_once:
-        gone, due = gone + 1, next_wave_at(cascade, due)
-    return gone
+def wanted(cascade: Cascade, begun: datetime | None, at: datetime) -> int:
+    """How many offers are to be open at `at`, when the first was made at `begun`; none in quiet hours."""
+    return _waves(cascade, begun, at)[0] if asks_now(cascade, at) else 0
 
 
-def wanted(cascade: Cascade, gone: int) -> int:
-    """How many offers are to be open after so many waves."""
-    return min(cascade.wave * gone, cascade.at_once)
+def more_at(cascade: Cascade, begun: datetime | None, at: datetime) -> datetime | None:
+    """When more are to be asked than by `at`, UTC: after the night, or by the next wave; None by none."""
+    return _waves(cascade, begun, at)[1] if asks_now(cascade, at) else asks_from(cascade, at)
+
+
+def _waves(cascade: Cascade, begun: datetime | None, at: datetime) -> tuple[int, datetime | None]:
+    """How many offers the waves that have gone by `at` want open, and when the next one goes."""
+    open_, due = cascade.wave, None if begun is None else next_wave_at(cascade, begun)
+    while due is not None and open_ < cascade.at_once and due <= at:
+        open_, due = open_ + cascade.wave, next_wave_at(cascade, due)
+    return min(open_, cascade.at_once), due if open_ < cascade.at_once else None
 
 
 def _after(cascade: Cascade, at: datetime, length: timedelta) -> datetime:
