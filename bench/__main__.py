@@ -26,6 +26,7 @@ MEASURES = (
     "rebuild",
     "ranked",
     "engine",
+    "cascade",
     "replay",
     "kafka",
     "processes",

@@ -3,18 +3,16 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from shared.cascades import CASCADES, QUICK_CASCADES, Cascades
 from shared.deadlines import DEFAULT, QUICK, Policy
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Deadlines and waits. The defaults are those of the domain's table."""
+    """Deadlines and waits. The defaults are those of the domain's table, and of the cascades chosen."""
 
     deadlines: Policy = field(default_factory=lambda: DEFAULT)
-    offer_rescue: timedelta = timedelta(minutes=2)
-    offer_urgent: timedelta = timedelta(minutes=15)
-    offer_routine: timedelta = timedelta(hours=4)
-    parallel_offers: int = 3
+    cascades: Cascades = CASCADES
     visit_early: timedelta = timedelta(hours=2)
     visit_grace: timedelta = timedelta(minutes=30)
     planned_ahead: timedelta = timedelta(days=2)
@@ -25,9 +23,7 @@ class Settings:
 
 QUICK_SETTINGS = Settings(
     deadlines=QUICK,
-    offer_rescue=timedelta(seconds=2),
-    offer_urgent=timedelta(seconds=3),
-    offer_routine=timedelta(seconds=4),
+    cascades=QUICK_CASCADES,
     visit_early=timedelta(days=366),
     visit_grace=timedelta(seconds=5),
     funding_lapse=timedelta(seconds=20),

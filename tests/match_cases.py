@@ -42,7 +42,7 @@ HELD = m.MatchHeld(**ABOUT)
 TAKEN = (opened(), offered(1), ACCEPTED, ASSIGNED)
 
 
-def ranking(*numbers: int, wanted: int = 1, round_: int = 1, resumes: bool = False) -> c.Rank:
+def ranking(*numbers: int, wanted: int = 1, most: int = 9, round_: int = 1, resumes: bool = False) -> c.Rank:
     """A ranking with these helpers, best first."""
     return c.Rank(
         round=round_,
@@ -58,6 +58,7 @@ def ranking(*numbers: int, wanted: int = 1, round_: int = 1, resumes: bool = Fal
         seq=3,
         side=SIDE,
         wanted=wanted,
+        most=most,
         patience=timedelta(hours=4),
         resumes=resumes,
     )

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.matching.domain.cascade import expires, more_at, wanted
 from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_commands import Book, ReleaseBooking
 from services.matching.domain.match import MATCH
@@ -13,17 +14,19 @@ from services.matching.domain.travel import place_to_reach, walking_minutes
 from services.matching.domain.weights import BUILT_IN
 from services.matching.engine import ALIKE, RULES, Engine, Enquiry, Judged, Rule
 from services.matching.index import HelperIndex, Snapshot, index_of
+from shared.cascades import Cascade
 from shared.contracts.matching import CandidatesRanked, HelperAssigned
-from shared.contracts.values import CadreSide, Urgency
+from shared.contracts.values import CadreSide
 from shared.deadlines import NoSlotError, Policy, Stage, reckon
 from shared.errors import RefusedError, UnknownError
 from shared.eventstore.position import Position
 from shared.eventstore.store import EventStore
 from shared.eventstore.work import Work
-from shared.settings import Settings
 
 SHOWN = 20
 """How many candidates a ranking keeps in the event."""
+
+ASKS_MORE = "asks-more"
 
 AHEAD = timedelta(days=1)
 """A visit without an agreed time may always lie this far ahead, however short its deadline."""
@@ -35,16 +38,9 @@ class EngineUnknownError(RefusedError):
     zh = "这次排序用的规则版本 {rules}、权重版本 {weights},本程序没有。"
 
 
-def wanted_offers(urgency: Urgency, settings: Settings) -> int:
-    """How many helpers are asked at once."""
-    return settings.parallel_offers if urgency is Urgency.RESCUE else 1
-
-
-def patience(urgency: Urgency, settings: Settings) -> timedelta:
-    """How long an offer waits for its answer."""
-    if urgency is Urgency.RESCUE:
-        return settings.offer_rescue
-    return settings.offer_urgent if urgency is Urgency.URGENT else settings.offer_routine
+def patience(cascade: Cascade, at: datetime) -> timedelta:
+    """How long an offer of `at` waits for its answer, wall time: the night is part of it."""
+    return expires(cascade, at) - at
 
 
 def latest_end(policy: Policy, need: Need, at: datetime) -> datetime:
@@ -77,41 +73,61 @@ async def judge(work: Work, facts: Facts, helper: UUID) -> Judged | Rule:
     return snapshot.engine.judge(enquiry, snapshot.roster, file)
 
 
-def _lacks_offers(match: Match, wanted: int, *, resumes: bool) -> bool:
+def _lacks_offers(match: Match, needed: int, *, resumes: bool) -> bool:
     if isinstance(match, Held):
         return resumes
     if isinstance(match, Offering):
-        return match.facts.need.urgency is Urgency.RESCUE and len(match.facts.open) < wanted
+        return len(match.facts.open) < needed
     return isinstance(match, Opened)
 
 
 async def arrange(work: Work, request: UUID, *, resumes: bool = False) -> None:
-    """Rank and ask, if the match lacks offers; nothing when it doesn't, or has ended meanwhile."""
+    """Rank and ask, if the match lacks offers; nothing when it doesn't, or has ended meanwhile.
+
+    In quiet hours nobody is asked: a coordinator sees the ranking, and it is made again in the morning.
+    """
     match = await work.load(MATCH, request)
     if match is None:
         return
-    facts, settings = match.facts, work.settings
-    wanted = wanted_offers(facts.need.urgency, settings)
-    if not _lacks_offers(match, wanted, resumes=resumes):
-        return
-    snapshot, enquiry = await look(work, facts)
-    ranking = snapshot.engine.rank(enquiry, snapshot.roster, SHOWN)
-    command = Rank(
-        round=facts.round,
-        at=enquiry.at,
-        latest=enquiry.latest,
-        ranked=tuple(one.told() for one in ranking.candidates),
-        excluded=ranking.counts,
-        considered=ranking.considered,
-        rules_version=RULES,
-        weights_version=snapshot.engine.version,
-        **snapshot.position._asdict(),
-        side=facts.side,
-        wanted=wanted,
-        patience=patience(facts.need.urgency, settings),
-        resumes=resumes,
-    )
-    await work.execute(MATCH, request, command)
+    facts = match.facts
+    cascade = work.settings.cascades.of(facts.need.urgency)
+    needed = _needed(cascade, facts, work.at)
+    if _lacks_offers(match, needed, resumes=resumes):
+        snapshot, enquiry = await look(work, facts)
+        ranking = snapshot.engine.rank(enquiry, snapshot.roster, SHOWN)
+        command = Rank(
+            round=facts.round,
+            at=enquiry.at,
+            latest=enquiry.latest,
+            ranked=tuple(one.told() for one in ranking.candidates),
+            excluded=ranking.counts,
+            considered=ranking.considered,
+            rules_version=RULES,
+            weights_version=snapshot.engine.version,
+            **snapshot.position._asdict(),
+            side=facts.side,
+            wanted=needed,
+            most=cascade.most,
+            patience=patience(cascade, work.at),
+            resumes=resumes,
+        )
+        await work.execute(MATCH, request, command)
+    await _watch(work, request, cascade)
+
+
+def _needed(cascade: Cascade, facts: Facts, at: datetime) -> int:
+    """How many offers are to be open now, as far as the round may make more."""
+    left = max(cascade.most - len(facts.asked), 0)
+    return min(wanted(cascade, facts.begun, at), len(facts.open) + left)
+
+
+async def _watch(work: Work, request: UUID, cascade: Cascade) -> None:
+    """More are asked in time: by the next wave, or when the night is over."""
+    match = await work.load(MATCH, request)
+    if isinstance(match, Opened | Offering):
+        due = more_at(cascade, match.facts.begun, work.at)
+        if due is not None:
+            work.set_timer(ASKS_MORE, request, due)
 
 
 async def book(work: Work, assigned: HelperAssigned) -> None:
@@ -123,6 +139,7 @@ async def book(work: Work, assigned: HelperAssigned) -> None:
 
 async def close(request: UUID, reason: str, work: Work) -> None:
     """Nobody is needed any more: offers are revoked, the booking is given back."""
+    work.drop_timer(ASKS_MORE, request)
     match = await work.load(MATCH, request)
     await work.execute(MATCH, request, CloseMatch(reason=reason))
     if isinstance(match, Assigned):

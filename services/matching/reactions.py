@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from services.matching.arranging import arrange, close, release
+from services.matching.arranging import ASKS_MORE, arrange, close, release
 from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_commands import CreditHours, MoveBooking
 from services.matching.domain.helper_file import Active, Booking, Helper
@@ -120,8 +120,9 @@ async def ask_next(event: m.OfferDeclined | m.OfferExpired | m.OfferRevoked, wor
 
 
 async def stop_watching(event: m.OfferAccepted, work: Work) -> None:
-    """The offer was answered."""
+    """The offer was answered, and nobody else is asked."""
     work.drop_timer(OFFER_EXPIRES, event.offer)
+    work.drop_timer(ASKS_MORE, event.request)
 
 
 async def begin_round(event: m.MatchReopened, work: Work) -> None:
@@ -138,6 +139,11 @@ async def begin_round(event: m.MatchReopened, work: Work) -> None:
 async def expire_offer(about: UUID, data: bytes, work: Work) -> None:
     """The helper said nothing in time."""
     await work.execute(MATCH, UUID(bytes=data), ExpireOffer(offer=about))
+
+
+async def ask_more(about: UUID, _: bytes, work: Work) -> None:
+    """The next wave goes, or the night is over."""
+    await arrange(work, about)
 
 
 # Helpers
@@ -210,7 +216,7 @@ async def free_booking(
     await release(event.helper, event.booking, FREED[type(event)], work)
 
 
-TIMERS = {OFFER_EXPIRES: expire_offer}
+TIMERS = {OFFER_EXPIRES: expire_offer, ASKS_MORE: ask_more}
 
 REACTIONS: Mapping[type[Event], Reaction] = {
     intake.RequestTriaged: open_match,

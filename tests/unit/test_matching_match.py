@@ -83,6 +83,24 @@ def test_rescue_fills_up_what_is_missing() -> None:
     given(MATCH, *past).when(ranking(3, 4, wanted=3)).then(m.CandidatesRanked, m.OfferMade)
 
 
+def test_a_wave_goes_out_beside_what_is_open() -> None:
+    """Whatever the urgency."""
+    given(MATCH, opened(), offered(1)).when(ranking(2, 3, wanted=2)).then(m.CandidatesRanked, m.OfferMade)
+
+
+def test_at_night_the_ranking_only_is_recorded() -> None:
+    """None are wanted; nobody is exhausted by that."""
+    given(MATCH, opened()).when(ranking(3, 2, wanted=0)).then(m.CandidatesRanked)
+    given(MATCH, opened()).when(ranking(wanted=0)).then(m.CandidatesRanked, m.MatchExhausted)
+
+
+def test_a_round_makes_so_many_offers_and_no_more() -> None:
+    """The last ones are waited for; then a coordinator has to act, though others could be asked."""
+    past = (opened(), offered(1), offered(2))
+    given(MATCH, *past).when(ranking(3, 4, 5, wanted=4, most=3)).then(m.CandidatesRanked, m.OfferMade)
+    given(MATCH, opened(), offered(1), DECLINED).when(ranking(2, most=1)).then(m.CandidatesRanked, EXHAUSTED)
+
+
 def test_nobody_to_ask_is_told() -> None:
     """It stands on the coordinator's list."""
     given(MATCH, opened(), offered(1), DECLINED).when(ranking()).then(m.CandidatesRanked, EXHAUSTED)

@@ -94,7 +94,7 @@ async def make_offer(request: UUID, body: MakeOffer, call: Call) -> Response:
         hindrance = helper.facts.hindrance(slot, place)
         if hindrance is not None:
             raise hindrance
-        waits = patience(match.facts.need.urgency, work.settings)
+        waits = patience(work.settings.cascades.of(match.facts.need.urgency), work.at)
         await work.execute(MATCH, request, AskHelper(candidate=candidate, slot=slot, patience=waits))
         return MATCH, request
 

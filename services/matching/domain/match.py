@@ -45,7 +45,7 @@ from services.matching.domain.match_rounds import (
 )
 from shared.contracts import matching as m
 from shared.contracts.event import Event
-from shared.contracts.values import CadreSide, Urgency
+from shared.contracts.values import CadreSide
 from shared.eventstore.decider import Decider, Moment
 from shared.roles import Resource
 
@@ -124,14 +124,16 @@ def _decide_round(match: Match, command: RankingCommand, moment: Moment) -> Sequ
 
 def _rank(match: Match, command: Rank, moment: Moment) -> Sequence[Event]:
     facts, need = match.facts, match.facts.need
-    going_on = isinstance(match, Opened) or (isinstance(match, Offering) and need.urgency is Urgency.RESCUE)
+    going_on = isinstance(match, Opened | Offering)
     resumed = isinstance(match, Held) and command.resumes
-    missing = command.wanted - len(facts.open)
-    if not (going_on or resumed) or facts.round != command.round or missing <= 0:
+    missing = max(command.wanted - len(facts.open), 0)
+    if not (going_on or resumed) or facts.round != command.round or (facts.open and not missing):
         return []
     fields = {name: getattr(command, name) for name in m.CandidatesRanked.model_fields if name not in _ABOUT}
     events: list[Event] = [m.CandidatesRanked(request=need.request, cadre=need.cadre, **fields)]
-    chosen = [one for one in command.ranked if one.slot is not None][:missing]
+    left = max(command.most - len(facts.asked), 0)
+    able = [one for one in command.ranked if one.slot is not None][:left]
+    chosen = able[:missing]
     parallel = len(facts.open) + len(chosen) > 1
     for candidate in chosen:
         slot = candidate.slot or need.slot
@@ -140,7 +142,7 @@ def _rank(match: Match, command: Rank, moment: Moment) -> Sequence[Event]:
             events.append(
                 offered(facts, candidate, slot, command.patience, moment, rank=rank, parallel=parallel)
             )
-    if not chosen and not facts.open:
+    if not able and not facts.open:
         events.append(
             m.MatchExhausted(
                 request=need.request,

@@ -32,7 +32,10 @@ class OpenMatch(Command):
 
 
 class Rank(Command):
-    """Record a ranking and ask the first of it: `wanted` open offers in all, each open for `patience`."""
+    """Record a ranking and ask the first of it: `wanted` open offers in all, each open for `patience`.
+
+    None are wanted in quiet hours. Once `most` have been asked in the round, a coordinator has to act.
+    """
 
     round: int
     at: datetime
@@ -47,6 +50,7 @@ class Rank(Command):
     seq: int
     side: CadreSide | None
     wanted: int
+    most: int
     patience: timedelta
     resumes: bool = False
 

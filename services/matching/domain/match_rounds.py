@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from shared import ids
 from shared.contracts import matching as m
 from shared.contracts.event import Event, Frozen
 from shared.contracts.values import CadreSide, HelperKind, Slot, Urgency
@@ -74,6 +75,16 @@ class Facts:
         return frozenset(
             one.helper for one in self.offers if one.round == self.round and one.outcome is not Outcome.HELD
         )
+
+    @property
+    def begun(self) -> datetime | None:
+        """When the first offer of this round was made that no hold took back, to the millisecond."""
+        made = (
+            ids.time_of(one.offer)
+            for one in self.offers
+            if one.round == self.round and one.outcome is not Outcome.HELD
+        )
+        return min(made, default=None)
 
     @property
     def decliners(self) -> frozenset[UUID]:

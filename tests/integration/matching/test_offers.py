@@ -3,9 +3,7 @@
 import asyncio
 
 from shared.contracts import matching as m
-from shared.contracts.values import (
-    Urgency,
-)
+from shared.contracts.values import Urgency
 from tests.integration.matching.stage import API, Stage, states
 
 
@@ -30,14 +28,61 @@ async def test_the_nearest_is_asked_and_a_no_goes_to_the_next(stage: Stage) -> N
 
 
 async def test_an_offer_expires_by_the_clock(stage: Stage) -> None:
-    """After four hours the next is asked."""
+    """After four hours; the next was asked beside it after two."""
     await stage.helper("近", metres=100)
     await stage.helper("远", metres=900)
     request = await stage.request()
-    await stage.city.advance(hours=3, minutes=59)
+    await stage.city.advance(hours=1, minutes=59)
     assert states(await stage.match(request)) == [("近", "Open")]
     await stage.city.advance(minutes=1, seconds=1)
-    assert states(await stage.match(request)) == [("近", "Expired"), ("远", "Open")]
+    assert states(await stage.match(request)) == [("近", "Open"), ("远", "Open")]
+    await stage.city.advance(hours=2)
+    assert sorted(states(await stage.match(request))) == [("近", "Expired"), ("远", "Open")]
+
+
+async def test_a_wave_goes_out_beside_the_offers_that_are_open(stage: Stage) -> None:
+    """紧急: two at once, two more after ten minutes, and one for each that ends."""
+    for number in range(1, 6):
+        await stage.helper(f"{number}", metres=100 * number)
+    request = await stage.request(Urgency.URGENT)
+    assert sorted(states(await stage.match(request))) == [("1", "Open"), ("2", "Open")]
+    await stage.city.advance(minutes=9, seconds=59)
+    assert len((await stage.match(request))["offers"]) == 2
+    await stage.city.advance(seconds=1)
+    assert sorted(states(await stage.match(request))) == [(name, "Open") for name in "1234"]
+    await stage.city.advance(minutes=5, seconds=1)
+    ended, waiting = [(name, "Expired") for name in "12"], [(name, "Open") for name in "345"]
+    assert sorted(states(await stage.match(request))) == ended + waiting
+
+
+async def test_nobody_is_asked_at_night(stage: Stage) -> None:
+    """The ranking can be read; the offer goes out at eight. 特急 doesn't wait."""
+    await stage.helper("近")
+    await stage.city.advance(hours=12)
+    request = await stage.request()
+    match = await stage.match(request)
+    assert (match["state"], match["offers"]) == ("Opened", [])
+    assert [one["name"] for one in match["ranking"]["ranked"]] == ["近"]
+    rescue = await stage.request(Urgency.RESCUE)
+    assert states(await stage.match(rescue)) == [("近", "Open")]
+    await stage.city.advance(hours=10, minutes=59)
+    assert (await stage.match(request))["offers"] == []
+    await stage.city.advance(minutes=1, seconds=1)
+    assert states(await stage.match(request)) == [("近", "Open")]
+
+
+async def test_a_no_of_the_night_is_made_good_in_the_morning(stage: Stage) -> None:
+    """An offer of the evening waits through the night, and so does the next after a no."""
+    near, _ = await stage.helper("近", metres=100), await stage.helper("远", metres=900)
+    await stage.city.advance(hours=11, minutes=30)
+    request = await stage.request()
+    await stage.city.advance(hours=5)
+    body = {"offer": await stage.open_offer(request, near), "reason": "busy"}
+    await stage.people[near].done(f"{API}/matches/{request}/decline", body)
+    await stage.city.settle()
+    assert states(await stage.match(request)) == [("近", "Declined")]
+    await stage.city.advance(hours=6, minutes=30, seconds=1)
+    assert sorted(states(await stage.match(request))) == [("近", "Declined"), ("远", "Open")]
 
 
 async def test_a_yes_takes_the_helpers_time_and_tells_the_address(stage: Stage) -> None:
