@@ -24,8 +24,8 @@ async def asking(scene: Scene, request: str) -> str:
             return "visiting"
         case "Exhausted":
             return await _nobody_left(scene, request, match)
-        case "Opened":
-            await scene.pace.pause(SOON)
+        case "Opened":  # mostly at night, when nobody is asked
+            await scene.pace.pause(4 * SOON)
             return "asking"
         case _:
             await scene.pace.pause(4 * SOON)
