@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from services.matching.domain.helper_file import PERSONS
 from services.matching.engine.changes import Change, changes
+from services.matching.engine.distances import Numbers, root
 from services.matching.engine.groups import KINDS, LEFT, NONE, SEXES, SUSPENDED
 from services.matching.engine.judging import LOOKS_BACK, Weights, certified, excluded, judge, load
 from services.matching.engine.lots import lot
@@ -18,7 +19,6 @@ from services.matching.engine.values import Enquiry, HelperFile, Judged, Ranking
 from shared.contracts.values import HelperKind, Urgency
 
 Rows = NDArray[np.intp]
-Numbers = NDArray[np.int64]
 RULES: Sequence[Rule | None] = (None, *Rule)
 NUMBER: Mapping[Rule, int] = {rule: number for number, rule in enumerate(RULES) if rule is not None}
 HOUR = 3_600_000_000
@@ -191,7 +191,7 @@ class _Able:
             roster.columns[axis][rows] - place
             for axis, place in (("x", home.x), ("y", home.y), ("z", home.z))
         )
-        metres = _root(x * x + y * y + z * z) // 100
+        metres = root(x * x + y * y + z * z) // 100
         near = np.maximum(0, most - metres // metres_a_point)
         return np.where(roster.columns["datum"][rows] == DATUMS.index(home.datum), near, 0)
 
@@ -215,11 +215,3 @@ def _among(kinds: Collection[HelperKind]) -> NDArray[np.bool_]:
 
 def _rows(rows: Iterable[int]) -> Rows:
     return np.fromiter(rows, np.intp)
-
-
-def _root(squares: Numbers) -> Numbers:
-    """The whole part of the square root: a float's is right but for the last place, which is looked at."""
-    root: Numbers = np.sqrt(squares.astype(np.float64)).astype(np.int64)
-    root -= root * root > squares
-    root += (root + 1) * (root + 1) <= squares
-    return root

@@ -1,0 +1,117 @@
+"""Prices to begin with: near to right, so that few members must be sent another way."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.engine.balancing.problem import Problem
+from services.matching.engine.distances import Numbers
+
+ROUNDS = 60
+STRIP = 512
+FAR = np.iinfo(np.int64).max // 4
+"""Farther than any path, and four of it can be added up."""
+ENOUGH = 50
+"""Rounds end when only one in so many goes where there is no room for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Prices of lacks, thresholds of surpluses, and who goes at these prices, with the lack they prefer."""
+
+    prices: Numbers
+    limit: int
+    """The threshold of a move anywhere: nobody dearer goes."""
+    thresholds: Numbers
+    chosen: Numbers
+    best: NDArray[np.intp]
+    following: Numbers
+    """What another of the same surplus, or of any, would cost in place of one who goes."""
+
+
+class _Market:
+    """All members ask for the lack that is cheapest with its price; prices only rise."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self.most = np.array([one.most for one in problem.surpluses], np.int64)
+        self.room = np.array([one.most for one in problem.lacks], np.int64)
+        self.prices = np.zeros(len(problem.lacks), np.int64)
+        self.best = np.zeros(len(problem.members), np.intp)
+        self.value = np.zeros(len(problem.members), np.int64)
+        self.lead = np.zeros(len(problem.members), np.int64)
+        """By how much the second best is dearer."""
+        self.ask(np.ones(len(problem.members), np.bool_))
+
+    def ask(self, who: NDArray[np.bool_]) -> None:
+        """Look again at all lacks of an association for these members."""
+        for block in self._problem.blocks:
+            if block.lacks.start == block.lacks.stop:
+                continue
+            prices = self.prices[block.lacks]
+            own = np.flatnonzero(who[block.rows])
+            for begin in range(0, len(own), STRIP):
+                rows = own[begin : begin + STRIP]
+                costs: NDArray[Any] = block.costs[rows] + prices
+                lines, best = np.arange(len(rows)), costs.argmin(axis=1)
+                value = costs[lines, best]
+                costs[lines, best] = FAR
+                places = rows + block.rows.start
+                self.best[places], self.value[places] = best + block.lacks.start, value
+                self.lead[places] = costs.min(axis=1) - value
+
+    def rise(self, going: Numbers, following: Numbers) -> bool:
+        """Each lack that too many ask for gets dearer, until as many would leave; False when few are left."""
+        problem = self._problem
+        wanted = self.best[going]
+        excess = np.bincount(wanted, minlength=len(self.room)) - self.room
+        over = np.flatnonzero(excess > 0)
+        if excess[over].sum() * ENOUGH <= problem.flow:
+            return False
+        crowd = going[excess[wanted] > 0]
+        spare = np.minimum(self.lead[crowd], following[problem.surplus[crowd]] - self.value[crowd])
+        order = np.lexsort((spare, self.best[crowd]))
+        first = np.searchsorted(self.best[crowd][order], over)
+        rise = np.maximum(0, spare[order[first + excess[over] - 1]]) + 1
+        rise[rise > FAR // 2] = 0
+        self.prices[over] += rise
+        who = np.zeros(len(self.best), np.bool_)
+        who[crowd] = True
+        self.ask(who)
+        return bool(rise.any())
+
+    def choose(self) -> Opening:
+        """Of each surplus the cheapest, of them the cheapest; equal ones by row."""
+        problem, value = self._problem, self.value
+        order = np.lexsort((value, problem.surplus))
+        owner = problem.surplus[order]
+        ends = np.searchsorted(owner, np.arange(len(self.most) + 1))
+        going = order[np.arange(len(order)) - ends[owner] < self.most[owner]]
+        going = going[np.argsort(value[going], kind="stable")]
+        limit = int(value[going[min(problem.flow, len(going) - 1)]])
+        others = limit if len(going) > problem.flow else FAR
+        going = going[: problem.flow]
+        full = np.bincount(problem.surplus[going], minlength=len(self.most)) == self.most
+        dearest = np.full(len(self.most), -FAR)
+        np.maximum.at(dearest, problem.surplus[going], value[going])
+        following = np.full(len(self.most), others)
+        after = ends[:-1] + self.most
+        more = full & (after < ends[1:])
+        following[more] = np.minimum(others, value[order[after[more]]])
+        return Opening(self.prices, limit, np.where(full, dearest, limit), going, self.best, following)
+
+
+def opening(problem: Problem) -> Opening:
+    """An auction of lots that are alike (Bertsekas and Castañon, 1989), all bids at once, ended early.
+
+    Whatever the prices are, what is chosen is the cheapest at them; what doesn't fit is left to the flow.
+    """
+    market = _Market(problem)
+    for _ in range(ROUNDS):
+        found = market.choose()
+        if not market.rise(found.chosen, found.following):
+            break
+    market.ask(np.ones(len(problem.members), np.bool_))
+    return market.choose()
