@@ -26,6 +26,7 @@ MEASURES = (
     "rebuild",
     "ranked",
     "engine",
+    "balancing",
     "replay",
     "kafka",
     "processes",

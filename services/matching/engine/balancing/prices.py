@@ -1,7 +1,6 @@
 """Prices to begin with: near to right, so that few members must be sent another way."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +8,14 @@ from numpy.typing import NDArray
 from services.matching.engine.balancing.problem import Problem
 from services.matching.engine.distances import Numbers
 
-ROUNDS = 60
+STEPS = (1024, 512, 256, 128, 64, 32, 16, 8, 4, 2, 1)
+"""Metres by which a price rises more than it must: at first large ones, for there may be a long way to go."""
+ROUNDS = 4
+"""At each of the steps, before the prices are taken back by half of it."""
+LAST_ROUNDS = 30
+"""At the smallest step, in the end."""
+TIGHT = 4
+"""Large steps are only worth their time when one in so many or more goes where there is no room."""
 STRIP = 512
 FAR = np.iinfo(np.int64).max // 4
 """Farther than any path, and four of it can be added up."""
@@ -43,44 +49,50 @@ class _Market:
         self.value = np.zeros(len(problem.members), np.int64)
         self.lead = np.zeros(len(problem.members), np.int64)
         """By how much the second best is dearer."""
-        self.ask(np.ones(len(problem.members), np.bool_))
+        self.ask(np.arange(len(problem.members)))
 
-    def ask(self, who: NDArray[np.bool_]) -> None:
+    def ask(self, who: NDArray[np.intp]) -> None:
         """Look again at all lacks of an association for these members."""
         for block in self._problem.blocks:
-            if block.lacks.start == block.lacks.stop:
-                continue
             prices = self.prices[block.lacks]
-            own = np.flatnonzero(who[block.rows])
+            own = who[(who >= block.rows.start) & (who < block.rows.stop)]
             for begin in range(0, len(own), STRIP):
                 rows = own[begin : begin + STRIP]
-                costs: NDArray[Any] = block.costs[rows] + prices
+                costs = block.costs[rows - block.rows.start] + prices
                 lines, best = np.arange(len(rows)), costs.argmin(axis=1)
                 value = costs[lines, best]
                 costs[lines, best] = FAR
-                places = rows + block.rows.start
-                self.best[places], self.value[places] = best + block.lacks.start, value
-                self.lead[places] = costs.min(axis=1) - value
+                self.best[rows], self.value[rows] = best + block.lacks.start, value
+                self.lead[rows] = costs.min(axis=1) - value
 
-    def rise(self, going: Numbers, following: Numbers) -> bool:
-        """Each lack that too many ask for gets dearer, until as many would leave; False when few are left."""
-        problem = self._problem
+    def rounds(self, most: int, step: int) -> None:
+        """Let prices rise until nearly everybody who goes finds room."""
+        for _ in range(most):
+            found = self.choose()
+            excess = self.excess(found)
+            if excess[excess > 0].sum() * ENOUGH <= self._problem.flow:
+                return
+            self._rise(found, excess, step)
+
+    def excess(self, found: Opening) -> Numbers:
+        """By how many more come to a lack than it has room for."""
+        come: Numbers = np.bincount(self.best[found.chosen], minlength=len(self.room)) - self.room
+        return come
+
+    def _rise(self, found: Opening, excess: Numbers, step: int) -> None:
+        """Each lack that too many ask for gets dearer, until as many would leave."""
+        going, over = found.chosen, np.flatnonzero(excess > 0)
         wanted = self.best[going]
-        excess = np.bincount(wanted, minlength=len(self.room)) - self.room
-        over = np.flatnonzero(excess > 0)
-        if excess[over].sum() * ENOUGH <= problem.flow:
-            return False
         crowd = going[excess[wanted] > 0]
-        spare = np.minimum(self.lead[crowd], following[problem.surplus[crowd]] - self.value[crowd])
+        spare = np.minimum(
+            self.lead[crowd], found.following[self._problem.surplus[crowd]] - self.value[crowd]
+        )
         order = np.lexsort((spare, self.best[crowd]))
         first = np.searchsorted(self.best[crowd][order], over)
-        rise = np.maximum(0, spare[order[first + excess[over] - 1]]) + 1
+        rise = np.maximum(0, spare[order[first + excess[over] - 1]]) + step
         rise[rise > FAR // 2] = 0
         self.prices[over] += rise
-        who = np.zeros(len(self.best), np.bool_)
-        who[crowd] = True
-        self.ask(who)
-        return bool(rise.any())
+        self.ask(crowd)
 
     def choose(self) -> Opening:
         """Of each surplus the cheapest, of them the cheapest; equal ones by row."""
@@ -109,9 +121,13 @@ def opening(problem: Problem) -> Opening:
     Whatever the prices are, what is chosen is the cheapest at them; what doesn't fit is left to the flow.
     """
     market = _Market(problem)
-    for _ in range(ROUNDS):
-        found = market.choose()
-        if not market.rise(found.chosen, found.following):
-            break
-    market.ask(np.ones(len(problem.members), np.bool_))
+    everybody = np.arange(len(problem.members))
+    excess = market.excess(market.choose())
+    if excess[excess > 0].sum() * TIGHT > problem.flow:
+        for step in STEPS:
+            market.rounds(ROUNDS, step)
+            market.prices = np.maximum(0, market.prices - step // 2)
+            market.ask(everybody)
+    market.rounds(LAST_ROUNDS, 1)
+    market.ask(everybody)
     return market.choose()

@@ -145,13 +145,15 @@ def _costs(city: City, members: Sequence[Member], lacks: Sequence[UUID]) -> NDAr
     apart = homes - olds
     known = (home_datums == old_datums) & (home_datums > 0)
     old = np.where(known, root((apart * apart).sum(axis=1)) // 100, UNKNOWN_METRES)
-    costs = np.full((len(members), len(lacks)), UNKNOWN_METRES, np.int32)
-    for datum in range(1, len(DATUMS) + 1):
-        rows, columns = np.flatnonzero(home_datums == datum), np.flatnonzero(goal_datums == datum)
-        if len(rows) == len(members) and len(columns) == len(lacks):
-            costs = metres(homes, goals)
-        elif len(rows) and len(columns):
-            costs[np.ix_(rows, columns)] = metres(homes[rows], goals[columns])
+    anywhere = next(iter(goals[goal_datums > 0]), np.zeros(3, np.int64))
+    homes[home_datums == 0], goals[goal_datums == 0] = anywhere, anywhere
+    costs = metres(homes, goals)
+    for datum in range(len(DATUMS) + 1):
+        rows, other = np.flatnonzero(home_datums == datum), np.flatnonzero(goal_datums != (datum or -1))
+        if len(other) == len(lacks):
+            costs[rows] = UNKNOWN_METRES
+        elif len(rows) and len(other):
+            costs[np.ix_(rows, other)] = UNKNOWN_METRES
     penalties = np.array([one.penalty for one in members], np.int64)
     costs += (penalties - old).astype(np.int32)[:, None]
     return costs
