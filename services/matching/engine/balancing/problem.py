@@ -1,6 +1,6 @@
 """Rebalancing as a problem of transport, by column."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,7 @@ from services.matching.engine.lots import lot
 from shared.contracts.values import Point
 from shared.errors import InvalidError
 
+Places = NDArray[np.intp]
 DATUMS = ("WGS-84", "GCJ-02")
 
 
@@ -61,51 +62,78 @@ class Problem:
         """BudgetError for a negative one."""
         if budget < 0:
             raise BudgetError("budget")
-        self._city = city
+        self._city, self._key = city, key
         self.members: list[Member] = []
         self.surpluses: list[Surplus] = []
         self.lacks: list[Lack] = []
         self.blocks: list[Block] = []
-        owners: list[int] = []
+        self._order = sorted(city.communities, key=lambda one: lot(key, one.community))
+        self._centres = _columns([*(one.centre for one in self._order), None])
+        number: dict[UUID | None, int] = {one.community: place for place, one in enumerate(self._order)}
+        number[None] = len(number)
         parts: defaultdict[str, list[Member]] = defaultdict(list)
-        for one in sorted(city.members, key=lambda one: lot(key, one.member)):
+        for one in city.members:
             parts[one.association].append(one)
-        order = sorted(city.places, key=lambda one: lot(key, one))
+        owners = [np.zeros(0, np.intp)]
         self.before = able = 0
         for association in sorted(parts):
-            able += self._add(parts[association], order, owners)
-        self.surplus = np.array(owners, np.intp)
+            own = parts[association]
+            able += self._add(own, np.array([number[one.community] for one in own], np.intp), owners)
+        self.surplus = np.concatenate(owners)
         self.flow = min(budget, able)
 
-    def _add(self, members: Sequence[Member], order: Sequence[UUID], owners: list[int]) -> int:
-        """A block; gives how many of the association could go."""
-        city = self._city
-        wanted = targets({one: city.places[one].weight for one in order}, len(members))
-        counts = Counter(one.community for one in members)
-        free: defaultdict[UUID | None, list[Member]] = defaultdict(list)
-        for one in members:
-            if not one.pinned:
-                free[one.community].append(one)
-        first, begin, lack = len(self.members), len(self.surpluses), len(self.lacks)
-        for place in (*order, None):
-            goal = 0 if place is None else wanted[place]
-            most = min(counts[place] - goal, len(free[place]))
-            if most > 0:
-                owners += [len(self.surpluses)] * len(free[place])
-                self.surpluses.append(Surplus(place, most))
-                self.members += free[place]
-        self.lacks += [Lack(one, wanted[one] - counts[one]) for one in order if wanted[one] > counts[one]]
-        rows, surpluses = slice(first, len(self.members)), slice(begin, len(self.surpluses))
-        lacks = slice(lack, len(self.lacks))
-        self.before += sum(one.most for one in self.lacks[lacks])
-        if not self.surpluses[surpluses] or not self.lacks[lacks]:
-            del self.members[rows], self.surpluses[surpluses], self.lacks[lacks], owners[rows]
+    def _add(self, members: Sequence[Member], places: Places, owners: list[Places]) -> int:
+        """A block, of members in these places of the order; gives how many of them could go."""
+        weights = {one.community: one.weight for one in self._order}
+        wanted = np.array([*targets(weights, len(members)).values(), 0], np.int64)
+        free = ~np.fromiter((one.pinned for one in members), np.bool_, len(members))
+        over = np.bincount(places, minlength=len(wanted)) - wanted
+        most = np.minimum(over, np.bincount(places[free], minlength=len(wanted)))
+        givers, takers = np.flatnonzero(most > 0), np.flatnonzero(over < 0)
+        self.before -= int(over[takers].sum())
+        if not len(givers) or not len(takers):
             return 0
-        costs = _costs(city, self.members[rows], [one.community for one in self.lacks[lacks]])
-        self.blocks.append(Block(rows, surpluses, lacks, costs))
-        return min(
-            sum(one.most for one in self.surpluses[surpluses]), sum(one.most for one in self.lacks[lacks])
+        able = np.flatnonzero(free & (most[places] > 0))
+        lots = b"".join(lot(self._key, members[one].member) for one in able.tolist())
+        digits = np.frombuffer(lots, ">u8").reshape(-1, 4).astype(np.uint64)
+        able = able[np.lexsort((*digits.T[::-1], places[able]))]
+        places, going = places[able], [members[one] for one in able.tolist()]
+        owners.append(np.searchsorted(givers, places) + len(self.surpluses))
+        rows, surpluses, lacks = (
+            slice(len(those), len(those) + count)
+            for those, count in (
+                (self.members, len(going)),
+                (self.surpluses, len(givers)),
+                (self.lacks, len(takers)),
+            )
         )
+        self.members += going
+        ids = [*weights, None]
+        self.surpluses += [Surplus(ids[one], int(most[one])) for one in givers.tolist()]
+        self.lacks += [Lack(self._order[one].community, -int(over[one])) for one in takers.tolist()]
+        self.blocks.append(Block(rows, surpluses, lacks, self._costs(going, places, takers)))
+        return min(int(most[givers].sum()), -int(over[takers].sum()))
+
+    def _costs(self, members: Sequence[Member], places: Places, takers: Places) -> NDArray[np.int32]:
+        """Metres from home to the lacking community, less those to the present one, and the penalty."""
+        homes, home_datums = _columns([one.home for one in members])
+        centres, datums = self._centres
+        goals, goal_datums = centres[takers], datums[takers]
+        apart = homes - centres[places]
+        known = (home_datums == datums[places]) & (home_datums > 0)
+        old = np.where(known, root((apart * apart).sum(axis=1)) // 100, UNKNOWN_METRES)
+        anywhere = next(iter(goals[goal_datums > 0]), np.zeros(3, np.int64))
+        homes[home_datums == 0], goals[goal_datums == 0] = anywhere, anywhere
+        costs = metres(homes, goals)
+        for datum in range(len(DATUMS) + 1):
+            rows, other = np.flatnonzero(home_datums == datum), np.flatnonzero(goal_datums != (datum or -1))
+            if len(other) == len(takers):
+                costs[rows] = UNKNOWN_METRES
+            elif len(rows) and len(other):
+                costs[np.ix_(rows, other)] = UNKNOWN_METRES
+        penalties = np.array([one.penalty for one in members], np.int64)
+        costs += (penalties - old).astype(np.int32)[:, None]
+        return costs
 
     def plan(self, chosen: Iterable[tuple[int, int]]) -> Plan:
         """Of rows and the lacks they go to; the nearest first, of equally near ones by lot."""
@@ -134,29 +162,6 @@ class Problem:
     @staticmethod
     def _cost(block: Block, row: int, lack: int) -> int:
         return int(block.costs[row - block.rows.start, lack - block.lacks.start])
-
-
-def _costs(city: City, members: Sequence[Member], lacks: Sequence[UUID]) -> NDArray[np.int32]:
-    """Metres from home to the lacking community, less those to the present one, and the penalty."""
-    homes, home_datums = _columns([one.home for one in members])
-    goals, goal_datums = _columns([city.places[one].centre for one in lacks])
-    present = [None if one.community is None else city.places[one.community].centre for one in members]
-    olds, old_datums = _columns(present)
-    apart = homes - olds
-    known = (home_datums == old_datums) & (home_datums > 0)
-    old = np.where(known, root((apart * apart).sum(axis=1)) // 100, UNKNOWN_METRES)
-    anywhere = next(iter(goals[goal_datums > 0]), np.zeros(3, np.int64))
-    homes[home_datums == 0], goals[goal_datums == 0] = anywhere, anywhere
-    costs = metres(homes, goals)
-    for datum in range(len(DATUMS) + 1):
-        rows, other = np.flatnonzero(home_datums == datum), np.flatnonzero(goal_datums != (datum or -1))
-        if len(other) == len(lacks):
-            costs[rows] = UNKNOWN_METRES
-        elif len(rows) and len(other):
-            costs[np.ix_(rows, other)] = UNKNOWN_METRES
-    penalties = np.array([one.penalty for one in members], np.int64)
-    costs += (penalties - old).astype(np.int32)[:, None]
-    return costs
 
 
 def _columns(points: Iterable[Point | None]) -> tuple[Numbers, NDArray[Any]]:
