@@ -59,14 +59,14 @@ def test_no_set_of_moves_is_better(town: City, budget: int) -> None:
     assert figures(balance(town, budget, KEY)) == min(every_plan(town, budget))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(cities(6, 12), st.integers(0, 12))
 def test_no_way_to_make_the_same_moves_is_shorter(town: City, budget: int) -> None:
     """Larger ones, by trying all useful moves, member by member."""
     assert balance(town, budget, KEY).cost == useful_plans(town, budget)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cities(12, 60), st.integers(0, 70), st.randoms())
 def test_every_plan_is_sound(town: City, budget: int, random: Random) -> None:
     """Nobody twice, nobody pinned, in budget, each move useful; any part and the way back as they say."""
@@ -248,7 +248,7 @@ places = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(places, min_size=1, max_size=6), st.lists(places, min_size=1, max_size=6))
 def test_distances_by_column(homes: list[Point], centres: list[Point]) -> None:
     """As they are by the point, in every bit, near and at the other end of the Earth."""

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from services.matching.engine.balancing.problem import Problem
 from services.matching.engine.distances import Numbers
 
-STEPS = (1024, 512, 256, 128, 64, 32, 16, 8, 4, 2, 1)
+STEPS = (512, 128, 32, 8, 2)
 """Metres by which a price rises more than it must: at first large ones, for there may be a long way to go."""
 ROUNDS = 4
 """At each of the steps, before the prices are taken back by half of it."""
-LAST_ROUNDS = 30
-"""At the smallest step, in the end."""
+LAST_ROUNDS, LOOSE_ROUNDS = 10, 30
+"""By one metre: after the steps, and where none of them are taken."""
 TIGHT = 4
 """Large steps are only worth their time when one in so many or more goes where there is no room."""
 STRIP = 512
@@ -128,6 +128,8 @@ def opening(problem: Problem) -> Opening:
             market.rounds(ROUNDS, step)
             market.prices = np.maximum(0, market.prices - step // 2)
             market.ask(everybody)
-    market.rounds(LAST_ROUNDS, 1)
+        market.rounds(LAST_ROUNDS, 1)
+    else:
+        market.rounds(LOOSE_ROUNDS, 1)
     market.ask(everybody)
     return market.choose()
