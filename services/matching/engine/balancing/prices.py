@@ -20,7 +20,9 @@ STRIP = 512
 FAR = np.iinfo(np.int64).max // 4
 """Farther than any path, and four of it can be added up."""
 ENOUGH = 50
-"""Rounds end when only one in so many goes where there is no room for them."""
+"""Rounds end when only one in so many goes where there is no room for them,"""
+FEW = 4
+"""or so many members do: to send them another way takes no longer than a round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class _Market:
         for _ in range(most):
             found = self.choose()
             excess = self.excess(found)
-            if excess[excess > 0].sum() * ENOUGH <= self._problem.flow:
+            if excess[excess > 0].sum() <= max(FEW, self._problem.flow // ENOUGH):
                 return
             self._rise(found, excess, step)
 
@@ -131,5 +133,6 @@ def opening(problem: Problem) -> Opening:
         market.rounds(LAST_ROUNDS, 1)
     else:
         market.rounds(LOOSE_ROUNDS, 1)
-    market.ask(everybody)
+    if market.prices.any():
+        market.ask(everybody)
     return market.choose()
