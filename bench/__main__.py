@@ -27,6 +27,7 @@ MEASURES = (
     "ranked",
     "engine",
     "cascade",
+    "balancing",
     "replay",
     "kafka",
     "processes",

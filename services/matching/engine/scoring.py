@@ -8,6 +8,7 @@ import numpy as np
 
 from services.matching.domain.weights import Weights
 from services.matching.engine.able import Able, Numbers, Rows, rows_of
+from services.matching.engine.distances import root
 from services.matching.engine.groups import KINDS
 from services.matching.engine.judging import (
     ASSUMED,
@@ -112,7 +113,7 @@ class Scoring:
             roster.columns[axis][rows] - place
             for axis, place in (("x", home.x), ("y", home.y), ("z", home.z))
         )
-        metres = _root(x * x + y * y + z * z) // 100
+        metres = root(x * x + y * y + z * z) // 100
         near = np.maximum(0, most - metres // metres_a_point)
         return np.where(roster.columns["datum"][rows] == DATUMS.index(home.datum), near, 0)
 
@@ -128,11 +129,3 @@ class Scoring:
             until = min((start for start in starts if start >= back), default=EVER)
             roster.note_load(row, load(file, self._able.enquiry), after, until)
         return roster.columns["load"][rows]
-
-
-def _root(squares: Numbers) -> Numbers:
-    """The whole part of the square root: a float's is right but for the last place, which is looked at."""
-    root: Numbers = np.sqrt(squares.astype(np.float64)).astype(np.int64)
-    root -= root * root > squares
-    root += (root + 1) * (root + 1) <= squares
-    return root
