@@ -1,4 +1,4 @@
-"""`python -m services.matching.engine.deciding`: a problem on standard input, its solution on standard output.
+"""`python -m services.matching.engine.deciding`: a problem on standard input, its solution on the output.
 
 A process of its own, so that nobody waits for it who has other things to do, and it can be ended.
 """
