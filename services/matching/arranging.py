@@ -1,5 +1,6 @@
 """From a match to offers: the enquiry, the ranking, the first to ask; and a ranking explained again."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -52,16 +53,18 @@ def latest_end(policy: Policy, need: Need, at: datetime) -> datetime:
     return max(due or at, at + AHEAD)
 
 
-def enquiry_of(facts: Facts, side: CadreSide | None, at: datetime, latest: datetime) -> Enquiry:
+def enquiry_of(
+    facts: Facts, side: CadreSide | None, at: datetime, latest: datetime, prices: Mapping[str, int]
+) -> Enquiry:
     """What the engine is asked for a match as it stands."""
-    return Enquiry(facts.need, side or CadreSide(), at, latest, facts.asked, facts.barred)
+    return Enquiry(facts.need, side or CadreSide(), at, latest, facts.asked, facts.barred, prices)
 
 
 async def look(work: Work, facts: Facts) -> tuple[Snapshot, Enquiry]:
     """All helpers, and what is asked of them for this match now."""
     snapshot = await index_of(work.store).fresh(work.store)
-    enquiry = enquiry_of(facts, facts.side, work.at, latest_end(work.settings.deadlines, facts.need, work.at))
-    return snapshot, enquiry
+    latest = latest_end(work.settings.deadlines, facts.need, work.at)
+    return snapshot, enquiry_of(facts, facts.side, work.at, latest, snapshot.prices)
 
 
 async def judge(work: Work, facts: Facts, helper: UUID) -> Judged | Rule:
@@ -185,7 +188,7 @@ async def explain(store: EventStore, request: UUID, helper: UUID, version: int |
     file = snapshot.roster.of(helper)
     if file is None:
         raise UnknownError(what="helper")
-    enquiry = enquiry_of(before.facts, told.side, told.at, told.latest)
+    enquiry = enquiry_of(before.facts, told.side, told.at, told.latest, snapshot.prices)
     judged = engine.judge(enquiry, snapshot.roster, file)
     candidate, excluded = (None, judged) if isinstance(judged, Rule) else (judged, None)
     metres = candidate.metres if candidate else None

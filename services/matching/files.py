@@ -1,7 +1,7 @@
 """The helpers' files, the weights and the prices, folded from this service's own events."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -45,6 +45,7 @@ OTHERS = (
     m.PairingBegun,
     m.PairingEnded,
     m.WeightsChanged,
+    m.PlanProposed,
 )
 FOLLOWED = frozenset(kind.NAME for kind in (*HELPER_EVENTS, *OTHERS))
 KEPT = timedelta(days=450)
@@ -56,6 +57,8 @@ class Files:
     """What the engine is given. An event changes a few files, which then take their place in the roster."""
 
     engine: Engine = field(default_factory=lambda: Engine(BUILT_IN[DEFAULT], DEFAULT))
+    prices: Mapping[str, int] = field(default_factory=dict)
+    """Of skills, by the last plan, in points."""
     roster: Roster = field(default_factory=Roster)
     _helpers: dict[UUID, Helper] = field(default_factory=dict)
     _paired: defaultdict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))
@@ -99,6 +102,9 @@ class Files:
         match event:
             case m.WeightsChanged():
                 self.engine = Engine(weights_of(event.weights), version_of(event.number))
+                return ()
+            case m.PlanProposed():
+                self.prices = {price.skill: price.points for price in event.prices}
                 return ()
             case m.MatchReopened():
                 if event.reason != ReopenReason.POOR_QUALITY:

@@ -5,7 +5,8 @@ was made from: `explain` folds the same events up to the same position.
 """
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
 from services.matching.engine import Engine, Roster
@@ -27,6 +28,7 @@ class Snapshot:
     position: Position
     roster: Roster
     engine: Engine
+    prices: Mapping[str, int]
 
 
 @dataclass
@@ -40,7 +42,7 @@ class HelperIndex:
     @property
     def snapshot(self) -> Snapshot:
         """As it is now."""
-        return Snapshot(self.position, self.files.roster, self.files.engine)
+        return Snapshot(self.position, self.files.roster, self.files.engine, self.files.prices)
 
     async def fresh(self, store: EventStore) -> Snapshot:
         """At the newest position that no open transaction can still precede."""
@@ -59,7 +61,7 @@ class HelperIndex:
         """As it was at a position that a ranking recorded."""
         past = cls()
         await past.read(store, position)
-        return Snapshot(position, past.files.roster, past.files.engine)
+        return replace(past.snapshot, position=position)
 
     async def read(self, store: EventStore, until: Position | None = None) -> None:
         """Go on to a position, or to the newest event."""

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -103,8 +103,9 @@ async def differences(
     firsts = [Firsts(one.version), Firsts(other.version)]
     for ranking in sorted(past, key=lambda found: found.position):
         await index.read(store, ranking.position)
+        enquiry = replace(ranking.enquiry, prices=index.files.prices)
         best = [
-            next(iter(engine.rank(ranking.enquiry, index.files.roster, 1).candidates), None)
+            next(iter(engine.rank(enquiry, index.files.roster, 1).candidates), None)
             for engine in (one, other)
         ]
         for kept, first in zip(firsts, best, strict=True):
@@ -137,7 +138,7 @@ async def _past(store: EventStore, since: datetime, most: int) -> deque[Past]:
             event: Any = recorded.event
             match = matches.get(event.request)
             if isinstance(event, CandidatesRanked) and match is not None and event.at >= since:
-                enquiry = enquiry_of(match.facts, event.side, event.at, event.latest)
+                enquiry = enquiry_of(match.facts, event.side, event.at, event.latest, {})
                 found.append(Past(Position(event.epoch, event.xid, event.seq), enquiry))
             matches[event.request] = MATCH.evolve(match, event)
     return found

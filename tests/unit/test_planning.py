@@ -40,7 +40,7 @@ def decided(
     roster = Roster(helpers)
     asked = {one.need.request: one for one in visits}
     edges = {request: edges_of(one, roster, PRESENT) for request, one in asked.items()}
-    planning = Planning(roster, asked, edges, pinned, forbidden)
+    planning = Planning(tuple(roster), asked, edges, pinned, forbidden)
     while True:
         laid = planning.problem()
         solution = solve(laid.problem)
@@ -57,7 +57,7 @@ def total(decision: Decision) -> int:
 
 def pairs(decision: Decision) -> dict[UUID, UUID]:
     """Who comes to which request."""
-    files = decision.planning.roster.files
+    files = decision.planning.files
     return {request: files[one.row].helper for request, one in decision.planned.items()}
 
 
@@ -117,7 +117,7 @@ def test_no_rule_is_broken(asked: list[Enquiry], helpers: list[HelperFile]) -> N
     found = decided(asked, helpers)
     files = {one.helper: one for one in helpers}
     for request, one in sorted(found.planned.items(), key=lambda one: one[1].slot.start):
-        helper = found.planning.roster.files[one.row].helper
+        helper = found.planning.files[one.row].helper
         enquiry = found.planning.enquiries[request]
         facts = files[helper].facts
         assert set(enquiry.need.skills) <= files[helper].codes

@@ -10,7 +10,7 @@ decided anew. What is decided last is proven, for the pairs that are left.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -18,8 +18,7 @@ import numpy as np
 
 from services.matching.engine.deciding import Problem, Solution, gap
 from services.matching.engine.deciding.problem import Whole
-from services.matching.engine.roster import Roster
-from services.matching.engine.values import Enquiry
+from services.matching.engine.values import Enquiry, HelperFile
 from services.matching.engine.visits import Edges, in_order, left_in_week, room
 from shared.contracts.matching import Lacking, Price
 from shared.contracts.values import Slot
@@ -49,7 +48,7 @@ class Planned:
 class Planning:
     """The visits of a plan, and what is known of who could come to each, by request."""
 
-    roster: Roster
+    files: Sequence[HelperFile]
     enquiries: Mapping[UUID, Enquiry]
     edges: Mapping[UUID, Edges]
     pinned: Collection[Two] = ()
@@ -72,7 +71,7 @@ class Planning:
         )
         places, half = np.unique(np.stack([rows, halves], 1), axis=0, return_inverse=True)
         weeks, week = np.unique(_weeks(places), axis=0, return_inverse=True)
-        file_of = self.roster.files.__getitem__
+        file_of = self.files.__getitem__
         top = int(scores.max(initial=0))
         visit = np.repeat(np.arange(len(kept)), sizes)
         lacking = top - scores
@@ -96,7 +95,7 @@ class Planning:
         if not (out or pins):
             return edges
         keep = [
-            (not pins or self.roster.files[row].helper in pins) and self.roster.files[row].helper not in out
+            (not pins or self.files[row].helper in pins) and self.files[row].helper not in out
             for row in edges.rows.tolist()
         ]
         chosen = np.array(keep, np.bool_)
@@ -106,7 +105,7 @@ class Planning:
         """So many bits an edge, of request and helper: the finaliser of SplitMix64 (Steele et al., 2014)."""
         requests = np.array([_key(one) for one in self.requests], np.uint64)
         used, place = np.unique(rows, return_inverse=True)
-        helpers = np.array([_key(self.roster.files[row].helper) for row in used.tolist()], np.uint64)
+        helpers = np.array([_key(self.files[row].helper) for row in used.tolist()], np.uint64)
         mixed = requests[visit] * np.uint64(0x9E3779B97F4A7C15) + helpers[place.reshape(-1)]
         mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -122,7 +121,7 @@ class Planning:
                 by_row[int(laid.rows[solution.edge[visit]])].append(visit)
         found: dict[UUID, Planned] = {}
         for row, theirs in by_row.items():
-            file = self.roster.files[row]
+            file = self.files[row]
             named = {visit: self.requests[visit] for visit in theirs}
             slots, late = in_order(file, [(visit, self.enquiries[named[visit]]) for visit in theirs])
             self.late |= {(named[visit], file.helper) for visit in late}
@@ -207,7 +206,7 @@ class Decision:
     def _lines(self) -> Iterator[str]:
         for request in self.planning.requests:
             one = self.planned.get(request)
-            helper = self.planning.roster.files[one.row].helper if one else "nobody"
+            helper = self.planning.files[one.row].helper if one else "nobody"
             prices = (one.score, one.visit_price, one.half_day_price, one.week_price) if one else ()
             yield f"{request} {helper} {one.slot.start.isoformat() if one else ''} {prices}"
 
