@@ -100,6 +100,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "matching.MatchReopened": ("重新匹配", "Matched again"),
     "matching.MatchHeld": ("匹配挂起", "The match waits"),
     "matching.MatchClosed": ("匹配结束", "The match was closed"),
+    # Plans
+    "matching.PlanProposed": ("提出统筹计划", "A plan of many visits was proposed"),
+    "matching.PairPlanned": ("计划由该服务者上门", "A helper was planned for the visit"),
+    "matching.VisitUnplanned": ("计划中无人可派", "The plan has nobody for the visit"),
+    "matching.PairPinned": ("指定服务者", "A helper was pinned to the visit"),
+    "matching.PairForbidden": ("排除服务者", "A helper was kept from the visit"),
+    "matching.PairFreed": ("取消指定或排除", "A pin or a ban was lifted"),
+    "matching.PairAccepted": ("计划采纳,开始询问", "The planned helper is to be asked"),
+    "matching.VisitReturned": ("退出计划,单独匹配", "The visit left the plan and is matched by itself"),
+    "matching.PlanClosed": ("计划办结", "The plan is done"),
     # Cases and visits
     "care.CaseOpened": ("开案", "The case was opened"),
     "care.CaseReassigned": ("个案改派", "The case went to another helper"),

@@ -48,6 +48,18 @@ ROWS: Rows = {
     matching.PairingEnded: Row("pairing", "pairing", "Ended"),
     matching.RecusalDeclared: Row("recusal", "helper", "Recused"),
     matching.WishRecorded: Row("wish", "helper", "Recorded"),
+    **dict.fromkeys(
+        (
+            matching.PairPlanned,
+            matching.VisitUnplanned,
+            matching.PairPinned,
+            matching.PairForbidden,
+            matching.PairFreed,
+            matching.PairAccepted,
+            matching.VisitReturned,
+        ),
+        _match(into="planned"),
+    ),
 }
 
 
