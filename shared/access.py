@@ -94,6 +94,13 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     "matching.read_helper": {**MATCHERS, **HELPERS, OPERATOR: ALL, SECRETARY: OF_COMMUNITY, ADMIN: ALL},
     "matching.read_helpers": {**MATCHERS, OPERATOR: ALL, SECRETARY: OF_COMMUNITY, ADMIN: ALL},
     # Matches
+    "matching.MakePlan": MATCHERS,
+    "matching.PinPair": MATCHERS,
+    "matching.ForbidPair": MATCHERS,
+    "matching.FreePair": MATCHERS,
+    "matching.AcceptPlan": MATCHERS,
+    "matching.ReturnVisits": MATCHERS,
+    "matching.read_plans": {**MATCHERS, AUDITOR: ALL},
     "matching.SetWeights": {ADMIN: ALL},
     "matching.read_weights": {**STAFF, AUDITOR: ALL, ADMIN: ALL},
     "matching.RankAgain": MATCHERS,

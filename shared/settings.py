@@ -16,6 +16,12 @@ class Settings:
     visit_early: timedelta = timedelta(hours=2)
     visit_grace: timedelta = timedelta(minutes=30)
     planned_ahead: timedelta = timedelta(days=2)
+    plan_at: timedelta | None = timedelta(hours=7, minutes=30)
+    """The time of day, in Shanghai, at which scheduled visits are planned together; None for never."""
+    plan_lead: timedelta = timedelta(hours=12)
+    """A visit that begins sooner after the plan doesn't wait for it."""
+    plan_patience: timedelta = timedelta(hours=2)
+    """After so long a plan is accepted as it stands."""
     funding_lapse: timedelta = timedelta(days=60)
     plan_review: timedelta = timedelta(days=180)
     reopen_within: timedelta = timedelta(days=7)
@@ -24,6 +30,7 @@ class Settings:
 QUICK_SETTINGS = Settings(
     deadlines=QUICK,
     cascades=QUICK_CASCADES,
+    plan_at=None,
     visit_early=timedelta(days=366),
     visit_grace=timedelta(seconds=5),
     funding_lapse=timedelta(seconds=20),

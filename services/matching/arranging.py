@@ -16,7 +16,7 @@ from services.matching.domain.weights import BUILT_IN
 from services.matching.engine import ALIKE, RULES, Engine, Enquiry, Judged, Rule
 from services.matching.index import HelperIndex, Snapshot, index_of
 from shared.cascades import Cascade
-from shared.contracts.matching import CandidatesRanked, HelperAssigned
+from shared.contracts.matching import CandidatesRanked, HelperAssigned, PlanProposed
 from shared.contracts.values import CadreSide
 from shared.deadlines import NoSlotError, Policy, Stage, reckon
 from shared.errors import RefusedError, UnknownError
@@ -154,8 +154,8 @@ async def release(helper: UUID, booking: UUID, reason: str, work: Work) -> None:
     await work.execute(HELPER, helper, ReleaseBooking(booking=booking, reason=reason))
 
 
-def engine_of(told: CandidatesRanked, snapshot: Snapshot) -> Engine:
-    """The engine that a ranking was made with, at its position."""
+def engine_of(told: CandidatesRanked | PlanProposed, snapshot: Snapshot) -> Engine:
+    """The engine that a ranking or a plan was made with, at its position."""
     rules, weights = told.rules_version, told.weights_version
     if rules in ALIKE and snapshot.engine.version == weights:
         return snapshot.engine

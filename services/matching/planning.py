@@ -1,23 +1,27 @@
 """From open matches to a plan: what it is made from, the decision, and the same made again."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib import import_module
+from typing import Any
 from uuid import UUID
 
-from services.matching.arranging import enquiry_of, latest_end
+from services.matching.arranging import engine_of, enquiry_of, latest_end
 from services.matching.deciding import decide
 from services.matching.domain.match import MATCH
-from services.matching.domain.match_rounds import Facts, Opened
-from services.matching.domain.plan import Propose
-from services.matching.domain.plan_states import Pair, Two, Visit
-from services.matching.domain.week import DAY, day_of, moment
-from services.matching.engine import RULES
+from services.matching.domain.match_rounds import Match, Opened
+from services.matching.domain.plan import PLAN, Propose
+from services.matching.domain.plan_states import Facts, Pair, Two, Visit
+from services.matching.domain.week import day_of
+from services.matching.engine import RULES, Enquiry
 from services.matching.engine.planning import MODEL, Decision, Planned, Planning
 from services.matching.engine.visits import edges_of
 from services.matching.index import HelperIndex, Snapshot, index_of
+from shared.contracts import matching as m
+from shared.errors import RefusedError, UnknownError
+from shared.eventstore.position import Position
 from shared.eventstore.store import EventStore
 from shared.eventstore.work import Work
 
@@ -27,46 +31,41 @@ SECONDS = 30.0
 """So long the best plan is looked for."""
 
 
+class ModelUnknownError(RefusedError):
+    """This plan was made by the model {model}, which this program doesn't have."""
+
+    zh = "这份计划用的模型 {model},本程序没有。"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A visit to plan: the match as it stood at a version."""
+    """A visit to plan, and the match that asks for it."""
 
-    request: UUID
-    version: int
-    facts: Facts
-
-    @property
-    def visit(self) -> Visit:
-        """As a plan names it."""
-        need = self.facts.need
-        return Visit(
-            request=self.request, cadre=need.cadre, community=need.community, match_version=self.version
-        )
+    visit: Visit
+    match: Match
 
 
-def next_plan(at: datetime, settings_at: timedelta) -> datetime:
-    """The next time of day at which a plan is made, UTC."""
-    minute = settings_at // timedelta(minutes=1)
-    today = moment(day_of(at), minute)
-    return today if today > at else moment(day_of(at) + DAY, minute)
-
-
-async def open_matches(work: Work, requests: Collection[UUID]) -> list[Asked]:
-    """Those of these that have nobody and ask nobody."""
+async def open_visits(work: Work, requests: Collection[UUID]) -> list[Asked]:
+    """Those of these requests that have nobody and ask nobody, in order."""
     found = []
-    for request in sorted(requests):
+    for request in sorted(set(requests)):
         match = await work.load(MATCH, request)
         if isinstance(match, Opened):
-            found.append(Asked(request, await work.version(MATCH, request), match.facts))
+            need = match.facts.need
+            visit = Visit(
+                request=request,
+                cadre=need.cadre,
+                community=need.community,
+                match_version=await work.version(MATCH, request),
+                latest=latest_end(work.settings.deadlines, need, work.at),
+            )
+            found.append(Asked(visit, match))
     return found
 
 
-async def plan(
-    work: Work, asked: Sequence[Asked], pinned: Collection[Two] = (), forbidden: Collection[Two] = ()
-) -> Propose:
-    """The best plan of now for these visits, to be recorded."""
-    latest = [latest_end(work.settings.deadlines, one.facts.need, work.at) for one in asked]
-    snapshot, planning = await _laid_out(work.store, asked, work.at, latest, pinned, forbidden)
+async def best_plan(work: Work, asked: Sequence[Asked], facts: Facts | None = None) -> Propose:
+    """For these visits now, to be recorded; with what was pinned and forbidden."""
+    snapshot, planning = await _laid_out(work.store, asked, work.at, facts)
     decision = await _decided(planning)
     return Propose(
         day=day_of(work.at),
@@ -79,11 +78,64 @@ async def plan(
         prices=decision.prices,
         lacking=decision.lacking,
         digest=decision.digest,
-        decided=tuple(
-            (one.visit, _pair(planning, decision.planned.get(one.request)))
-            for one in sorted(asked, key=lambda one: one.request)
-        ),
+        decided=tuple((one.visit, _pair(planning, decision.planned.get(one.visit.request))) for one in asked),
     )
+
+
+async def verify(store: EventStore, plan: UUID) -> dict[str, Any]:
+    """The last revision of a plan made again from what was known then: whether the same comes out.
+
+    ModelUnknownError, EngineUnknownError when this program can't tell.
+    """
+    events: list[Any] = [recorded.event for recorded in await store.read_stream(PLAN.stream(plan))]
+    places = [place for place, event in enumerate(events) if isinstance(event, m.PlanProposed)]
+    if not places:
+        raise UnknownError(what="plan")
+    header: m.PlanProposed = events[places[-1]]
+    if header.model_version != MODEL:
+        raise ModelUnknownError(model=header.model_version)
+    told = [one for one in events if getattr(one, "revision", None) == header.revision]
+    state = PLAN.fold([*events[: places[-1]], *told])
+    if state is None:
+        raise UnknownError(what="plan")
+    facts = state.facts
+    asked = [
+        Asked(facts.visits[request], await _as_it_was(store, facts.visits[request])) for request in facts.open
+    ]
+    snapshot = await HelperIndex.at(store, Position(header.epoch, header.xid, header.seq))
+    decision = await _decided(await _planning(snapshot, asked, header.at, facts, engine_of(header, snapshot)))
+    pairs = {request: pair and pair.helper for request, pair in facts.pairs.items() if request in facts.open}
+    again = {one.visit.request: _helper(decision, one.visit.request) for one in asked}
+    return {
+        "plan": plan,
+        "revision": header.revision,
+        "same": decision.digest == header.digest and pairs == again,
+        "digest": header.digest,
+        "digest_again": decision.digest,
+        "visits": len(asked),
+        "score": header.score,
+        "score_again": sum(one.score for one in decision.planned.values()),
+        "gap": decision.gap,
+        "different": [
+            {"request": request, "planned": pairs[request], "again": again[request]}
+            for request in sorted(again)
+            if pairs.get(request) != again[request]
+        ],
+    }
+
+
+async def _as_it_was(store: EventStore, visit: Visit) -> Match:
+    """The match at the version that a plan was made from."""
+    past = await store.read_stream(MATCH.stream(visit.request))
+    match = MATCH.fold([one.event for one in past if one.envelope.stream_version <= visit.match_version])
+    if match is None:
+        raise UnknownError(what="match")
+    return match
+
+
+def _helper(decision: Decision, request: UUID) -> UUID | None:
+    planned = decision.planned.get(request)
+    return decision.planning.files[planned.row].helper if planned else None
 
 
 def _pair(planning: Planning, planned: Planned | None) -> Pair | None:
@@ -95,37 +147,32 @@ def _pair(planning: Planning, planned: Planned | None) -> Pair | None:
 
 
 async def _laid_out(
-    store: EventStore,
-    asked: Sequence[Asked],
-    at: datetime,
-    latest: Sequence[datetime],
-    pinned: Collection[Two],
-    forbidden: Collection[Two],
+    store: EventStore, asked: Sequence[Asked], at: datetime, facts: Facts | None
 ) -> tuple[Snapshot, Planning]:
-    """Of one state of the index, though others may work between two visits."""
+    """From one state of the index, though others work between two visits."""
     index = index_of(store)
     for _ in range(TRIES):
         snapshot = await index.fresh(store)
-        planning = await _planning(snapshot, asked, at, latest, pinned, forbidden)
+        planning = await _planning(snapshot, asked, at, facts)
         if index.position == snapshot.position:
             return snapshot, planning
     snapshot = await HelperIndex.at(store, index.position)
-    return snapshot, await _planning(snapshot, asked, at, latest, pinned, forbidden)
+    return snapshot, await _planning(snapshot, asked, at, facts)
 
 
 async def _planning(
-    snapshot: Snapshot,
-    asked: Sequence[Asked],
-    at: datetime,
-    latest: Sequence[datetime],
-    pinned: Collection[Two],
-    forbidden: Collection[Two],
+    snapshot: Snapshot, asked: Sequence[Asked], at: datetime, facts: Facts | None, engine: Any = None
 ) -> Planning:
-    files, enquiries, edges = tuple(snapshot.roster), {}, {}
-    for one, until in zip(asked, latest, strict=True):
-        enquiry = enquiry_of(one.facts, one.facts.side, at, until, snapshot.prices)
-        enquiries[one.request] = enquiry
-        edges[one.request] = edges_of(enquiry, snapshot.roster, snapshot.engine)
+    pinned: Collection[Two] = facts.pinned if facts else ()
+    forbidden: Collection[Two] = facts.forbidden if facts else ()
+    files = tuple(snapshot.roster)
+    enquiries: dict[UUID, Enquiry] = {}
+    edges: dict[UUID, Any] = {}
+    for one in asked:
+        known = one.match.facts
+        enquiry = enquiry_of(known, known.side, at, one.visit.latest, snapshot.prices)
+        enquiries[one.visit.request] = enquiry
+        edges[one.visit.request] = edges_of(enquiry, snapshot.roster, engine or snapshot.engine)
         await asyncio.sleep(0)
     return Planning(files, enquiries, edges, pinned, forbidden)
 
@@ -137,3 +184,24 @@ async def _decided(planning: Planning) -> Decision:
         decision = planning.decided(laid, await decide(laid.problem, SECONDS))
         if decision is not None:
             return decision
+
+
+def told(facts: Facts, before: Facts) -> Mapping[str, Any]:
+    """What a change has cost, for who made it."""
+    now, old = _helpers(facts), _helpers(before)
+    return {
+        "revision": facts.revision,
+        "score": facts.score,
+        "score_before": before.score,
+        "unplanned": sum(helper is None for helper in now.values()),
+        "changed": [
+            {"request": request, "helper": helper, "before": old[request]}
+            for request, helper in now.items()
+            if helper != old[request]
+        ],
+    }
+
+
+def _helpers(facts: Facts) -> dict[str, str | None]:
+    pairs = ((request, facts.pairs[request]) for request in facts.open)
+    return {str(request): str(pair.helper) if pair else None for request, pair in pairs}

@@ -23,6 +23,16 @@ from services.matching.domain.match_rounds import Assigned, Need
 from services.matching.domain.pairing import PAIRING, Unbind, pairing_of
 from services.matching.domain.travel import place_to_reach
 from services.matching.index import index_of
+from services.matching.reactions_plans import (
+    PLAN_DUE,
+    PLAN_ENDS,
+    ask_planned,
+    end_plan,
+    leave_to_plan,
+    make_plan,
+    match_alone,
+    plan_for,
+)
 from services.matching.reactions_register import (
     end_for_deceased,
     end_late_pairing,
@@ -69,13 +79,17 @@ FREED: Mapping[type[Event], str] = {
 
 
 async def open_match(event: intake.RequestTriaged, work: Work) -> None:
-    """Somebody is needed: rank and ask. A service that no helper does needs nobody."""
+    """Somebody is needed: rank and ask, or wait for a plan. A service that no helper does needs nobody."""
     if not event.helper_kinds:
         await close(event.request, "no_helper_needed", work)
         return
     need = Need(**{name: getattr(event, name) for name in Need.model_fields})
     await work.execute(MATCH, event.request, OpenMatch(need=need, side=event.side))
-    await arrange(work, event.request)
+    due = plan_for(need, work)
+    if due is None:
+        await arrange(work, event.request)
+    else:
+        leave_to_plan(event.request, due, work)
 
 
 async def close_match(event: End, work: Work) -> None:
@@ -216,7 +230,12 @@ async def free_booking(
     await release(event.helper, event.booking, FREED[type(event)], work)
 
 
-TIMERS = {OFFER_EXPIRES: expire_offer, ASKS_MORE: ask_more}
+TIMERS = {
+    OFFER_EXPIRES: expire_offer,
+    ASKS_MORE: ask_more,
+    PLAN_DUE: make_plan,
+    PLAN_ENDS: end_plan,
+}
 
 REACTIONS: Mapping[type[Event], Reaction] = {
     intake.RequestTriaged: open_match,
@@ -234,6 +253,8 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     m.OfferExpired: ask_next,
     m.OfferRevoked: ask_next,
     m.MatchReopened: begin_round,
+    m.PairAccepted: ask_planned,
+    m.VisitReturned: match_alone,
     m.HelperSuspended: hand_back,
     m.HelperLeft: hand_back,
     m.AbsenceNoted: free_absence,

@@ -5,6 +5,7 @@ from pathlib import Path
 from services.matching import views_copies as c
 from services.matching import views_helpers as h
 from services.matching import views_matches as v
+from services.matching import views_plans as p
 from services.matching.reactions import END
 from shared.contracts import intake
 from shared.contracts import matching as m
@@ -101,4 +102,20 @@ COPIES = View(
     revision=3,
 )
 
-VIEWS = (HELPERS, BOOKINGS, PAIRINGS, MATCHES, COPIES)
+PLANS = View(
+    "plans",
+    _TABLES["plans"],
+    {
+        m.PlanProposed: p.show_plan,
+        m.PairPlanned: p.show_pair,
+        m.VisitUnplanned: p.show_pair,
+        m.PairPinned: p.show_wish_of,
+        m.PairForbidden: p.show_wish_of,
+        m.PairFreed: p.show_wish_of,
+        m.PairAccepted: p.show_decided,
+        m.VisitReturned: p.show_decided,
+        m.PlanClosed: p.show_plan_closed,
+    },
+)
+
+VIEWS = (HELPERS, BOOKINGS, PAIRINGS, MATCHES, PLANS, COPIES)

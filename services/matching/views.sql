@@ -164,3 +164,41 @@ CREATE TABLE requests (
     ended    boolean NOT NULL DEFAULT false
 );
 CREATE INDEX requests_cadre ON requests (cadre) WHERE NOT ended;
+
+-- view: plans
+CREATE TABLE plans (
+    plan      uuid PRIMARY KEY,
+    version   int NOT NULL,
+    state     text NOT NULL,
+    day       date NOT NULL,
+    revision  int NOT NULL,
+    at        timestamptz NOT NULL,
+    weights_version text NOT NULL,
+    visits    int NOT NULL,
+    unplanned int NOT NULL,
+    score     bigint NOT NULL,
+    gap       bigint NOT NULL,
+    prices    jsonb NOT NULL,
+    lacking   jsonb NOT NULL,
+    digest    text NOT NULL
+);
+CREATE INDEX plans_at ON plans (at, plan);
+CREATE TABLE plan_visits (
+    plan      uuid NOT NULL,
+    request   uuid NOT NULL,
+    cadre     uuid NOT NULL,
+    community uuid,
+    helper    uuid,
+    starts    timestamptz,
+    ends      timestamptz,
+    score     bigint,
+    state     text NOT NULL DEFAULT 'Planned',
+    PRIMARY KEY (plan, request)
+);
+CREATE TABLE plan_wishes (
+    plan    uuid NOT NULL,
+    request uuid NOT NULL,
+    helper  uuid NOT NULL,
+    kind    text NOT NULL,
+    PRIMARY KEY (plan, request, helper)
+);

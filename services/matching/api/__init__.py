@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.matching.api import helpers, imports, matches, offers, pairings, weights
+from services.matching.api import helpers, imports, matches, offers, pairings, plans, weights
 
 router = APIRouter()
-for part in (imports, helpers, pairings, weights, matches, offers):
+for part in (imports, helpers, pairings, weights, plans, matches, offers):
     router.include_router(part.router)

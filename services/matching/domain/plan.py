@@ -102,11 +102,12 @@ def decide(plan: Plan | None, command: PlanCommand, moment: Moment) -> Sequence[
 
 
 def _proposed(plan: Plan | None, command: Propose, moment: Moment) -> Iterator[Event]:
-    """The header, and an event for each visit that isn't as it was."""
+    """The header, an event for each visit that isn't as it was, and one for each that has dropped out."""
     facts = plan.facts if plan else None
     revision = facts.revision + 1 if facts else 1
     about = {name: getattr(command, name) for name in m.PlanProposed.model_fields if name in _TOLD}
     pairs = [pair for _, pair in command.decided if pair]
+    known = {visit.request for visit, _ in command.decided}
     yield m.PlanProposed(
         plan=moment.aggregate,
         revision=revision,
@@ -115,6 +116,8 @@ def _proposed(plan: Plan | None, command: Propose, moment: Moment) -> Iterator[E
         score=sum(pair.score for pair in pairs),
         **about,
     )
+    if facts is not None:
+        yield from (_returned(facts, facts.visits[one]) for one in facts.open if one not in known)
     for visit, pair in command.decided:
         if facts and facts.visits.get(visit.request) == visit and facts.pairs[visit.request] == pair:
             continue

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from shared.contracts import matching as m
@@ -11,12 +11,13 @@ from shared.contracts.values import HelperKind, Slot
 
 
 class Visit(Frozen):
-    """A visit to plan: which request, from which version of its match."""
+    """A visit to plan, from which version of its match; one without a time ends by `latest`."""
 
     request: UUID
     cadre: UUID
     community: UUID | None
     match_version: int
+    latest: datetime
 
 
 class Pair(Frozen):

@@ -64,6 +64,7 @@ class PairPlanned(Event, name="matching.PairPlanned"):
     cadre: UUID
     community: UUID | None
     match_version: int
+    latest: datetime
     helper: UUID
     helper_kind: HelperKind
     slot: Slot
@@ -82,7 +83,7 @@ class VisitUnplanned(Event, name="matching.VisitUnplanned"):
     cadre: UUID
     community: UUID | None
     match_version: int
-    skills: tuple[str, ...]
+    latest: datetime
 
 
 class PairPinned(Event, name="matching.PairPinned"):

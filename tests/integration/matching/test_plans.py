@@ -1,0 +1,116 @@
+"""Plans: the morning's, a coordinator's, changed and accepted, and made again."""
+
+from typing import Any
+from uuid import UUID
+
+from shared.contracts import intake
+from shared.contracts import matching as m
+from shared.contracts.values import Urgency, WithdrawReason
+from shared.roles import Role
+from tests.integration.matching.stage import API, ELSEWHERE, Stage, states, tomorrow
+
+PLANS = f"{API}/plans"
+
+
+async def scheduled(stage: Stage, *hours: float) -> list[UUID]:
+    """Visits that a care plan asks for, so many hours after nine today."""
+    return [await stage.request(Urgency.SCHEDULED, tomorrow(one)) for one in hours]
+
+
+async def only(stage: Stage) -> dict[str, Any]:
+    """The one plan that there is."""
+    await stage.city.settle()
+    (found,) = (await stage.coordinator.read(PLANS))["items"]
+    plan: dict[str, Any] = await stage.coordinator.read(f"{PLANS}/{found['plan']}")
+    return plan
+
+
+async def test_scheduled_visits_wait_for_the_morning(stage: Stage) -> None:
+    """Then they are planned together, and asked when nobody has decided otherwise for two hours."""
+    near, far = await stage.helper("近", capacity=1), await stage.helper("远", metres=900)
+    requests = await scheduled(stage, 49, 73)
+    assert [(await stage.match(one))["state"] for one in requests] == ["Opened", "Opened"]
+    await stage.city.advance(hours=22.6)
+    plan = await only(stage)
+    assert (plan["state"], plan["visits"], plan["unplanned"], plan["gap"]) == ("Proposed", 2, 0, 0)
+    assert {one["helper"] for one in plan["pairs"]} == {str(near), str(far)}
+    assert await stage.told(m.OfferMade) == []
+    await stage.city.advance(hours=2)
+    assert (await only(stage))["state"] == "Closed"
+    asked = {one.request: one.helper for one in await stage.told(m.OfferMade)}
+    assert asked == {UUID(one["request"]): UUID(one["helper"]) for one in plan["pairs"]}
+
+
+async def test_a_visit_that_is_soon_does_not_wait(stage: Stage) -> None:
+    """It is asked for at once."""
+    await stage.helper("近")
+    (request,) = await scheduled(stage, 25)
+    assert states(await stage.match(request)) == [("近", "Open")]
+
+
+async def planned(stage: Stage) -> tuple[str, list[UUID], UUID, UUID]:
+    """A coordinator's plan of two visits, and who is nearer and who farther."""
+    near, far = await stage.helper("近", capacity=1), await stage.helper("远", metres=900)
+    requests = await scheduled(stage, 49, 73)
+    plan = (await stage.coordinator.done(PLANS))["id"]
+    await stage.city.settle()
+    return plan, requests, near, far
+
+
+async def test_a_pin_shows_what_it_costs_and_can_be_taken_back(stage: Stage) -> None:
+    """The other visit goes to the other helper; freed, the plan is as before. Then it is accepted in part."""
+    plan, (first, second), near, far = await planned(stage)
+    before = {one["request"]: one["helper"] for one in (await only(stage))["pairs"]}
+    had = UUID(before[str(first)])
+    other = far if had == near else near
+    body = {"request": str(first), "helper": str(other)}
+    pinned = (await stage.coordinator.done(f"{PLANS}/{plan}/pin", body))["found"]
+    assert {one["request"] for one in pinned["changed"]} == {str(first), str(second)}
+    assert pinned["score"] <= pinned["score_before"]
+    assert (await only(stage))["wishes"] == [{**body, "kind": "pinned"}]
+    freed = (await stage.coordinator.done(f"{PLANS}/{plan}/free", body))["found"]
+    assert (freed["score"], freed["revision"]) == (pinned["score_before"], 3)
+    assert {one["request"]: one["helper"] for one in (await only(stage))["pairs"]} == before
+    await stage.coordinator.done(f"{PLANS}/{plan}/accept", {"requests": [str(first)]})
+    await stage.city.settle()
+    assert [(one.request, one.helper) for one in await stage.told(m.OfferMade)] == [(first, had)]
+    await stage.coordinator.done(f"{PLANS}/{plan}/return")
+    await stage.city.settle()
+    assert (await only(stage))["state"] == "Closed"
+    assert {one.request for one in await stage.told(m.OfferMade)} == {first, second}
+
+
+async def test_a_plan_is_made_again_and_is_the_same(stage: Stage) -> None:
+    """From what was known then: what has changed since doesn't count. After a pin, too."""
+    plan, (first, _), near, far = await planned(stage)
+    await stage.coordinator.done(f"{API}/helpers/{near}/skills", {"skills": []})
+    auditor = stage.city.client(Role.AUDITOR)
+    found = await auditor.read(f"{PLANS}/{plan}/verify")
+    assert (found["same"], found["gap"], found["different"]) == (True, 0, [])
+    body = {"request": str(first), "helper": str(far)}
+    await stage.coordinator.done(f"{PLANS}/{plan}/pin", body)
+    found = await auditor.read(f"{PLANS}/{plan}/verify")
+    assert (found["same"], found["revision"]) == (True, 2)
+
+
+async def test_only_ones_own_communities(stage: Stage) -> None:
+    """Elsewhere there is nothing to plan, to pin or to accept."""
+    plan, (first, _), near, _ = await planned(stage)
+    stranger = stage.city.client(Role.COORDINATOR, communities=[ELSEWHERE])
+    assert (await stranger.command(PLANS)).status_code == 409
+    body = {"request": str(first), "helper": str(near)}
+    assert (await stranger.command(f"{PLANS}/{plan}/pin", body)).status_code == 403
+    assert (await stranger.command(f"{PLANS}/{plan}/accept", {"requests": [str(first)]})).status_code == 403
+    assert (await stranger.command(f"{PLANS}/{plan}/accept")).status_code == 409
+    assert (await stranger.read(f"{PLANS}/{plan}"))["pairs"] == []
+
+
+async def test_a_plan_that_crossed_the_end_of_a_request_asks_nobody_for_it(stage: Stage) -> None:
+    """The request was withdrawn while the plan lay there."""
+    plan, (first, second), _, _ = await planned(stage)
+    about = {"request": first, "cadre": stage.cadre}
+    withdrawn = intake.RequestWithdrawn(**about, reason=WithdrawReason.CALLER)
+    await stage.say("intake", "request", first, withdrawn)
+    await stage.coordinator.done(f"{PLANS}/{plan}/accept")
+    await stage.city.settle()
+    assert [one.request for one in await stage.told(m.OfferMade)] == [second]
