@@ -46,8 +46,8 @@ def verify(
     if as_json:
         show_json(found)
     elif found["same"]:
-        proven = "proven the best" if found["gap"] == 0 else f"the best but for {found['gap']} points"
-        print(f"The same: {found['visits']} visits, {found['score']} points, {proven}.")
+        proven = "; ".join(found["faults"]) or "it is proven that no plan of the pairs that can be is better"
+        print(f"The same: {found['visits']} visits, {found['score']} points; {proven}.")
     if not found["same"]:
         if not as_json:
             show_table(("request", "planned", "again"), [tuple(one.values()) for one in found["different"]])

@@ -85,7 +85,8 @@ async def best_plan(work: Work, asked: Sequence[Asked], facts: Facts | None = No
 async def verify(store: EventStore, plan: UUID) -> dict[str, Any]:
     """The last revision of a plan made again from what was known then: whether the same comes out.
 
-    ModelUnknownError, EngineUnknownError when this program can't tell.
+    To the last price; `faults` are what its proof lacks. ModelUnknownError, EngineUnknownError when this
+    program can't tell.
     """
     events: list[Any] = [recorded.event for recorded in await store.read_stream(PLAN.stream(plan))]
     places = [place for place, event in enumerate(events) if isinstance(event, m.PlanProposed)]
@@ -104,22 +105,22 @@ async def verify(store: EventStore, plan: UUID) -> dict[str, Any]:
     ]
     snapshot = await HelperIndex.at(store, Position(header.epoch, header.xid, header.seq))
     decision = await _decided(await _planning(snapshot, asked, header.at, facts, engine_of(header, snapshot)))
-    pairs = {request: pair and pair.helper for request, pair in facts.pairs.items() if request in facts.open}
-    again = {one.visit.request: _helper(decision, one.visit.request) for one in asked}
+    again = {request: _pair(decision.planning, decision.planned.get(request)) for request in facts.open}
+    different = [request for request in facts.open if facts.pairs[request] != again[request]]
     return {
         "plan": plan,
         "revision": header.revision,
-        "same": decision.digest == header.digest and pairs == again,
+        "same": decision.digest == header.digest and not different,
         "digest": header.digest,
         "digest_again": decision.digest,
         "visits": len(asked),
         "score": header.score,
         "score_again": sum(one.score for one in decision.planned.values()),
         "gap": decision.gap,
+        "faults": decision.faults,
         "different": [
-            {"request": request, "planned": pairs[request], "again": again[request]}
-            for request in sorted(again)
-            if pairs.get(request) != again[request]
+            {"request": request, "planned": facts.pairs[request], "again": again[request]}
+            for request in different
         ],
     }
 
@@ -131,11 +132,6 @@ async def _as_it_was(store: EventStore, visit: Visit) -> Match:
     if match is None:
         raise UnknownError(what="match")
     return match
-
-
-def _helper(decision: Decision, request: UUID) -> UUID | None:
-    planned = decision.planned.get(request)
-    return decision.planning.files[planned.row].helper if planned else None
 
 
 def _pair(planning: Planning, planned: Planned | None) -> Pair | None:

@@ -45,6 +45,12 @@ def test_each_candidate_of_a_ranking_is_explained_as_it_was_recorded(asked: Up) 
     assert "First with any of these:" in last or "No one change would have been enough." in last
 
 
+def test_plans_are_listed_and_an_unknown_one_is_not_verified(asked: Up) -> None:
+    """None has been made on this demo, whose morning hasn't come."""
+    assert "No plan has been made yet." in asked.verb("match", "plans").stdout
+    refused(asked.verb("match", "verify", NOBODY), "There is no plan")
+
+
 def test_whom_it_does_not_know_it_says(asked: Up) -> None:
     """No such request, no such helper, no id at all: a line each."""
     (request, *_) = ranked(asked)

@@ -133,7 +133,7 @@ def test_no_plan_of_one_visit_a_helper_is_better(asked: list[Enquiry], helpers: 
     found = decided(asked, helpers)
     if not found.planning.late:
         assert (len(asked) - len(found.planned), -total(found)) <= min(all_plans(asked, helpers))
-    assert found.gap == 0
+    assert (found.gap, found.faults) == (0, ())
     assert sum(one.visits for one in found.lacking) == len(asked) - len(found.planned)
 
 
@@ -204,6 +204,7 @@ def test_two_pins_of_one_helper_leave_somebody_out() -> None:
     (lacking,) = found.lacking
     assert (lacking.skills, lacking.community, lacking.visits) == (("shopping",), HERE, 1)
     assert {one.skill for one in found.prices} == {"shopping"}
+    assert decided(TWO, []).prices == ()
 
 
 @pytest.mark.parametrize(("asked", "helpers"), [([], []), (TWO, []), ([], ONE_EACH)])

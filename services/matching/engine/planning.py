@@ -16,7 +16,8 @@ from uuid import UUID
 
 import numpy as np
 
-from services.matching.engine.deciding import Problem, Solution, gap
+from services.matching.domain.plan_states import Two
+from services.matching.engine.deciding import Problem, Solution, faults, gap
 from services.matching.engine.deciding.problem import Whole
 from services.matching.engine.values import Enquiry, HelperFile
 from services.matching.engine.visits import Edges, in_order, left_in_week, room
@@ -28,8 +29,6 @@ TIE_BITS, BITS = 28, 51
 DEAREST = 200
 """Points: a skill that is so scarce that visits have nobody costs no more than that in a ranking."""
 MASK = (1 << 64) - 1
-Two = tuple[UUID, UUID]
-"""A request and a helper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,8 @@ class Planning:
                 found[named[visit]] = laid.planned(solution, visit, slot)
         if len(found) < int((solution.edge >= 0).sum()):
             return None
-        return Decision(self, found, laid.bits, -(-gap(laid.problem, solution) // (1 << laid.bits)))
+        least = -(-gap(laid.problem, solution) // (1 << laid.bits))
+        return Decision(self, found, laid.bits, least, tuple(faults(laid.problem, solution)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,19 +168,28 @@ class Laid:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who comes to which visit; who isn't in `planned` has nobody. No plan is better by more than `gap`."""
+    """Who comes to which visit; who isn't in `planned` has nobody.
+
+    No plan of these pairs is better by more than `gap`; with no `faults`, it is proven that none is better.
+    """
 
     planning: Planning
     planned: Mapping[UUID, Planned]
     bits: int
     gap: int
+    faults: tuple[str, ...]
 
     @property
     def prices(self) -> tuple[Price, ...]:
-        """What the helpers' time cost on average for visits that need a skill, in whole points."""
+        """What the helpers' time cost on average for visits that need a skill, in whole points.
+
+        A visit that nobody has counts as the dearest, unless nobody could have come to it anyway.
+        """
         rents: defaultdict[str, list[int]] = defaultdict(list)
         for request in self.planning.requests:
             one = self.planned.get(request)
+            if one is None and not len(self.planning.edges[request].rows):
+                continue
             rent = (one.half_day_price + one.week_price) >> self.bits if one else DEAREST
             for skill in self.planning.enquiries[request].need.skills:
                 rents[skill].append(min(DEAREST, rent))

@@ -26,10 +26,10 @@ class PlanProposed(Event, name="matching.PlanProposed"):
     """Many visits were decided together; each has an event of its own behind this one.
 
     Made from the fold of this service's own events up to and including the position (epoch, xid, seq), at
-    the moment `at`, by these versions of rules, weights and model. The score is the sum of all pairs' and the
-    best that there is, if `gap` is 0; otherwise no plan is better by more than `gap`. A revision after the
-    first heeds what was pinned and forbidden; pairs that it doesn't tell anew stand as they were. `digest` is
-    the SHA-256 of all pairs and prices.
+    the moment `at`, by these versions of rules, weights and model. The score is the sum of all pairs'; no
+    plan of the pairs that a helper's day has time for is better by more than `gap`, which is proven. A
+    revision after the first heeds what was pinned and forbidden; pairs that it doesn't tell anew stand as
+    they were. `digest` is the SHA-256 of all pairs and prices.
     """
 
     plan: UUID

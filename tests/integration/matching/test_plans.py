@@ -86,7 +86,7 @@ async def test_a_plan_is_made_again_and_is_the_same(stage: Stage) -> None:
     await stage.coordinator.done(f"{API}/helpers/{near}/skills", {"skills": []})
     auditor = stage.city.client(Role.AUDITOR)
     found = await auditor.read(f"{PLANS}/{plan}/verify")
-    assert (found["same"], found["gap"], found["different"]) == (True, 0, [])
+    assert (found["same"], found["gap"], found["faults"], found["different"]) == (True, 0, [], [])
     body = {"request": str(first), "helper": str(far)}
     await stage.coordinator.done(f"{PLANS}/{plan}/pin", body)
     found = await auditor.read(f"{PLANS}/{plan}/verify")
