@@ -98,7 +98,17 @@ class Compose:
     async def simulate(self, requests: int, seed: int, meanwhile: Blows = None) -> Report:
         """People at work through the front; then every check."""
         async with self.client() as client:
-            return await simulate(client, Plan(requests, seed), meanwhile=meanwhile)
+            try:
+                return await simulate(client, Plan(requests, seed), meanwhile=meanwhile)
+            except Exception as error:
+                error.add_note(self.last_words())
+                raise
+
+    def last_words(self) -> str:
+        """What our services have logged last, and which of all parts stand."""
+        names = [one["Name"] for service in OURS for one in self.containers(service)]
+        logs = [line for name in names for line in _docker("logs", "--tail", "40", name).splitlines()]
+        return "\n".join([*logs, self.run("ps")])
 
 
 def _files() -> list[str]:

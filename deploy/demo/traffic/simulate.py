@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from deploy.client import Client
+from deploy.client import AnswerError, Client
 from deploy.demo.filling import fill
 from deploy.demo.traffic.checks import as_dict, check_all
 from deploy.demo.traffic.crew import Crew
@@ -19,6 +19,7 @@ from deploy.demo.traffic.stored import Finding
 from deploy.errors import DeployError
 
 SYSTEM = "/system/api/v1"
+NOT_YET = 503
 LIVES_SHARE = 0.15
 """Other events for each request."""
 A_DAY = 40
@@ -138,8 +139,20 @@ def virtual_pace(client: Client, now: datetime, tick: timedelta = TICK) -> Virtu
 
 
 async def settle(client: Client) -> None:
-    """Return once every event has had its effect."""
-    await client.done(ADMIN, f"{SYSTEM}/clock/settle", key="settle-now")
+    """Return once every event has had its effect.
+
+    However long that takes, while something moves; AnswerError when nothing did for the client's patience.
+    """
+    before: AnswerError | None = None
+    while True:
+        try:
+            await client.done(ADMIN, f"{SYSTEM}/clock/settle", key="settle-now")
+        except AnswerError as error:
+            if error.status != NOT_YET or str(error) == str(before):
+                raise
+            before = error
+        else:
+            return
 
 
 async def quick(client: Client, *, on: bool) -> None:
