@@ -6,6 +6,7 @@ from services.matching import views_copies as c
 from services.matching import views_helpers as h
 from services.matching import views_matches as v
 from services.matching import views_plans as p
+from services.matching import views_rebalancing as r
 from services.matching.reactions import END
 from shared.contracts import intake
 from shared.contracts import matching as m
@@ -93,13 +94,15 @@ COPIES = View(
         intake.CadreDeceased: c.copy_death,
         intake.DeathRetracted: c.copy_retraction,
         intake.CadresMerged: c.copy_merge,
+        intake.HardshipAssessed: c.copy_hardship,
+        intake.HardshipWithdrawn: c.copy_withdrawal,
         intake.RequestReceived: c.copy_request,
         intake.RequestCorrected: c.copy_request,
         intake.RequestTriaged: c.copy_request,
         intake.RequestReopened: c.copy_request,
         **dict.fromkeys(END, c.copy_end),
     },
-    revision=3,
+    revision=4,
 )
 
 PLANS = View(
@@ -118,4 +121,19 @@ PLANS = View(
     },
 )
 
-VIEWS = (HELPERS, BOOKINGS, PAIRINGS, MATCHES, PLANS, COPIES)
+REBALANCINGS = View(
+    "rebalancings",
+    _TABLES["rebalancings"],
+    {
+        m.RebalancingProposed: r.show_rebalancing,
+        m.CommunityReckoned: r.show_reckoned,
+        m.MoveProposed: r.show_move,
+        m.MoveAccepted: r.show_accepted,
+        m.MoveDropped: r.show_state,
+        m.MoveConsented: r.show_state,
+        m.MoveDeclined: r.show_state,
+        m.MoveUndone: r.show_state,
+    },
+)
+
+VIEWS = (HELPERS, BOOKINGS, PAIRINGS, MATCHES, PLANS, REBALANCINGS, COPIES)

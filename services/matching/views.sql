@@ -139,7 +139,8 @@ CREATE TABLE moves (
 CREATE TABLE communities (
     community uuid PRIMARY KEY,
     code      text NOT NULL DEFAULT '',
-    name      text NOT NULL
+    name      text NOT NULL,
+    centre    jsonb
 );
 CREATE TABLE services (
     code text COLLATE "C" PRIMARY KEY,
@@ -157,6 +158,13 @@ CREATE TABLE cadres (
     merged_into uuid
 );
 CREATE INDEX cadres_merged ON cadres (merged_into);
+CREATE TABLE hardships (
+    assessment uuid PRIMARY KEY,
+    cadre      uuid NOT NULL,
+    flag       text NOT NULL,
+    starts     date NOT NULL,
+    ends       date
+);
 CREATE TABLE requests (
     request  uuid PRIMARY KEY,
     cadre    uuid NOT NULL,
@@ -201,4 +209,50 @@ CREATE TABLE plan_wishes (
     helper  uuid NOT NULL,
     kind    text NOT NULL,
     PRIMARY KEY (plan, request, helper)
+);
+
+-- view: rebalancings
+CREATE TABLE rebalancings (
+    rebalancing uuid PRIMARY KEY,
+    version     int NOT NULL,
+    at          timestamptz NOT NULL,
+    citywide    boolean NOT NULL,
+    budget      int NOT NULL,
+    pairing_metres int NOT NULL,
+    communities int NOT NULL,
+    members     int NOT NULL,
+    moves       int NOT NULL,
+    shortage    int NOT NULL,
+    shortage_after int NOT NULL,
+    cost        bigint NOT NULL,
+    nearest_after int NOT NULL,
+    nearest_cost bigint NOT NULL,
+    digest      text NOT NULL
+);
+CREATE INDEX rebalancings_at ON rebalancings (at, rebalancing);
+CREATE TABLE rebalancing_communities (
+    rebalancing uuid NOT NULL,
+    community   uuid NOT NULL,
+    cadres      int NOT NULL,
+    hardships   int NOT NULL,
+    weight      int NOT NULL,
+    centre      jsonb,
+    shares      jsonb NOT NULL,
+    PRIMARY KEY (rebalancing, community)
+);
+CREATE TABLE rebalancing_moves (
+    rebalancing uuid NOT NULL,
+    helper      uuid NOT NULL,
+    association text NOT NULL,
+    source      uuid,
+    destination uuid NOT NULL,
+    lacked      int NOT NULL,
+    lacks       int NOT NULL,
+    source_metres int,
+    metres      int,
+    pairings    uuid[] NOT NULL,
+    ending      uuid[] NOT NULL DEFAULT '{}',
+    state       text NOT NULL DEFAULT 'Proposed',
+    note        text NOT NULL DEFAULT '',
+    PRIMARY KEY (rebalancing, helper)
 );

@@ -5,20 +5,22 @@ from uuid import UUID
 
 import asyncpg
 
+from services.matching.domain.week import DAY
 from services.matching.views_helpers import as_json
 from shared.bus.recorded import Recorded
 from shared.eventstore.tables import Tables
 
 
 async def copy_community(db: Tables, recorded: Recorded) -> None:
-    """Its name."""
+    """Its name, and where its centre is."""
     event: Any = recorded.event
     await db.execute(
-        "INSERT INTO communities VALUES ($1, $2, $3) ON CONFLICT (community)"
-        " DO UPDATE SET name = excluded.name",
+        "INSERT INTO communities VALUES ($1, $2, $3, $4) ON CONFLICT (community)"
+        " DO UPDATE SET name = excluded.name, centre = excluded.centre",
         event.community,
         getattr(event, "code", ""),
         event.name,
+        as_json(event.centre),
     )
 
 
@@ -139,3 +141,26 @@ async def copy_end(db: Tables, recorded: Recorded) -> None:
     """It has ended."""
     event: Any = recorded.event
     await db.execute("UPDATE requests SET ended = true WHERE request = $1", event.request)
+
+
+async def copy_hardship(db: Tables, recorded: Recorded) -> None:
+    """From when to when it holds, in the place of what it corrects."""
+    event: Any = recorded.event
+    await db.execute("DELETE FROM hardships WHERE assessment = $1", event.corrects)
+    await db.execute(
+        "INSERT INTO hardships (assessment, cadre, flag, starts, ends) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (assessment) DO UPDATE SET starts = excluded.starts, ends = excluded.ends",
+        event.assessment,
+        event.cadre,
+        event.flag,
+        event.validity.valid_from,
+        event.validity.valid_to,
+    )
+
+
+async def copy_withdrawal(db: Tables, recorded: Recorded) -> None:
+    """It holds no more from a day on."""
+    event: Any = recorded.event
+    await db.execute(
+        "UPDATE hardships SET ends = $2 WHERE assessment = $1", event.assessment, event.until - DAY
+    )

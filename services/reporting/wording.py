@@ -110,6 +110,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "matching.PairAccepted": ("计划采纳,开始询问", "The planned helper is to be asked"),
     "matching.VisitReturned": ("退出计划,单独匹配", "The visit left the plan and is matched by itself"),
     "matching.PlanClosed": ("计划办结", "The plan is done"),
+    "matching.RebalancingProposed": (
+        "提出协会成员调配方案",
+        "Members of the associations were to be shared out anew",
+    ),
+    "matching.CommunityReckoned": ("社区需求核算", "What a community needs was reckoned"),
+    "matching.MoveProposed": ("建议成员调往另一社区", "A member was proposed for another community"),
+    "matching.MoveAccepted": ("调配采纳,待征求本人意见", "The member is to be asked"),
+    "matching.MoveDropped": ("不予调配", "The member stays, it was decided"),
+    "matching.MoveConsented": ("本人同意调配", "The member agreed and moved"),
+    "matching.MoveDeclined": ("本人不同意调配", "The member wants to stay"),
+    "matching.MoveUndone": ("撤回调配", "The member went back"),
     # Cases and visits
     "care.CaseOpened": ("开案", "The case was opened"),
     "care.CaseReassigned": ("个案改派", "The case went to another helper"),

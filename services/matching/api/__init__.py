@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.matching.api import helpers, imports, matches, offers, pairings, plans, weights
+from services.matching.api import helpers, imports, matches, offers, pairings, plans, rebalancings, weights
 
 router = APIRouter()
-for part in (imports, helpers, pairings, weights, plans, matches, offers):
+for part in (imports, helpers, pairings, weights, plans, rebalancings, matches, offers):
     router.include_router(part.router)

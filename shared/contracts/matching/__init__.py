@@ -1,4 +1,4 @@
-"""Events of matching: helpers and their bookings, pairings, matches, plans, weights."""
+"""Events of matching: helpers and their bookings, pairings, matches, plans, rebalancing, weights."""
 
 from shared.contracts.matching.bookings import (
     BookingMade,
@@ -56,6 +56,17 @@ from shared.contracts.matching.plans import (
     VisitReturned,
     VisitUnplanned,
 )
+from shared.contracts.matching.rebalancing import (
+    CommunityReckoned,
+    MoveAccepted,
+    MoveConsented,
+    MoveDeclined,
+    MoveDropped,
+    MoveProposed,
+    MoveUndone,
+    RebalancingProposed,
+    Share,
+)
 from shared.contracts.matching.weights import Weight, WeightsChanged
 
 __all__ = [
@@ -69,6 +80,7 @@ __all__ = [
     "BookingReleased",
     "Candidate",
     "CandidatesRanked",
+    "CommunityReckoned",
     "Excluded",
     "HelperAllocated",
     "HelperAssigned",
@@ -85,6 +97,12 @@ __all__ = [
     "MatchHeld",
     "MatchOpened",
     "MatchReopened",
+    "MoveAccepted",
+    "MoveConsented",
+    "MoveDeclined",
+    "MoveDropped",
+    "MoveProposed",
+    "MoveUndone",
     "NoShowRecorded",
     "OfferAccepted",
     "OfferDeclined",
@@ -103,7 +121,9 @@ __all__ = [
     "PlanProposed",
     "PreferencesChanged",
     "Price",
+    "RebalancingProposed",
     "RecusalDeclared",
+    "Share",
     "SkillsChanged",
     "VisitReturned",
     "VisitUnplanned",

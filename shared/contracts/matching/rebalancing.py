@@ -19,10 +19,11 @@ class RebalancingProposed(Event, name="matching.RebalancingProposed"):
     """Who should go to which community; communities and moves have events of their own behind this one.
 
     Made from the fold of this service's own events up to and including the position (epoch, xid, seq), of at
-    most `budget` moves, each live pairing making a move dearer by `pairing_metres`. `shortage` is how many
-    members all communities lack before it, `shortage_after` behind it, and `cost` metres farther to go in
-    total, with what pairings add. Beside it what taking the nearest move again and again would reach; doing
-    nothing leaves the shortage. `digest` is the SHA-256 of communities and moves.
+    most `budget` moves, each live pairing making a move dearer by `pairing_metres`; who isn't placed anywhere
+    is of it only `citywide`. `shortage` is how many members all communities lack before it, `shortage_after`
+    behind it, and `cost` metres farther to go in total, with what pairings add. Beside it what taking the
+    nearest move again and again would reach; doing nothing leaves the shortage. `digest` is the SHA-256 of
+    communities and moves.
     """
 
     rebalancing: UUID
@@ -31,6 +32,7 @@ class RebalancingProposed(Event, name="matching.RebalancingProposed"):
     xid: int
     seq: int
     model_version: str
+    citywide: bool
     budget: int
     pairing_metres: int
     communities: int
@@ -45,11 +47,7 @@ class RebalancingProposed(Event, name="matching.RebalancingProposed"):
 
 
 class CommunityReckoned(Event, name="matching.CommunityReckoned"):
-    """What a community weighs: its cadres, and the hardships that hold among them.
-
-    `centre` is the middle of the cadres' homes, to the next 0.005 degrees: the exact one would tell where
-    somebody lives who lives alone there.
-    """
+    """What a community weighs: its cadres, and the hardships that hold among them."""
 
     rebalancing: UUID
     community: UUID

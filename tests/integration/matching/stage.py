@@ -33,7 +33,7 @@ HOME = Point.of(129.6, 44.6)
 API = "/matching/api/v1"
 TELLERS = {
     category: Decider[int](category, category, lambda state, _: (state or 0) + 1, lambda *_: [])
-    for category in ("cadre", "request", "visit")
+    for category in ("cadre", "community", "request", "visit")
 }
 
 
