@@ -51,6 +51,21 @@ def test_plans_are_listed_and_an_unknown_one_is_not_verified(asked: Up) -> None:
     refused(asked.verb("match", "verify", NOBODY), "There is no plan")
 
 
+def test_members_are_shared_out_and_the_same_comes_out_again(asked: Up) -> None:
+    """Some gaps are filled within the budget, no community without cadres gets anybody."""
+    found = asked.json("rebalance", "propose", "--budget", "7")
+    assert (found["moves"], found["shortage"] - found["shortage_after"]) == (7, 7)
+    empty = {one["community"] for one in found["reckoned"] if not one["cadres"]}
+    assert empty
+    assert not empty & {one["destination"] for one in found["proposed"]}
+    assert found["cost"] <= found["nearest_cost"]
+    rebalancing = found["rebalancing"]
+    assert "7 moves of at most 7" in asked.verb("rebalance", "show", rebalancing).stdout
+    assert "7 Proposed" in asked.verb("rebalance", "list").stdout
+    assert asked.verb("rebalance", "verify", rebalancing).stdout.startswith("The same: 7 moves")
+    refused(asked.verb("rebalance", "verify", NOBODY), "There is no rebalancing")
+
+
 def test_whom_it_does_not_know_it_says(asked: Up) -> None:
     """No such request, no such helper, no id at all: a line each."""
     (request, *_) = ranked(asked)
