@@ -2,6 +2,7 @@
 
 import asyncpg
 
+from shared.eventstore.connection import Watched
 from shared.migrations import migrate
 from shared.service import Definition
 from shared.vault import LINEAGE as VAULT_LINEAGE
@@ -10,6 +11,8 @@ VAULT = "vault"
 LEAST, MOST = 2, 16
 """More than a consumer works on side by side: they may all wait while one of its views is swapped."""
 VAULT_MOST = 4
+RELAY_LEAST, RELAY_MOST = 2, 4
+"""A leader's lock and its hints have a connection each; it reads over a third."""
 
 
 async def migrate_vault(dsn: str) -> None:
@@ -25,14 +28,26 @@ async def migrate_service(definition: Definition, dsn: str) -> None:
 
 async def vault_pool(dsn: str) -> asyncpg.Pool:
     """To the vault."""
-    return await asyncpg.create_pool(dsn, min_size=1, max_size=VAULT_MOST)
+    return await asyncpg.create_pool(dsn, min_size=1, max_size=VAULT_MOST, connection_class=Watched)
+
+
+async def relay_pool(dsn: str) -> asyncpg.Pool:
+    """To a service's database, for its relay alone."""
+    return await asyncpg.create_pool(dsn, min_size=RELAY_LEAST, max_size=RELAY_MOST, connection_class=Watched)
 
 
 async def service_pool(definition: Definition, dsn: str) -> asyncpg.Pool:
     """To a service's database, its views in the search path."""
     path = ", ".join([*(view.schema for view in definition.views), "public"])
     settings = {"search_path": path}
-    return await asyncpg.create_pool(dsn, min_size=LEAST, max_size=MOST, server_settings=settings, reset=keep)
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=LEAST,
+        max_size=MOST,
+        server_settings=settings,
+        reset=keep,
+        connection_class=Watched,
+    )
 
 
 async def keep(_: asyncpg.Connection) -> None:

@@ -3,9 +3,9 @@
 import asyncio
 from contextlib import AsyncExitStack
 
-import asyncpg
 from fastapi import FastAPI
 
+from deploy.pools import relay_pool
 from deploy.processes.frame import Opened
 from deploy.settings import NAMES, Relay
 from shared.bus.kafka import KafkaCarrier
@@ -17,9 +17,6 @@ from shared.observe.figures import Figures
 from shared.observe.health import store_unready
 from shared.observe.routes import add_watch
 
-LEAST, MOST = 2, 4
-"""A leader's lock and its hints have a connection each; it reads over a third."""
-
 
 async def open_relay(settings: Relay, stack: AsyncExitStack) -> Opened:
     """Connect to the stores of the services that are relayed here; nothing of the vault is needed."""
@@ -27,7 +24,7 @@ async def open_relay(settings: Relay, stack: AsyncExitStack) -> Opened:
     for name in settings.relayed:
         dsn = settings.dsn(name)
         await migrate(dsn, LINEAGE, "store_version")
-        pool = await asyncpg.create_pool(dsn, min_size=LEAST, max_size=MOST)
+        pool = await relay_pool(dsn)
         logs.append(EventLog(name, await stack.enter_async_context(pool)))
     carrier = KafkaCarrier(settings.cluster(), NAMES, logs)
     return Opened(make_watch(carrier), [carrier, *(Hints(log) for log in logs)])

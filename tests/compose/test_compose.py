@@ -175,6 +175,29 @@ async def test_everything_holds_whatever_dies(system: Compose) -> None:
     assert report.told["repeated"] > 0
 
 
+async def test_a_database_that_vanishes_without_a_word_is_given_up(system: Compose) -> None:
+    """Its network is cut before it dies: no end of a connection is ever told, and care waits for one."""
+    postgres = system.containers("postgres")[0]["Name"]
+    network = f"{system.name}_inside"
+
+    async def blow() -> None:
+        await asyncio.sleep(1)
+        lock = "BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(600)"
+        words = ["docker", "exec", postgres, "psql", "-U", "postgres", "-d", "jiujin_care", "-c", lock]
+        holding = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.DEVNULL)
+        await asyncio.sleep(8)
+        for verb in (["network", "disconnect", network, postgres], ["kill", postgres]):
+            await asyncio.to_thread(_docker, *verb)
+        await holding.wait()
+        await asyncio.to_thread(_docker, "network", "connect", "--alias", "postgres", network, postgres)
+        await asyncio.to_thread(_docker, "start", postgres)
+        await system.ready()
+
+    await system.simulate(5, 13)
+    report = await system.simulate(15, 14, asyncio.create_task(blow()))
+    assert report.good, _said(report)
+
+
 async def test_several_of_a_service_share_the_work(system: Compose) -> None:
     """Three processes of matching have partitions each, and everything holds."""
     system.up("--scale", "matching=3")

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import CommitFailedError
 
 from shared.bus.envelope import Envelope
 from shared.bus.kafka import KafkaCarrier
@@ -146,6 +148,28 @@ async def test_a_batch_that_did_not_go_through_is_not_left_behind(
     await carrier.settle()
     assert failures == 0
     assert await toys.heard() == dict.fromkeys(counters, 3)
+
+
+async def test_a_commit_that_failed_is_made_up_for(
+    toys: Toys, carrier: KafkaUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though nothing comes after it: the group would look behind for ever."""
+    counter = await toys.open()
+    await carrier.settle()
+    commit, failures = AIOKafkaConsumer.commit, 4
+
+    async def broken(reader: AIOKafkaConsumer, offsets: Any) -> None:
+        nonlocal failures
+        if failures:
+            failures -= 1
+            raise CommitFailedError
+        await commit(reader, offsets)
+
+    monkeypatch.setattr(AIOKafkaConsumer, "commit", broken)
+    await toys.count(counter, 1, 2)
+    await carrier.settle()
+    assert failures == 0
+    assert await toys.heard() == {counter: 3}
 
 
 async def test_a_broker_that_is_away_is_waited_for(toys: Toys, carrier: KafkaUnderTest, kafka: Kafka) -> None:

@@ -52,6 +52,8 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         self._turn = asyncio.Lock()
         self._behind: dict[TopicPartition, int] = {}
         """What has been taken in and not been committed: behind the last of each partition."""
+        self._tenure = 0
+        """How often partitions have been revoked: what isn't committed by then comes again."""
         self._moved = asyncio.Event()
         self._broker = KafkaBroker(
             cluster.bootstrap, security=cluster.security, logger=None, graceful_timeout=STOP_SECONDS
@@ -99,6 +101,8 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         """Every rebalance takes all partitions: what is in flight is finished and committed first."""
         async with self._turn:
             await self._commit()
+            self._tenure += 1
+            self._behind = {}
             log.info("partitions revoked", consumer=self.consumer.name, count=len(revoked))
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
@@ -165,13 +169,16 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         After a rebalance these may be another's; they come again there, and have no second effect.
         """
         behind, self._behind = self._behind, {}
-        reader = self._subscriber.consumer
+        reader, tenure = self._subscriber.consumer, self._tenure
         if not behind or reader is None:
             return
         try:
             await reader.commit(behind)
         except KafkaError as error:
             log.warning("not committed", consumer=self.consumer.name, error=named(error))
+            if tenure == self._tenure:  # no later event may come to have it committed
+                self._behind = {**behind, **self._behind}
+                self._moved.set()
 
     async def _drain(self) -> None:
         self.consumer.holds = True
