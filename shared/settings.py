@@ -22,6 +22,10 @@ class Settings:
     """A visit that begins sooner after the plan doesn't wait for it."""
     plan_patience: timedelta = timedelta(hours=2)
     """After so long a plan is accepted as it stands."""
+    plan_queue: int | None = 10
+    """More routine requests than this that nobody has been asked for are decided together; None for never."""
+    queue_patience: timedelta = timedelta(minutes=10)
+    """After so long such a plan is accepted as it stands."""
     funding_lapse: timedelta = timedelta(days=60)
     plan_review: timedelta = timedelta(days=180)
     reopen_within: timedelta = timedelta(days=7)
@@ -31,6 +35,7 @@ QUICK_SETTINGS = Settings(
     deadlines=QUICK,
     cascades=QUICK_CASCADES,
     plan_at=None,
+    plan_queue=None,
     visit_early=timedelta(days=366),
     visit_grace=timedelta(seconds=5),
     funding_lapse=timedelta(seconds=20),

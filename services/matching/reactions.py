@@ -32,6 +32,7 @@ from services.matching.reactions_plans import (
     make_plan,
     match_alone,
     plan_for,
+    waits_in_queue,
 )
 from services.matching.reactions_register import (
     end_for_deceased,
@@ -156,8 +157,9 @@ async def expire_offer(about: UUID, data: bytes, work: Work) -> None:
 
 
 async def ask_more(about: UUID, _: bytes, work: Work) -> None:
-    """The next wave goes, or the night is over."""
-    await arrange(work, about)
+    """The next wave goes, or the night is over, and what has gathered in it may be decided together."""
+    if not await waits_in_queue(about, work):
+        await arrange(work, about)
 
 
 # Helpers

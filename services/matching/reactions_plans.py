@@ -20,6 +20,10 @@ from shared.contracts.values import Urgency
 from shared.eventstore.work import Work
 
 PLAN_DUE, PLAN_ENDS = "plan-due", "plan-ends"
+QUEUE = (
+    "SELECT request FROM matches WHERE state = 'Opened' AND urgency = 'routine'"
+    " ORDER BY since, request LIMIT 2000"
+)
 
 
 def plan_for(need: Need, work: Work) -> datetime | None:
@@ -53,6 +57,33 @@ async def make_plan(about: UUID, _: bytes, work: Work) -> None:
     if asked:
         await work.execute(PLAN, about, await best_plan(work, asked))
         work.set_timer(PLAN_ENDS, about, work.at + work.settings.plan_patience)
+
+
+async def waits_in_queue(request: UUID, work: Work) -> bool:
+    """Whether the request is decided together with others that nobody has been asked for.
+
+    By day each is asked for at once; what came in quiet hours is due all at the same time. The first of them
+    makes the plan of the hour.
+    """
+    longest, delay = work.settings.plan_queue, work.settings.queue_patience
+    match = await work.load(MATCH, request)
+    if longest is None or not isinstance(match, Opened) or match.facts.need.urgency is not Urgency.ROUTINE:
+        return False
+    hour = work.at.replace(minute=0, second=0, microsecond=0)
+    about = ids.derive(hour, "queue", hour)
+    plan: Plan | None = await work.load(PLAN, about)
+    if plan is None:
+        rows = await work.db.fetch(QUEUE)
+        asked = await open_visits(work, [row["request"] for row in rows])
+        if len(asked) <= longest:
+            return False
+        await work.execute(PLAN, about, await best_plan(work, asked))
+        work.set_timer(PLAN_ENDS, about, work.at + delay)
+        plan = await work.load(PLAN, about)
+    waits = isinstance(plan, Proposed) and request in plan.facts.open
+    if waits:
+        work.set_timer(ASKS_MORE, request, work.at + 2 * delay)
+    return waits
 
 
 async def end_plan(about: UUID, _: bytes, work: Work) -> None:

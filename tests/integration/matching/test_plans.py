@@ -41,6 +41,42 @@ async def test_scheduled_visits_wait_for_the_morning(stage: Stage) -> None:
     assert asked == {UUID(one["request"]): UUID(one["helper"]) for one in plan["pairs"]}
 
 
+async def asked_at_night(stage: Stage, count: int) -> list[UUID]:
+    """So many routine requests at ten in the evening, for the days after tomorrow."""
+    await stage.city.advance(hours=13)
+    return [
+        await stage.request(slot=tomorrow(49 + 24 * (number % 4) + number // 4)) for number in range(count)
+    ]
+
+
+async def test_what_gathers_in_the_night_is_decided_together(stage: Stage) -> None:
+    """At eight, when the first would be asked; ten minutes later the planned ones are, each once."""
+    for number in range(6):
+        await stage.helper(f"某{number}", metres=100 * number)
+    requests = await asked_at_night(stage, 11)
+    await stage.city.advance(hours=9.9)
+    assert (await stage.coordinator.read(PLANS))["items"] == []
+    await stage.city.advance(hours=0.15)
+    plan = await only(stage)
+    assert (plan["state"], plan["visits"], plan["unplanned"]) == ("Proposed", 11, 0)
+    assert await stage.told(m.OfferMade) == []
+    await stage.city.advance(hours=0.5)
+    assert (await only(stage))["state"] == "Closed"
+    asked = {one.request: str(one.helper) for one in await stage.told(m.OfferMade)}
+    assert asked == {UUID(one["request"]): one["helper"] for one in plan["pairs"]}
+    assert asked.keys() == set(requests)
+
+
+async def test_a_short_queue_is_asked_at_once(stage: Stage) -> None:
+    """One after the other, when the night is over."""
+    for number in range(3):
+        await stage.helper(f"某{number}", metres=100 * number)
+    requests = await asked_at_night(stage, 10)
+    await stage.city.advance(hours=10.05)
+    assert (await stage.coordinator.read(PLANS))["items"] == []
+    assert {one.request for one in await stage.told(m.OfferMade)} == set(requests)
+
+
 async def test_a_visit_that_is_soon_does_not_wait(stage: Stage) -> None:
     """It is asked for at once."""
     await stage.helper("近")
