@@ -7,6 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from services.matching.arranging import judge
+from services.matching.domain.match import MATCH
 from services.matching.domain.plan import (
     PLAN,
     AcceptPlan,
@@ -18,6 +20,7 @@ from services.matching.domain.plan import (
     ReturnVisits,
 )
 from services.matching.domain.plan_states import Facts, Proposed
+from services.matching.engine import Rule
 from services.matching.planning import best_plan, open_visits, told, verify
 from shared.contracts.command import Command
 from shared.errors import RefusedError, UnknownError
@@ -37,6 +40,12 @@ class MakePlan(Command):
     """Decide these requests together, now; all that nobody has, without any."""
 
     requests: Annotated[tuple[UUID, ...], Field(max_length=MOST)] = ()
+
+
+class CannotComeError(RefusedError):
+    """This helper can't have this visit ({rule}). Pin another, or free what else they are pinned to."""
+
+    zh = "该服务者不能承接这次服务({rule})。请指定别人,或取消其他指定。"
 
 
 class NothingToPlanError(RefusedError):
@@ -88,10 +97,22 @@ async def _change(plan: UUID, call: CallContext, body: Change) -> Response:
         await work.execute(PLAN, plan, body)
         asked = await open_visits(work, before.open)
         await work.execute(PLAN, plan, await best_plan(work, asked, await _open(work, plan)))
+        if isinstance(body, PinPair):
+            await _check_pin(work, plan, body)
         cost.update(told(await _open(work, plan), before))
         return PLAN, plan
 
     return await call.perform(body, do, plan, found=lambda: cost)
+
+
+async def _check_pin(work: Work, plan: UUID, pin: PinPair) -> None:
+    """A pin that can't be heeded would leave the visit to nobody without a word."""
+    pair = (await _open(work, plan)).pairs[pin.request]
+    match = await work.load(MATCH, pin.request)
+    if pair is not None or match is None:
+        return
+    judged = await judge(work, match.facts, pin.helper)
+    raise CannotComeError(rule=judged.value if isinstance(judged, Rule) else "no_room")
 
 
 async def _open(work: Work, plan: UUID) -> Facts:

@@ -116,6 +116,23 @@ async def test_a_pin_shows_what_it_costs_and_can_be_taken_back(stage: Stage) -> 
     assert {one.request for one in await stage.told(m.OfferMade)} == {first, second}
 
 
+async def test_a_pin_that_cannot_be_is_refused_with_the_rule(stage: Stage) -> None:
+    """Who lacks the skill, and who has no room beside another pin; the plan stays as it was."""
+    plan, (first, second), near, far = await planned(stage)
+    before = await only(stage)
+    await stage.coordinator.done(f"{API}/helpers/{far}/skills", {"skills": []})
+    unable = await stage.coordinator.command(
+        f"{PLANS}/{plan}/pin", {"request": str(first), "helper": str(far)}
+    )
+    assert (unable.status_code, "(skill)" in unable.json()["detail"]) == (409, True)
+    assert await only(stage) == before
+    await stage.coordinator.done(f"{PLANS}/{plan}/pin", {"request": str(first), "helper": str(near)})
+    full = await stage.coordinator.command(
+        f"{PLANS}/{plan}/pin", {"request": str(second), "helper": str(near)}
+    )
+    assert (full.status_code, "(no_room)" in full.json()["detail"]) == (409, True)
+
+
 async def test_a_plan_is_made_again_and_is_the_same(stage: Stage) -> None:
     """From what was known then: what has changed since doesn't count. After a pin, too."""
     plan, (first, _), near, far = await planned(stage)
