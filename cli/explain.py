@@ -86,6 +86,8 @@ def _show_helper(told: dict[str, Any]) -> None:
     print(f"Rank {told['rank']} of {told['considered']} considered, {one['score']} points.\n")
     columns = ("name", "points", "fact")
     show_table(columns, [[part[name] for name in columns] for part in one["parts"]])
+    if told["walking_minutes"] is not None:
+        print(f"\nAbout {told['walking_minutes']} minutes on foot.")
     if told["rank"] == 1:
         return
     print("\nFirst with any of these:" if told["changes"] else "\nNo one change would have been enough.")

@@ -42,6 +42,7 @@ def test_each_candidate_of_a_ranking_is_explained_as_it_was_recorded(asked: Up) 
     assert f"{ranking['considered']} considered" in shown
     last = asked.verb("explain", request, ranking["ranked"][-1]["helper"]).stdout
     assert f"Rank {len(ranking['ranked'])} of {ranking['considered']} considered" in last
+    assert "minutes on foot." in last
     assert "First with any of these:" in last or "No one change would have been enough." in last
 
 
