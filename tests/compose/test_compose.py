@@ -182,7 +182,7 @@ async def test_a_database_that_vanishes_without_a_word_is_given_up(system: Compo
 
     async def blow() -> None:
         await asyncio.sleep(1)
-        lock = "BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(600)"
+        lock = "BEGIN; LOCK TABLE store.events IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(600)"
         words = ["docker", "exec", postgres, "psql", "-U", "postgres", "-d", "jiujin_care", "-c", lock]
         holding = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.DEVNULL)
         await asyncio.sleep(8)
