@@ -176,8 +176,8 @@ async def _planning(
 async def _decided(planning: Planning) -> Decision:
     await asyncio.to_thread(import_module, "scipy.sparse.csgraph")
     while True:
-        laid = planning.problem()
-        decision = planning.decided(laid, await decide(laid.problem, SECONDS))
+        laid = await asyncio.to_thread(planning.problem)
+        decision = await asyncio.to_thread(planning.decided, laid, await decide(laid.problem, SECONDS))
         if decision is not None:
             return decision
 
