@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from services.matching.engine.deciding.problem import Problem, Solution
+from services.matching.engine.deciding.problem import Asked, Problem, Solution
 
 
 def faults(problem: Problem, solution: Solution) -> Iterator[str]:
@@ -68,3 +68,37 @@ def gap(problem: Problem, solution: Solution) -> int:
     """
     rent = problem.room @ solution.half_price + problem.week_room @ solution.week_price
     return solution.cost(problem) - int(solution.visit_price.sum() - rent)
+
+
+def overlooked(asked: Asked, problem: Problem, solution: Solution) -> Iterator[str]:
+    """What is wrong with a decision of some of all edges as a decision of all; nothing when it is the best.
+
+    All edges are reckoned once, a block at a time.
+    """
+    same = problem.visits == asked.visits and problem.dearest == asked.dearest
+    if not same or any(
+        not np.array_equal(getattr(problem, name), getattr(asked, name))
+        for name in ("room", "week", "week_room")
+    ):
+        yield "another problem"
+        return
+    wrong = tuple(faults(problem, solution))
+    if wrong:
+        yield from wrong
+        return
+    rent = solution.half_price + solution.week_price[problem.week]
+    taken = np.flatnonzero(solution.edge >= 0)
+    half, cost = np.full(problem.visits, -1), np.zeros(problem.visits, np.int64)
+    half[taken], cost[taken] = problem.half[solution.edge[taken]], problem.cost[solution.edge[taken]]
+    save, true = False, 0
+    for block in asked.blocks(np.arange(asked.visits)):
+        save = save or bool(
+            np.any(block.costs + rent[block.halves] < solution.visit_price[block.visits, None])
+        )
+        place = np.minimum(np.searchsorted(block.halves, half[block.visits]), len(block.halves) - 1)
+        offered = np.take_along_axis(block.costs, place[:, None], 1)[:, 0]
+        true += int(((block.halves[place] == half[block.visits]) & (offered == cost[block.visits])).sum())
+    if save:
+        yield "an edge that was left out would save something"
+    if true != len(taken):
+        yield "an edge that there isn't among all"
