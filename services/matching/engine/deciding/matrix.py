@@ -7,7 +7,7 @@ import numpy as np
 
 from services.matching.engine.deciding.problem import Block, ProblemError, Whole
 
-STRIP = 1 << 17
+STRIP = 1 << 16
 """Figures that are worked on at once: they stay in the processor's cache."""
 
 
