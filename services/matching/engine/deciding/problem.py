@@ -48,7 +48,10 @@ class Asked(Protocol):
     def dearest(self) -> int: ...
 
     def blocks(self, visits: Whole) -> Iterator[Block]:
-        """All edges of these visits, which ascend; each visit in one block, which fits into memory."""
+        """All edges of these visits, which ascend; each in one block at the most.
+
+        A block has a half day at least, and should fit into the processor's cache.
+        """
 
 
 @dataclass(frozen=True)

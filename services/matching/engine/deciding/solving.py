@@ -6,10 +6,9 @@ is less than the visit's price. Prices of half days and weeks are never negative
 no more than the dearest edge laid out needs no look; of the others all edges are reckoned again, and the
 cheapest at these prices are laid out too, as long as one of them improves something. Then the prices prove
 the decision the best of all edges (column generation; Ahuja, Magnanti, Orlin: Network Flows, 1993, ch. 17).
-How many are laid out is only a matter of speed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,7 +17,6 @@ from services.matching.engine.deciding.pricing import prices, shut
 from services.matching.engine.deciding.problem import FAR, Asked, Problem, Solution, Whole
 
 FIRST, MORE = 64, 128
-"""About so many edges a visit are laid out at first, and in each round."""
 SAMPLE = 4
 """The so many cheapest of a sample tell about where the cheapest of all end."""
 SLACK = 8
@@ -30,36 +28,40 @@ def solve(problem: Problem) -> Solution:
     if len(problem.visit) <= FIRST * problem.visits:
         solution = _decided(problem)
     else:
-        some, solution = _chosen(problem)
-        edge = np.searchsorted(problem.keys, some.keys[solution.edge])
-        solution = replace(solution, edge=np.where(solution.edge < 0, -1, edge))
+        some, solution = _chosen(problem, FIRST, MORE)
+        edge, taken = solution.edge, solution.edge >= 0
+        edge[taken] = np.searchsorted(problem.keys, some.keys[edge[taken]])
     shut(problem, solution)
     return solution
 
 
-def choose(asked: Asked) -> tuple[Problem, Solution]:
-    """The best decision of all edges, as one of those that were laid out: `overlooked` proves it."""
-    problem, solution = _chosen(asked)
+def choose(asked: Asked, first: int = FIRST, more: int = MORE) -> tuple[Problem, Solution]:
+    """The best decision of all edges, as one of those that were laid out: `overlooked` proves it.
+
+    About so many edges a visit are laid out at first, and in each round: that is only a matter of speed.
+    ProblemError where costs are negative or too high.
+    """
+    problem, solution = _chosen(asked, first, more)
     solution.half_price[asked.room == 0] = problem.nobody
     solution.week_price[asked.week_room == 0] = problem.nobody
     return problem, solution
 
 
-def _chosen(asked: Asked) -> tuple[Problem, Solution]:
+def _chosen(asked: Asked, first: int, more: int) -> tuple[Problem, Solution]:
     """The same, but what has no room at all has no price yet."""
     closed = np.where((asked.room > 0) & (asked.week_room[asked.week] > 0), 0, FAR)
     limit = np.full(asked.visits, asked.dearest, np.int64)
-    edges, reached = _cheapest(asked, np.arange(asked.visits), closed, limit, FIRST)
+    edges, reached = _cheapest(asked, np.arange(asked.visits), closed, limit, first)
     while True:
         problem = edges.laid(asked)
         solution = _decided(problem)
         price = solution.visit_price
         rent = closed + solution.half_price + solution.week_price[asked.week]
         limit = price + np.minimum(price, asked.dearest) // SLACK
-        more, _ = _cheapest(asked, np.flatnonzero(price > reached), rent, limit, MORE)
-        if not np.any(more.cost + rent[more.half] < price[more.visit]):
+        added, _ = _cheapest(asked, np.flatnonzero(price > reached), rent, limit, more)
+        if not np.any(added.cost + rent[added.half] < price[added.visit]):
             return problem, solution
-        edges = edges.joined(more)
+        edges = edges.joined(added)
 
 
 def _decided(problem: Problem) -> Solution:
