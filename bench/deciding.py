@@ -51,12 +51,13 @@ class Laid:
         """Every pair that may be, sorted; a visit may have nobody."""
         visits = self.city.visits
         visit, half = np.nonzero(self.costs < FAR)
-        rest = self.city.room, self.city.week, self.city.week_room, self.city.dearest
-        self.problem = Problem(visits, visit, half, self.costs[visit, half], *rest)
+        columns = self.city.room, self.city.week, self.city.week_room
+        edges = visit, half, self.costs[visit, half]
+        self.problem = Problem(visits, *edges, *columns, dearest=self.city.dearest)
         self.dense = np.minimum(self.costs, self.problem.nobody).astype(np.float64)
-        edges = self.problem.cost + 1.0, (visit, half)  # SciPy takes a zero for no edge at all
+        some = self.problem.cost + 1.0, (visit, half)  # SciPy takes a zero for no edge at all
         alone = np.full(visits, self.problem.nobody + 1.0), (np.arange(visits), np.arange(visits))
-        self.sparse = csr_array(hstack([csr_array(edges, self.costs.shape), csr_array(alone)]))
+        self.sparse = csr_array(hstack([csr_array(some, self.costs.shape), csr_array(alone)]))
         self.flow = _flow(self.problem)
 
     def ours(self) -> tuple[Problem, Solution, tuple[str, ...]]:
@@ -83,9 +84,8 @@ class Laid:
         first = np.searchsorted(problem.visit, np.arange(problem.visits))
         kept = np.sort(order[np.arange(len(order)) - first[problem.visit[order]] < FEW])
         edges = problem.visit[kept], problem.half[kept], problem.cost[kept]
-        return solve(
-            Problem(problem.visits, *edges, problem.room, problem.week, problem.week_room, problem.dearest)
-        )
+        columns = problem.room, problem.week, problem.week_room
+        return solve(Problem(problem.visits, *edges, *columns, dearest=problem.dearest))
 
 
 def _flow(problem: Problem) -> Callable[[], int]:
@@ -124,13 +124,14 @@ def _timed(work: Callable[[], object]) -> Round:
 
 async def measure(ground: Ground, scale: Scale) -> list[Line]:  # noqa: ARG001  it needs no database
     """All in memory."""
-    small = await _compared(scale.pick(1_000, 50), scale.pick(5_000, 250), scale)
-    scarce = await _compared(scale.pick(2_000, 100), scale.pick(2_500, 125), scale)
-    return [*small, *scarce, *_large(scale.pick(10_000, 500), scale.pick(50_000, 2_500), scale)]
+    lines = []
+    for visits, helpers, apart in ((1_000, 5_000, 0.1), (2_000, 2_500, 0.1), (2_000, 2_500, 0.3)):
+        small = scale.pick(1, 20)
+        lines += await _compared(Visits(visits // small, helpers // small, apart=apart), apart, scale)
+    return [*lines, *_large(scale.pick(10_000, 500), scale.pick(50_000, 2_500), scale)]
 
 
-async def _compared(visits: int, helpers: int, scale: Scale) -> list[Line]:
-    city = Visits(visits, helpers)
+async def _compared(city: Visits, apart: float, scale: Scale) -> list[Line]:
     laid = Laid(city, city.matrix())
     some, best, faults = laid.ours()
     cost = best.cost(some)
@@ -142,11 +143,10 @@ async def _compared(visits: int, helpers: int, scale: Scale) -> list[Line]:
         "SciPy's min_weight_full_bipartite_matching": laid.scipy_sparse,
         "OR-Tools' SimpleMinCostFlow": laid.flow,
     }
-
     taken = await alternate(scale.rounds, {name: _timed(work) for name, work in works.items()})
     ours, *peers = taken.values()
     fastest = Series(tuple(min(figures) for figures in zip(*(one.figures for one in peers), strict=True)))
-    what = f"{visits:,} visits × {helpers:,} helpers, decided and proven"
+    what = f"{city.visits:,} visits × {len(city.room):,} helpers, {apart:.0%} apart, decided and proven"
     dearer = _each(laid.problem, first) / _each(some, best)
     note = (
         f"Of {len(laid.problem.cost):,} pairs {len(some.cost):,} were laid out; the gap to the best of all "

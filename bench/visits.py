@@ -20,8 +20,6 @@ ACROSS, TOWN, STREET = 30_000, 2_500, 500
 """Metres: the city's side, a town's and a neighbourhood's spread."""
 WIDEST = 1 << 16
 TIE_BITS = 16
-APART = 0.1
-"""Part of the visits that lies otherwise than the helpers."""
 STRIP = 1 << 17
 """Pairs that are reckoned at once: they stay in the processor's cache."""
 
@@ -31,8 +29,8 @@ class Visits:
 
     dearest = (WIDEST + 1 << TIE_BITS) - 1
 
-    def __init__(self, visits: int, helpers: int, seed: int = 1) -> None:
-        """The same city for the same seed."""
+    def __init__(self, visits: int, helpers: int, seed: int = 1, apart: float = 0.1) -> None:
+        """The same city for the same seed; a part of the visits lies otherwise than the helpers."""
         random = np.random.default_rng(seed)
         many = max(12, visits // 40)
         towns = random.uniform(0, ACROSS, (max(3, many // 12), 2))
@@ -40,7 +38,7 @@ class Visits:
         crowd, other = (_parts(random.pareto(1.2, many) + 0.2) for _ in range(2))
         self.visits = visits
         self._homes = _around(random, centres, crowd, helpers)
-        self._places = _around(random, centres, crowd * (1 - APART) + other * APART, visits)
+        self._places = _around(random, centres, crowd * (1 - apart) + other * apart, visits)
         skilled = random.random((helpers, len(SKILLED))) < SKILLED
         self._owners = [np.flatnonzero(column) for column in skilled.T]
         self._needs = random.choice(len(ASKED), visits, p=ASKED)

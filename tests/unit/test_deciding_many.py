@@ -42,8 +42,8 @@ def alone(costs: np.ndarray) -> Matrix:
 def everything(asked: Matrix) -> Problem:
     """The same with all edges."""
     visit, half = np.nonzero(asked.costs < FAR)
-    columns = asked.room, asked.week, asked.week_room, asked.dearest
-    return Problem(asked.visits, visit, half, asked.costs[visit, half], *columns)
+    columns = asked.room, asked.week, asked.week_room
+    return Problem(asked.visits, visit, half, asked.costs[visit, half], *columns, dearest=asked.dearest)
 
 
 def least(asked: Matrix) -> int:
@@ -131,7 +131,7 @@ def test_where_the_cheapest_alone_are_wanted_by_all_others_are_found() -> None:
     asked = crowded()
     visit = np.repeat(np.arange(asked.visits), 4)
     half = np.sort(np.argsort(asked.costs, axis=1)[:, :4]).reshape(-1)
-    columns = asked.room, asked.week, asked.week_room, asked.dearest
+    columns = asked.room, asked.week, asked.week_room
     few = solve(Problem(asked.visits, visit, half, asked.costs[visit, half], *columns))
     assert (few.edge < 0).sum() > 20
     some, found = choose(asked, 4, 4)
@@ -261,6 +261,7 @@ def test_what_is_the_best_of_some_edges_only_is_no_proof(asked: Matrix, data: st
         data.draw(st.lists(st.booleans(), min_size=len(every.cost), max_size=len(every.cost))), bool
     )
     edges = every.visit[kept], every.half[kept], every.cost[kept]
-    some = Problem(asked.visits, *edges, asked.room, asked.week, asked.week_room, asked.dearest)
+    columns = asked.room, asked.week, asked.week_room
+    some = Problem(asked.visits, *edges, *columns, dearest=asked.dearest)
     found = solve(some)
     assert list(overlooked(asked, some, found)) or found.cost(some) == least(asked)

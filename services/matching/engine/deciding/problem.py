@@ -1,7 +1,7 @@
 """What is to be decided, and what a decision is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -74,7 +74,7 @@ class Problem:
     room: Whole
     week: Whole
     week_room: Whole
-    dearest: int = 0
+    dearest: int = field(default=0, kw_only=True)
 
     def __post_init__(self) -> None:
         """Check all that the solver relies on."""

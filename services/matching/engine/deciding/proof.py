@@ -7,10 +7,11 @@ a visit with nobody has u at that cost, and what has a price is full, then no ot
 """
 
 from collections.abc import Iterator
+from operator import mul
 
 import numpy as np
 
-from services.matching.engine.deciding.problem import Asked, Problem, Solution
+from services.matching.engine.deciding.problem import Asked, Problem, Solution, Whole
 
 
 def faults(problem: Problem, solution: Solution) -> Iterator[str]:
@@ -66,8 +67,15 @@ def gap(problem: Problem, solution: Solution) -> int:
     Its cost less what the prices bound from below: the visits' prices, less those of all room. The bound
     holds where no reduced cost is negative, which `faults` looks at.
     """
-    rent = problem.room @ solution.half_price + problem.week_room @ solution.week_price
-    return solution.cost(problem) - int(solution.visit_price.sum() - rent)
+    rent = _total(problem.room, solution.half_price) + _total(problem.week_room, solution.week_price)
+    paid: int = sum(solution.visit_price.tolist())
+    return solution.cost(problem) - (paid - rent)
+
+
+def _total(room: Whole, price: Whole) -> int:
+    """Of all room: it may be more than 64 bits hold."""
+    total: int = sum(map(mul, room.tolist(), price.tolist()))
+    return total
 
 
 def overlooked(asked: Asked, problem: Problem, solution: Solution) -> Iterator[str]:
@@ -75,11 +83,8 @@ def overlooked(asked: Asked, problem: Problem, solution: Solution) -> Iterator[s
 
     All edges are reckoned once, a block at a time.
     """
-    same = problem.visits == asked.visits and problem.dearest == asked.dearest
-    if not same or any(
-        not np.array_equal(getattr(problem, name), getattr(asked, name))
-        for name in ("room", "week", "week_room")
-    ):
+    alike = ("visits", "dearest", "room", "week", "week_room")
+    if not all(np.array_equal(getattr(problem, name), getattr(asked, name)) for name in alike):
         yield "another problem"
         return
     wrong = tuple(faults(problem, solution))
@@ -92,9 +97,8 @@ def overlooked(asked: Asked, problem: Problem, solution: Solution) -> Iterator[s
     half[taken], cost[taken] = problem.half[solution.edge[taken]], problem.cost[solution.edge[taken]]
     save, true = False, 0
     for block in asked.blocks(np.arange(asked.visits)):
-        save = save or bool(
-            np.any(block.costs + rent[block.halves] < solution.visit_price[block.visits, None])
-        )
+        reduced = block.costs + rent[block.halves] - solution.visit_price[block.visits, None]
+        save = save or bool(reduced.min() < 0)
         place = np.minimum(np.searchsorted(block.halves, half[block.visits]), len(block.halves) - 1)
         offered = np.take_along_axis(block.costs, place[:, None], 1)[:, 0]
         true += int(((block.halves[place] == half[block.visits]) & (offered == cost[block.visits])).sum())

@@ -89,7 +89,7 @@ class _Edges:
     def laid(self, asked: Asked) -> Problem:
         """All that is decided with for now."""
         columns = asked.room, asked.week, asked.week_room
-        return Problem(asked.visits, self.visit, self.half, self.cost, *columns, asked.dearest)
+        return Problem(asked.visits, self.visit, self.half, self.cost, *columns, dearest=asked.dearest)
 
     def joined(self, more: "_Edges") -> "_Edges":
         """With those that it lacks."""
