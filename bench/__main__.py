@@ -28,6 +28,7 @@ MEASURES = (
     "engine",
     "cascade",
     "balancing",
+    "deciding",
     "replay",
     "kafka",
     "processes",

@@ -189,3 +189,11 @@ def test_where_nobody_can_come_nobody_does(asked: Problem) -> None:
     assert isinstance(found, Solution)
     assert list(faults(asked, found)) == []
     assert found.edge.tolist() == [-1] * asked.visits
+
+
+def test_many_with_nobody_cost_more_than_64_bits_hold() -> None:
+    """The gap of a city without helpers is nothing all the same."""
+    asked = replace(problem(5_000, {}, []), dearest=(1 << 52) // 5_001 - 2)
+    found = solve(asked)
+    assert found.cost(asked) > 1 << 64
+    assert gap(asked, found) == 0

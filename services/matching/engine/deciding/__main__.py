@@ -15,7 +15,8 @@ def main() -> None:
     """Read, solve, write: arrays by name, as numpy stores them."""
     with np.load(io.BytesIO(sys.stdin.buffer.read())) as told:
         columns = {name: told[name] for name in told.files}
-    solution = solve(Problem(visits=int(columns.pop("visits")), **columns))
+    visits, dearest = int(columns.pop("visits")), int(columns.pop("dearest"))
+    solution = solve(Problem(visits=visits, dearest=dearest, **columns))
     np.savez(sys.stdout.buffer, **vars(solution))
 
 

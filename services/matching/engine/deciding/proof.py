@@ -7,10 +7,11 @@ a visit with nobody has u at that cost, and what has a price is full, then no ot
 """
 
 from collections.abc import Iterator
+from operator import mul
 
 import numpy as np
 
-from services.matching.engine.deciding.problem import Problem, Solution
+from services.matching.engine.deciding.problem import Asked, Problem, Solution, Whole
 
 
 def faults(problem: Problem, solution: Solution) -> Iterator[str]:
@@ -66,5 +67,42 @@ def gap(problem: Problem, solution: Solution) -> int:
     Its cost less what the prices bound from below: the visits' prices, less those of all room. The bound
     holds where no reduced cost is negative, which `faults` looks at.
     """
-    rent = problem.room @ solution.half_price + problem.week_room @ solution.week_price
-    return solution.cost(problem) - int(solution.visit_price.sum() - rent)
+    rent = _total(problem.room, solution.half_price) + _total(problem.week_room, solution.week_price)
+    paid: int = sum(solution.visit_price.tolist())
+    return solution.cost(problem) - (paid - rent)
+
+
+def _total(room: Whole, price: Whole) -> int:
+    """Of all room: it may be more than 64 bits hold."""
+    total: int = sum(map(mul, room.tolist(), price.tolist()))
+    return total
+
+
+def overlooked(asked: Asked, problem: Problem, solution: Solution) -> Iterator[str]:
+    """What is wrong with a decision of some of all edges as a decision of all; nothing when it is the best.
+
+    All edges are reckoned once, a block at a time.
+    """
+    alike = ("visits", "dearest", "room", "week", "week_room")
+    if not all(np.array_equal(getattr(problem, name), getattr(asked, name)) for name in alike):
+        yield "another problem"
+        return
+    wrong = tuple(faults(problem, solution))
+    if wrong:
+        yield from wrong
+        return
+    rent = solution.half_price + solution.week_price[problem.week]
+    taken = np.flatnonzero(solution.edge >= 0)
+    half, cost = np.full(problem.visits, -1), np.zeros(problem.visits, np.int64)
+    half[taken], cost[taken] = problem.half[solution.edge[taken]], problem.cost[solution.edge[taken]]
+    save, true = False, 0
+    for block in asked.blocks(np.arange(asked.visits)):
+        reduced = block.costs + rent[block.halves] - solution.visit_price[block.visits, None]
+        save = save or bool(reduced.min() < 0)
+        place = np.minimum(np.searchsorted(block.halves, half[block.visits]), len(block.halves) - 1)
+        offered = np.take_along_axis(block.costs, place[:, None], 1)[:, 0]
+        true += int(((block.halves[place] == half[block.visits]) & (offered == cost[block.visits])).sum())
+    if save:
+        yield "an edge that was left out would save something"
+    if true != len(taken):
+        yield "an edge that there isn't among all"
