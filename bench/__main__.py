@@ -29,6 +29,7 @@ MEASURES = (
     "cascade",
     "balancing",
     "deciding",
+    "online",
     "replay",
     "kafka",
     "processes",

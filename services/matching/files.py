@@ -1,7 +1,7 @@
 """The helpers' files, the weights and the prices, folded from this service's own events."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,6 +10,7 @@ from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_file import Active, Helper, Left
 from services.matching.domain.weights import BUILT_IN, DEFAULT, version_of, weights_of
 from services.matching.engine import Engine, HelperFile, Record, Roster
+from services.matching.rents import Rents
 from shared.bus.recorded import Recorded
 from shared.contracts import matching as m
 from shared.contracts.event import Event
@@ -46,6 +47,7 @@ OTHERS = (
     m.PairingEnded,
     m.WeightsChanged,
     m.PlanProposed,
+    m.PairPlanned,
 )
 FOLLOWED = frozenset(kind.NAME for kind in (*HELPER_EVENTS, *OTHERS))
 KEPT = timedelta(days=450)
@@ -64,6 +66,7 @@ class Files:
     _paired: defaultdict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))
     _offers: defaultdict[UUID, dict[UUID, UUID]] = field(default_factory=lambda: defaultdict(dict))
     _records: defaultdict[UUID, Record] = field(default_factory=lambda: defaultdict(Record))
+    _rents: Rents = field(default_factory=Rents)
 
     def offers_to(self, helper: UUID) -> list[tuple[UUID, UUID]]:
         """The open offers of a helper: request and offer."""
@@ -95,9 +98,10 @@ class Files:
             paired=frozenset(self._paired[helper]),
             offers=frozenset(self._offers[helper]),
             record=self._records[helper],
+            price=self._rents.price(helper),
         )
 
-    def _follow(self, event: Event, at: datetime) -> tuple[UUID, ...]:
+    def _follow(self, event: Event, at: datetime) -> Collection[UUID]:
         """Fold one event; gives the helpers whose files have changed."""
         match event:
             case m.WeightsChanged():
@@ -105,7 +109,10 @@ class Files:
                 return ()
             case m.PlanProposed():
                 self.prices = {price.skill: price.points for price in event.prices}
-                return ()
+                return self._rents.begin(event.plan, event.bits)
+            case m.PairPlanned():
+                self._rents.note(event.helper, event.half_day_price + event.week_price)
+                return (event.helper,)
             case m.MatchReopened():
                 if event.reason != ReopenReason.POOR_QUALITY:
                     return ()

@@ -78,6 +78,7 @@ async def best_plan(work: Work, asked: Sequence[Asked], facts: Facts | None = No
         prices=decision.prices,
         lacking=decision.lacking,
         digest=decision.digest,
+        bits=decision.bits,
         decided=tuple((one.visit, _pair(planning, decision.planned.get(one.visit.request))) for one in asked),
     )
 

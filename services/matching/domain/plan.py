@@ -29,6 +29,7 @@ class Propose(Command):
     prices: tuple[m.Price, ...]
     lacking: tuple[m.Lacking, ...]
     digest: str
+    bits: int
     decided: tuple[tuple[Visit, Pair | None], ...]
     """Each visit with its pair; None for whom nobody can be had."""
 

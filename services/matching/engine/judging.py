@@ -66,7 +66,7 @@ def _burden(file: HelperFile, enquiry: Enquiry, weights: Weights, peers: Peers) 
 
 def _fitness(file: HelperFile, enquiry: Enquiry, weights: Weights) -> Parts:
     need, facts, skills = enquiry.need, file.facts, len(file.facts.skills)
-    wasted = scarcity(file.codes, enquiry)
+    wasted = max(file.price, scarcity(file.codes, enquiry))
     understood = bool(enquiry.side.dialect) and enquiry.side.dialect in facts.dialects
     return (
         ("skill_fit", min(weights.skill_fit, weights.skill_fit * len(need.skills) // max(1, skills)), skills),

@@ -70,9 +70,11 @@ class Scoring:
         need, dialect = enquiry.need, enquiry.side.dialect
         skills = np.maximum(1, roster.columns["skills"][rows]).astype(np.int64)
         scores += np.minimum(weights.skill_fit, weights.skill_fit * len(need.skills) // skills)
+        wasted = roster.columns["price"][rows].astype(np.int64)
         if enquiry.prices:
-            wasted = np.array([scarcity(codes, enquiry) for codes in roster.groups.codes], np.int64)
-            scores -= (wasted * weights.scarcity_percent // 100)[roster.columns["group"][rows]]
+            by_skill = np.array([scarcity(codes, enquiry) for codes in roster.groups.codes], np.int64)
+            wasted = np.maximum(wasted, by_skill[roster.columns["group"][rows]])
+        scores -= wasted * weights.scarcity_percent // 100
         if dialect:
             scores += np.where(roster.columns.flagged(speaks(dialect))[rows], weights.dialect, 0)
         scores += np.where(roster.columns.flagged(glad(need.service))[rows], weights.glad, 0)

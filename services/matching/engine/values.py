@@ -60,6 +60,8 @@ class HelperFile:
     paired: frozenset[UUID] = frozenset()
     offers: frozenset[UUID] = frozenset()
     record: Record = field(default_factory=Record)
+    price: int = 0
+    """What their time is worth by the last plans, in points."""
     codes: frozenset[str] = field(init=False)
     certified: bool = field(init=False)
     """Whether any of the skills needs a certificate that runs out."""

@@ -1,9 +1,10 @@
 """Events of plans: many visits decided together, reviewed, and accepted pair by pair."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from shared.contracts.event import Event, Frozen
+from shared.contracts.event import Event, Frozen, upcasts
 from shared.contracts.values import HelperKind, Slot
 
 
@@ -22,14 +23,15 @@ class Lacking(Frozen):
     visits: int
 
 
-class PlanProposed(Event, name="matching.PlanProposed"):
+class PlanProposed(Event, name="matching.PlanProposed", version=2):
     """Many visits were decided together; each has an event of its own behind this one.
 
     Made from the fold of this service's own events up to and including the position (epoch, xid, seq), at
     the moment `at`, by these versions of rules, weights and model. The score is the sum of all pairs'; no
     plan of the pairs that a helper's day has time for is better by more than `gap`, which is proven. A
     revision after the first heeds what was pinned and forbidden; pairs that it doesn't tell anew stand as
-    they were. `digest` is the SHA-256 of all pairs and prices.
+    they were. `digest` is the SHA-256 of all pairs and prices; the pairs' prices are in units of 2^-`bits`
+    points.
     """
 
     plan: UUID
@@ -49,6 +51,13 @@ class PlanProposed(Event, name="matching.PlanProposed"):
     prices: tuple[Price, ...]
     lacking: tuple[Lacking, ...]
     digest: str
+    bits: int | None
+
+
+@upcasts("matching.PlanProposed", 1)
+def _without_a_unit(fields: dict[str, Any]) -> dict[str, Any]:
+    """The first plans didn't say what their prices were told in."""
+    return {**fields, "bits": None}
 
 
 class PairPlanned(Event, name="matching.PairPlanned"):
