@@ -32,9 +32,9 @@ from shared.contracts.values import CadreSide, HelperKind, HelperProfile, Point,
 ENGINE = Engine()
 FIRST_DAY = datetime(2026, 6, 1, tzinfo=UTC)
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
-OWNED = {"shopping": 75, "company": 55, "meals": 50, "repair": 20, "nursing": 9, "counsel": 6, "law": 5, "sign": 4}
-"""Of 100 helpers; and of 100 requests."""
-ASKED = {"shopping": 30, "company": 21, "meals": 15, "repair": 8, "nursing": 10, "counsel": 6, "law": 6, "sign": 4}
+SKILLS = ("shopping", "company", "meals", "repair", "nursing", "counsel", "law", "sign")
+OWNED, ASKED = (75, 55, 50, 20, 9, 6, 5, 4), (30, 21, 15, 8, 10, 6, 6, 4)
+"""By how many of 100 helpers, and in how many of 100 requests."""
 COMMUNITIES, BOUND = 25, 0.35
 Place = tuple[float, float]
 
@@ -58,7 +58,9 @@ class Town:
         self._ids = [_id(random) for _ in range(COMMUNITIES)]
         cadres = [random.lognormvariate(0, 0.6) for _ in range(COMMUNITIES)]
         members = [many * random.lognormvariate(0, 0.5) for many in cadres]
-        self.files = [self._helper(number) for number in random.choices(range(COMMUNITIES), members, k=helpers)]
+        self.files = [
+            self._helper(number) for number in random.choices(range(COMMUNITIES), members, k=helpers)
+        ]
         self._visits = visits
         self._cadres = [
             (_id(random), number, Point.of(*_near(random, self._centres[number], 0.006)))
@@ -67,7 +69,7 @@ class Town:
 
     def _helper(self, number: int) -> HelperFile:
         random = self._random
-        skills = [skill for skill, percent in OWNED.items() if random.random() * 100 < percent]
+        skills = [one for one, percent in zip(SKILLS, OWNED, strict=True) if random.random() * 100 < percent]
         answered = random.randint(0, 12)
         facts = Facts(
             helper=_id(random),
@@ -91,7 +93,7 @@ class Town:
         enquiries = []
         for cadre, community, home in random.sample(self._cadres, self._visits):
             start = at + DAY + HOUR * random.randint(1, 10)
-            (service,) = random.choices(list(ASKED), list(ASKED.values()))
+            (service,) = random.choices(SKILLS, ASKED)
             need = Need(
                 request=_id(random),
                 cadre=cadre,
@@ -214,11 +216,13 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:  # noqa: ARG001  
         ("without prices", days.plain, SHOWN),
     ):
         ours = Series(tuple(float(one.cost) for one in found))
-        line = Line(f"a day decided one by one, {what}", ours, "the whole day at once", best, "points", target)
+        line = Line(
+            f"a day decided one by one, {what}", ours, "the whole day at once", best, "points", target
+        )
         ratios = line.ratios.figures
         note = (
-            f"{mean(ratios):.3f} × on average over {len(ratios)} days, {max(ratios):.3f} × on the worst; of a "
-            f"day's visits {mean(one.nobody for one in found):.1f} have nobody, "
+            f"{mean(ratios):.3f} × on average over {len(ratios)} days, {max(ratios):.3f} × on the worst; "
+            f"of a day's visits {mean(one.nobody for one in found):.1f} have nobody, "
             f"{mean(one.nobody for one in days.best):.1f} at the best."
         )
         lines.append(replace(line, note=note, sound=all(days.proven)))

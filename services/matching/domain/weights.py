@@ -42,7 +42,7 @@ class Weights(Frozen):
     load_most: int = _malus(-200, "However many hours.")
     offer: int = _malus(-60, "Who is being asked already may soon be taken.")
     skill_fit: int = _bonus(100, "For who has no other skill: the many-sided stay free.")
-    scarcity_percent: int = _bonus(100, "Of the price that plans put on this helper's time, or on a skill not needed here.")
+    scarcity_percent: int = _bonus(100, "Of the plans' price of this helper, or of a skill not needed here.")
     dialect: int = _bonus(80, "To be understood in one's own words is half of the help.")
     continuity: int = _bonus(40, "For each visit before: a known face at the door.")
     continuity_most: int = _bonus(160, "Four visits make an acquaintance; more don't crowd out the others.")
