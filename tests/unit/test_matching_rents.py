@@ -5,12 +5,9 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matching.domain.plan import PLAN
-from services.matching.engine import Roster
 from services.matching.engine.planning import DEAREST
 from services.matching.rents import Rents
 from tests.matching_cases import helper_id
-from tests.ranking_cases import PRESENT, enquiry, file
 
 PLANS = st.lists(st.dictionaries(st.integers(1, 4).map(helper_id), st.integers(0, 400)), max_size=6)
 

@@ -39,7 +39,9 @@ class Flow:
         self._potential = np.concatenate([[-start.limit, 0], -start.thresholds, -start.prices])
         self._at: list[dict[int, None]] = [{} for _ in range(self._count)]
         """The members in a surplus who stay, and in a lack who come."""
-        node = problem.surplus + FIRST
+        self._owner = problem.surplus + FIRST
+        """By member, the surplus's node."""
+        node = self._owner.copy()
         node[start.chosen] = start.best[start.chosen] + self._lacks
         for row, place in enumerate(node.tolist()):
             self._at[place][row] = None
@@ -167,13 +169,14 @@ class Flow:
         way = self._ways.get(lack)
         if way is None:
             block, rows = self._problem.blocks[self._part[lack]], self._rows(lack)
-            own = self._costs(lack, rows)
-            costs = block.costs[rows - block.rows.start] - own[:, None]
-            owners = (self._problem.surplus[rows] + FIRST).tolist()
+            table = block.costs[rows - block.rows.start]
+            own = table[:, lack - self._span[lack].start]
+            costs = (table - own[:, None]).min(axis=0).astype(np.int64)
             back: dict[int, int] = {}
-            for owner, cost in zip(owners, own.tolist(), strict=True):
-                back[owner] = max(cost, back.get(owner, cost))
-            way = self._ways[lack] = costs.min(axis=0).astype(np.int64), list(back.items())
+            for owner, cost in zip(self._owner[rows].tolist(), own.tolist(), strict=True):
+                if cost > back.get(owner, -FAR):
+                    back[owner] = cost
+            way = self._ways[lack] = costs, list(back.items())
         return way
 
     def _open(self, part: int) -> NDArray[np.intp]:
@@ -189,7 +192,7 @@ class Flow:
 
     def _homes(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         """The nodes that these members would go back to."""
-        owners = self._problem.surplus[rows] + FIRST
+        owners = self._owner[rows]
         owners[self._used[owners] < self._most[owners]] = POOL
         return owners
 
@@ -225,7 +228,7 @@ class Flow:
         if node >= self._lacks:
             self._at[node][row] = None
         if before < self._lacks or node < self._lacks:
-            owner = before if row == NOBODY else int(self._problem.surplus[row]) + FIRST
+            owner = before if row == NOBODY else int(self._owner[row])
             self._turn(owner, row, (before == POOL) - (node == POOL))
 
     def _turn(self, node: int, row: int, used: int) -> None:

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from services.matching.engine.balancing.problem import Problem
 from services.matching.engine.distances import Numbers
 
-STEPS = (512, 128, 32, 8, 2)
+STEPS = (1000, 300, 100, 30, 10, 3)
 """Metres by which a price rises more than it must: at first large ones, for there may be a long way to go."""
-ROUNDS = 4
+ROUNDS = 3
 """At each of the steps, before the prices are taken back by half of it."""
-LAST_ROUNDS, LOOSE_ROUNDS = 10, 30
+LAST_ROUNDS, LOOSE_ROUNDS = 6, 30
 """By one metre: after the steps, and where none of them are taken."""
 TIGHT = 4
 """Large steps are only worth their time when one in so many or more goes where there is no room."""
@@ -46,6 +46,13 @@ class _Market:
         self._problem = problem
         self.most = np.array([one.most for one in problem.surpluses], np.int64)
         self.room = np.array([one.most for one in problem.lacks], np.int64)
+        ends = np.searchsorted(problem.surplus, np.arange(len(self.most) + 1))
+        self._begins = ends[:-1]
+        """Where the rows of each surplus begin."""
+        self._has_more = self._begins + self.most < ends[1:]
+        place = np.arange(len(problem.members)) - self._begins[problem.surplus]
+        self._may_go = place < self.most[problem.surplus]
+        """Of rows ordered by surplus and value, those within what each may give."""
         self.prices = np.zeros(len(problem.lacks), np.int64)
         self.best = np.zeros(len(problem.members), np.intp)
         self.value = np.zeros(len(problem.members), np.int64)
@@ -100,21 +107,18 @@ class _Market:
         """Of each surplus the cheapest, of them the cheapest; equal ones by row."""
         problem, value = self._problem, self.value
         order = np.lexsort((value, problem.surplus))
-        owner = problem.surplus[order]
-        ends = np.searchsorted(owner, np.arange(len(self.most) + 1))
-        going = order[np.arange(len(order)) - ends[owner] < self.most[owner]]
+        going = order[self._may_go]
         going = going[np.argsort(value[going], kind="stable")]
         limit = int(value[going[min(problem.flow, len(going) - 1)]])
         others = limit if len(going) > problem.flow else FAR
         going = going[: problem.flow]
-        full = np.bincount(problem.surplus[going], minlength=len(self.most)) == self.most
-        dearest = np.full(len(self.most), -FAR)
-        np.maximum.at(dearest, problem.surplus[going], value[going])
+        count = np.bincount(problem.surplus[going], minlength=len(self.most))
+        full = count == self.most
+        thresholds = np.where(full, value[order[self._begins + count - 1]], limit)
         following = np.full(len(self.most), others)
-        after = ends[:-1] + self.most
-        more = full & (after < ends[1:])
-        following[more] = np.minimum(others, value[order[after[more]]])
-        return Opening(self.prices, limit, np.where(full, dearest, limit), going, self.best, following)
+        more = full & self._has_more
+        following[more] = np.minimum(others, value[order[(self._begins + self.most)[more]]])
+        return Opening(self.prices, limit, thresholds, going, self.best, following)
 
 
 def opening(problem: Problem) -> Opening:
