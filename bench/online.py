@@ -155,9 +155,9 @@ class Prices:
         """From a plan."""
         self.of_skills = {one.skill: one.points for one in decision.prices}
         self.rents.begin(plan, decision.bits)
-        for one in decision.planned.values():
+        for request, one in decision.planned.items():
             helper = decision.planning.files[one.row].helper
-            self.rents.note(helper, one.half_day_price + one.week_price)
+            self.rents.note(request, helper, one.half_day_price + one.week_price)
 
 
 @dataclass(frozen=True)
@@ -193,15 +193,14 @@ def lived(town: Town, days: int, into: Days) -> None:
     prices = Prices()
     for number in range(days + 1):
         day = town.day(number)
-        priced, files = prices.told(day), prices.known(town.files)
+        best = planned(day, town.files)
         if number:
-            best = planned(day, town.files)
             edges = best.planning.edges
             into.best.append(outcome(edges, {request: one.row for request, one in best.planned.items()}))
-            into.priced.append(outcome(edges, one_by_one(priced, files)))
+            into.priced.append(outcome(edges, one_by_one(prices.told(day), prices.known(town.files))))
             into.plain.append(outcome(edges, one_by_one(day, town.files)))
             into.proven.append(not best.faults and not best.gap)
-        prices.learn(UUID(int=number), planned(priced, files))
+        prices.learn(UUID(int=number), best)
 
 
 async def measure(ground: Ground, scale: Scale) -> list[Line]:  # noqa: ARG001  it needs no database

@@ -36,7 +36,7 @@ from tests.matching_cases import (
     offer_id,
 )
 
-OF_THE_FILE = ("active", "left", "paired", "offers", "record")
+OF_THE_FILE = ("active", "left", "paired", "offers", "record", "price")
 LATER = ("recused", "absences", "bookings", "served", "visits", "glad", "wishes")
 KOREAN = "朝鲜语"
 PRESENT = Engine()
@@ -134,6 +134,7 @@ files = st.lists(
         visits=st.sampled_from([{}, {CADRE: 3}]),
         paired=st.sampled_from([frozenset(), frozenset({CADRE})]),
         offers=st.sampled_from([frozenset(), frozenset({offer_id(8)})]),
+        price=st.sampled_from([0, 40]),
         active=st.booleans(),
         left=st.booleans(),
     ),

@@ -111,8 +111,7 @@ class Files:
                 self.prices = {price.skill: price.points for price in event.prices}
                 return self._rents.begin(event.plan, event.bits)
             case m.PairPlanned():
-                self._rents.note(event.helper, event.half_day_price + event.week_price)
-                return (event.helper,)
+                return self._rents.note(event.request, event.helper, event.half_day_price + event.week_price)
             case m.MatchReopened():
                 if event.reason != ReopenReason.POOR_QUALITY:
                     return ()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import import_module
 from typing import Any
@@ -15,8 +15,8 @@ from services.matching.domain.match_rounds import Match, Opened
 from services.matching.domain.plan import PLAN, Propose
 from services.matching.domain.plan_states import Facts, Pair, Two, Visit
 from services.matching.domain.week import day_of
-from services.matching.engine import RULES, Enquiry
-from services.matching.engine.planning import MODEL, Decision, Planned, Planning
+from services.matching.engine import RULES, Engine, Enquiry
+from services.matching.engine.planning import MODEL, PRICED_MODEL, Decision, Planned, Planning
 from services.matching.engine.visits import edges_of
 from services.matching.index import HelperIndex, Snapshot, index_of
 from shared.contracts import matching as m
@@ -94,7 +94,7 @@ async def verify(store: EventStore, plan: UUID) -> dict[str, Any]:
     if not places:
         raise UnknownError(what="plan")
     header: m.PlanProposed = events[places[-1]]
-    if header.model_version != MODEL:
+    if header.model_version not in (MODEL, PRICED_MODEL):
         raise ModelUnknownError(model=header.model_version)
     told = [one for one in events if getattr(one, "revision", None) == header.revision]
     state = PLAN.fold([*events[: places[-1]], *told])
@@ -105,7 +105,10 @@ async def verify(store: EventStore, plan: UUID) -> dict[str, Any]:
         Asked(facts.visits[request], await _as_it_was(store, facts.visits[request])) for request in facts.open
     ]
     snapshot = await HelperIndex.at(store, Position(header.epoch, header.xid, header.seq))
-    decision = await _decided(await _planning(snapshot, asked, header.at, facts, engine_of(header, snapshot)))
+    engine = engine_of(header, snapshot)
+    if header.model_version == MODEL:
+        engine = _unpriced(engine)
+    decision = await _decided(await _planning(snapshot, asked, header.at, facts, engine))
     again = {request: _pair(decision.planning, decision.planned.get(request)) for request in facts.open}
     different = [request for request in facts.open if facts.pairs[request] != again[request]]
     return {
@@ -150,15 +153,20 @@ async def _laid_out(
     index = index_of(store)
     for _ in range(TRIES):
         snapshot = await index.fresh(store)
-        planning = await _planning(snapshot, asked, at, facts)
+        planning = await _planning(snapshot, asked, at, facts, _unpriced(snapshot.engine))
         if index.position == snapshot.position:
             return snapshot, planning
     snapshot = await HelperIndex.at(store, index.position)
-    return snapshot, await _planning(snapshot, asked, at, facts)
+    return snapshot, await _planning(snapshot, asked, at, facts, _unpriced(snapshot.engine))
+
+
+def _unpriced(engine: Engine) -> Engine:
+    """Without what earlier plans paid: what is scarce among these visits, this plan finds itself."""
+    return replace(engine, weights=engine.weights.model_copy(update={"scarcity_percent": 0}))
 
 
 async def _planning(
-    snapshot: Snapshot, asked: Sequence[Asked], at: datetime, facts: Facts | None, engine: Any = None
+    snapshot: Snapshot, asked: Sequence[Asked], at: datetime, facts: Facts | None, engine: Engine
 ) -> Planning:
     pinned: Collection[Two] = facts.pinned if facts else ()
     forbidden: Collection[Two] = facts.forbidden if facts else ()
@@ -169,7 +177,7 @@ async def _planning(
         known = one.match.facts
         enquiry = enquiry_of(known, known.side, at, one.visit.latest, snapshot.prices)
         enquiries[one.visit.request] = enquiry
-        edges[one.visit.request] = edges_of(enquiry, snapshot.roster, engine or snapshot.engine)
+        edges[one.visit.request] = edges_of(enquiry, snapshot.roster, engine)
         await asyncio.sleep(0)
     return Planning(files, enquiries, edges, pinned, forbidden)
 

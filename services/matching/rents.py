@@ -1,5 +1,6 @@
 """What each helper's time was worth, by the plans."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -15,12 +16,15 @@ class Rents:
     _bits: int | None = None
     _before: dict[UUID, int] = field(default_factory=dict)
     """The prices as the plans before this one have left them."""
-    _now: dict[UUID, int] = field(default_factory=dict)
-    """What the time of those whom this plan has chosen costs there."""
+    _now: defaultdict[UUID, dict[UUID, int]] = field(default_factory=lambda: defaultdict(dict))
+    """By helper, what the time for each request costs in this plan."""
+    _chosen: dict[UUID, UUID] = field(default_factory=dict)
+    """By request, the helper."""
 
     def price(self, helper: UUID) -> int:
-        """Of a helper; nothing while no plan has needed all of their time."""
-        return (self._before.get(helper, 0) + self._now.get(helper, 0)) // 2
+        """Of a helper, by the dearest of their hours; nothing while no plan has needed all of their time."""
+        now = self._now[helper].values() if helper in self._now else ()
+        return (self._before.get(helper, 0) + max(now, default=0)) // 2
 
     def begin(self, plan: UUID, bits: int | None) -> Collection[UUID]:
         """A plan, or a revision of it; gives the helpers whose prices a new one has changed.
@@ -32,11 +36,15 @@ class Rents:
             return ()
         known = self._before.keys() | self._now.keys()
         self._before = {helper: price for helper in known if (price := self.price(helper))}
-        self._plan, self._now = plan, {}
+        self._plan = plan
+        self._now.clear()
+        self._chosen.clear()
         return known
 
-    def note(self, helper: UUID, rent: int) -> None:
-        """What the time for a pair costs; the dearest of a helper's hours counts, and of all revisions."""
-        if self._bits is not None:
-            points = min(DEAREST, rent >> self._bits)
-            self._now[helper] = max(points, self._now.get(helper, 0))
+    def note(self, request: UUID, helper: UUID, rent: int) -> Collection[UUID]:
+        """What the time for a request costs, as last told; gives the helpers whose prices it may change."""
+        before = self._chosen.get(request, helper)
+        self._now[before].pop(request, None)
+        self._chosen[request] = helper
+        self._now[helper][request] = 0 if self._bits is None else min(DEAREST, rent >> self._bits)
+        return {before, helper}

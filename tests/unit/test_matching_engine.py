@@ -166,6 +166,7 @@ PARTS: list[tuple[str, HelperFile, Enquiry]] = [
     ("wish", file(wishes={CADRE: Wish.AGAIN}), enquiry()),
     ("glad", file(glad=("shopping",)), enquiry()),
     ("scarcity", file(skills=(Skill(code="shopping"), Skill(code="law"))), enquiry(prices={"law": 70})),
+    ("scarcity", file(price=30), enquiry()),
     ("offers", file(offers=frozenset({offer_id(5)})), enquiry()),
     ("waiting", file(), enquiry(slot=None)),
 ]
@@ -178,6 +179,14 @@ def test_a_part_counts(part: str, helper: HelperFile, asked: Enquiry) -> None:
     points = {one.name: one.points for one in found[0 if found[0].helper == helper.helper else 1].parts}
     away = ("fairness", "offers", "waiting", "poorly", "drop_outs", "scarcity")
     assert (points[part] < 0) == (part in away)
+
+
+@pytest.mark.parametrize(("price", "points"), [(0, -70), (50, -70), (90, -90)])
+def test_the_dearer_of_skill_and_time_counts(price: int, points: int) -> None:
+    """Not both: the price of a scarce skill is a mean of what its owners' time costs."""
+    helper = file(skills=(Skill(code="shopping"), Skill(code="law")), price=price)
+    (found,) = rank(enquiry(prices={"law": 70}), [helper]).candidates
+    assert {one.name: one.points for one in found.parts}["scarcity"] == points
 
 
 def test_a_pairing_opens_another_community() -> None:

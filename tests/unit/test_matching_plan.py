@@ -45,10 +45,11 @@ def propose(*pairs: Pair | None) -> p.Propose:
         gap=0,
         rules_version="rules-2",
         weights_version="default-2",
-        model_version="flow-1",
+        model_version="flow-2",
         prices=(m.Price(skill="shopping", points=4),),
         lacking=(),
         digest="0" * 64,
+        bits=3,
         decided=tuple(zip(VISITS, pairs, strict=False)),
     )
 

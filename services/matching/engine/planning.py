@@ -24,7 +24,8 @@ from services.matching.engine.visits import Edges, in_order, left_in_week, room
 from shared.contracts.matching import Lacking, Price
 from shared.contracts.values import Slot
 
-MODEL = "flow-1"
+MODEL, PRICED_MODEL = "flow-2", "flow-1"
+"""The first one heeded the prices of the plan before, though a plan has all of its visits before it."""
 TIE_BITS, BITS = 28, 51
 DEAREST = 200
 """Points: a skill that is so scarce that visits have nobody costs no more than that in a ranking."""

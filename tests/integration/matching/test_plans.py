@@ -167,3 +167,16 @@ async def test_a_plan_that_crossed_the_end_of_a_request_asks_nobody_for_it(stage
     await stage.coordinator.done(f"{PLANS}/{plan}/accept")
     await stage.city.settle()
     assert [one.request for one in await stage.told(m.OfferMade)] == [second]
+
+
+async def test_what_a_plan_paid_for_a_helpers_time_counts_until_the_next(stage: Stage) -> None:
+    """Half of what a visit has lost by another: a plan changed and changed back is still one."""
+    plan, (first, _), near, far = await planned(stage)
+    await stage.coordinator.done(f"{PLANS}/{plan}/forbid", {"request": str(first), "helper": str(far)})
+    await stage.coordinator.done(f"{PLANS}/{plan}/free", {"request": str(first), "helper": str(far)})
+    await stage.request(Urgency.ROUTINE, tomorrow(26))
+    await stage.city.settle()
+    ranked = (await stage.told(m.CandidatesRanked))[-1]
+    points = {one.helper: {part.name: part.points for part in one.parts} for one in ranked.ranked}
+    assert "scarcity" not in points[far]
+    assert points[near].pop("scarcity") == (sum(points[far].values()) - sum(points[near].values())) // 2
