@@ -27,6 +27,9 @@ from services.matching.engine.balancing import (
     shortage,
     targets,
 )
+from services.matching.engine.balancing.assigning import assigned, small
+from services.matching.engine.balancing.flow import flowing
+from services.matching.engine.balancing.problem import Problem
 from services.matching.engine.distances import metres
 from shared.contracts.values import Point
 from shared.errors import UnknownError
@@ -64,6 +67,22 @@ def test_no_set_of_moves_is_better(town: City, budget: int) -> None:
 def test_no_way_to_make_the_same_moves_is_shorter(town: City, budget: int) -> None:
     """Larger ones, by trying all useful moves, member by member."""
     assert balance(town, budget, KEY).cost == useful_plans(town, budget)
+
+
+@settings(max_examples=120, deadline=None)
+@given(cities(12, 60))
+def test_the_flow_and_the_assignment_find_the_same(town: City) -> None:
+    """Where either may be taken, and more moves are allowed than are of use."""
+    problem = Problem(town, 100, KEY)
+    if problem.flow:
+        assert small(problem)
+        assert figures(problem.plan(flowing(problem))) == figures(problem.plan(assigned(problem)))
+
+
+def test_a_budget_that_binds_is_left_to_the_flow() -> None:
+    """An assignment shares no budget out between associations."""
+    town = city([0, 1], member(1, 0), member(2, 0))
+    assert [small(Problem(town, budget, KEY)) for budget in (1, 2, 3)] == [False, True, True]
 
 
 @settings(max_examples=60, deadline=None)

@@ -29,9 +29,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.matching.engine.balancing.flow import Flow
+from services.matching.engine.balancing.assigning import assigned, small
+from services.matching.engine.balancing.flow import flowing
 from services.matching.engine.balancing.nearest import nearest
-from services.matching.engine.balancing.prices import opening
 from services.matching.engine.balancing.problem import BudgetError, Problem
 from services.matching.engine.balancing.targets import shortage, targets
 from services.matching.engine.balancing.values import (
@@ -97,7 +97,7 @@ def propose(city: City, budget: int, key: UUID) -> Proposal:
 
 
 def _best(problem: Problem) -> Plan:
-    return _solved(problem, lambda problem: Flow(problem, opening(problem)).settled())
+    return _solved(problem, assigned if small(problem) else flowing)
 
 
 def _solved(problem: Problem, solve: Callable[[Problem], Iterable[tuple[int, int]]]) -> Plan:

@@ -5,13 +5,18 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.balancing.prices import FAR, Opening
+from services.matching.engine.balancing.prices import FAR, Opening, opening
 from services.matching.engine.balancing.problem import Block, Problem
 from services.matching.engine.distances import Numbers
 
 POOL, SINK, FIRST = 0, 1, 2
 """All who could go, all who have gone; the surpluses follow, then the lacks."""
 NOBODY = -1
+
+
+def flowing(problem: Problem) -> Iterator[tuple[int, int]]:
+    """Who goes where, as rows and lacks."""
+    return Flow(problem, opening(problem)).settled()
 
 
 class Flow:
