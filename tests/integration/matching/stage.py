@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from services.matching.domain.plan import PLAN
 from shared import ids
 from shared.bus.envelope import Actor
 from shared.contracts import care, intake
@@ -31,10 +32,10 @@ from tests.harness import START, City, Client
 HERE, ELSEWHERE = ids.derive(START, "here"), ids.derive(START, "elsewhere")
 HOME = Point.of(129.6, 44.6)
 API = "/matching/api/v1"
-TELLERS = {
+TELLERS: dict[str, Decider[Any]] = {
     category: Decider[int](category, category, lambda state, _: (state or 0) + 1, lambda *_: [])
     for category in ("cadre", "community", "request", "visit")
-}
+} | {"plan": PLAN}
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Plans: the morning's, a coordinator's, changed and accepted, and made again."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from shared.contracts import intake
 from shared.contracts import matching as m
@@ -180,3 +180,17 @@ async def test_what_a_plan_paid_for_a_helpers_time_counts_until_the_next(stage: 
     points = {one.helper: {part.name: part.points for part in one.parts} for one in ranked.ranked}
     assert "scarcity" not in points[far]
     assert points[near].pop("scarcity") == (sum(points[far].values()) - sum(points[near].values())) // 2
+
+
+async def test_a_plan_of_the_first_model_is_made_again_too(stage: Stage) -> None:
+    """It heeded prices, of which there were none yet; what a model that isn't known did can't be told."""
+    await planned(stage)
+    (header,), pairs = await stage.told(m.PlanProposed), await stage.told(m.PairPlanned)
+    auditor = stage.city.client(Role.AUDITOR)
+    for model, status in (("flow-1", 200), ("flow-0", 409)):
+        plan = uuid4()
+        told = (header.model_copy(update={"model_version": model}), *pairs)
+        await stage.say("matching", "plan", plan, *(one.model_copy(update={"plan": plan}) for one in told))
+        response = await auditor.get(f"{PLANS}/{plan}/verify")
+        assert response.status_code == status
+        assert status != 200 or response.json()["same"]

@@ -18,7 +18,7 @@ LARGEST = 300
 
 
 def small(problem: Problem) -> bool:
-    """Whether the budget binds nobody, so that associations don't compete for it, and none of them is large."""
+    """Whether the budget binds nobody, so that no association competes for it, and none is large."""
     able = sum(min(_most(problem, block).sum(), _room(problem, block).sum()) for block in problem.blocks)
     return problem.flow == able and all(len(block.costs) <= LARGEST for block in problem.blocks)
 
