@@ -26,7 +26,7 @@ from shared.eventstore.position import Position
 from shared.eventstore.store import EventStore
 from shared.eventstore.work import Work
 
-MODEL = "transport-1"
+MODEL = "transport-2"
 SOON = 10_000
 """So many members times communities are shared out within some milliseconds."""
 SECONDS = 60.0
