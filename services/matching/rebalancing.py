@@ -1,7 +1,9 @@
 """From registers to a rebalancing: the best moves, the same made again, and moves made and undone."""
 
+import asyncio
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -144,6 +146,7 @@ async def _allocate(
 
 async def _proposed(city: City, budget: int, key: UUID) -> Proposal:
     if len(city.members) * len(city.communities) <= SOON:
+        await asyncio.to_thread(import_module, "scipy.optimize")
         return propose(city, budget, key)
     return read(await solved_apart(balancing.__name__, question(city, budget, key), SECONDS))
 
