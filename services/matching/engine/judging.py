@@ -31,6 +31,11 @@ def judge(file: HelperFile, enquiry: Enquiry, times: Times, weights: Weights, pe
         return slot
     if file.certified and not certified(file, enquiry, slot):
         return Rule.CERTIFICATE
+    return weigh(file, enquiry, slot, weights, peers)
+
+
+def weigh(file: HelperFile, enquiry: Enquiry, slot: Slot, weights: Weights, peers: Peers) -> Judged:
+    """With every part: one whom no rule excludes, at the time they would come."""
     metres = _metres(file, enquiry)
     weighed = (
         *_nearness(file, enquiry, metres, weights),

@@ -1,0 +1,114 @@
+"""What a helper's file dates, packed into bytes: read for as many helpers as are asked about, at once."""
+
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from struct import Struct
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.engine.moments import micros, midnight_after
+from services.matching.engine.values import HelperFile
+from shared.contracts.values import Point, Skill
+
+NONE = -1
+DATUMS: Mapping[str, int] = {"WGS-84": 0, "GCJ-02": 1}
+ENTRY = np.dtype(
+    [
+        ("start", "<i8"),
+        ("end", "<i8"),
+        ("x", "<i4"),
+        ("y", "<i4"),
+        ("z", "<i4"),
+        ("code", "<i2"),
+        ("datum", "i1"),
+        ("kind", "i1"),
+    ]
+)
+"""From when to when, in µs; where, if it is known, else a datum of NONE; the number of a certified skill."""
+_packed = Struct("<qqiiihbb").pack
+ABSENT, BOOKED, SERVED, CERTIFIED, FAULT = range(5)
+"""A certificate's entry starts when it is good no more, that of a late drop-out when it happened."""
+
+
+def undated(file: HelperFile, before: HelperFile) -> bool:
+    """Whether nothing that is dated has changed."""
+    new, old = file.facts, before.facts
+    return (
+        new.bookings is old.bookings
+        and new.served is old.served
+        and new.absences is old.absences
+        and new.skills is old.skills
+        and file.record.faults is before.record.faults
+    )
+
+
+def written(file: HelperFile, codes: MutableMapping[str, int]) -> bytes:
+    """All entries of a file; `codes` are the numbers of skills, in which new ones get theirs."""
+    facts = file.facts
+    entries = [_packed(micros(away), micros(back), 0, 0, 0, 0, NONE, ABSENT) for away, back in facts.absences]
+    for one in facts.bookings:
+        start, end = micros(one.slot.start), micros(one.slot.end)
+        entries.append(_packed(start, end, *_axes(one.place), 0, datum(one.place), BOOKED))
+    for slot in facts.served:
+        entries.append(_packed(micros(slot.start), micros(slot.end), 0, 0, 0, 0, NONE, SERVED))
+    for fault in file.record.faults:
+        entries.append(_packed(micros(fault), 0, 0, 0, 0, 0, NONE, FAULT))
+    if file.certified:
+        for code, end in lapses(facts.skills):
+            number = codes.setdefault(code, len(codes))
+            entries.append(_packed(end, 0, 0, 0, 0, number, NONE, CERTIFIED))
+    return b"".join(entries)
+
+
+def datum(place: Point | None) -> int:
+    """The number of a place's datum."""
+    return NONE if place is None else DATUMS[place.datum]
+
+
+def _axes(place: Point | None) -> tuple[int, int, int]:
+    return (0, 0, 0) if place is None else (place.x, place.y, place.z)
+
+
+def lapses(skills: Sequence[Skill]) -> Iterator[tuple[str, int]]:
+    """The skills that need a certificate, and from when on none of those there are is good."""
+    for code in sorted({skill.code for skill in skills}):
+        ends = [skill.until for skill in skills if skill.code == code]
+        known = [end for end in ends if end is not None]
+        if len(known) == len(ends):
+            yield code, midnight_after(max(known))
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Of some helpers: each entry, and the place of its helper among them, which never falls."""
+
+    owner: NDArray[np.intp]
+    fields: NDArray[Any]
+
+    @classmethod
+    def read(cls, diaries: Sequence[bytes]) -> "Entries":
+        """One diary a helper."""
+        lengths = np.fromiter(map(len, diaries), np.intp, len(diaries))
+        owner = np.repeat(np.arange(len(diaries)), lengths // ENTRY.itemsize)
+        return cls(owner, np.frombuffer(b"".join(diaries), ENTRY))
+
+    def where(self, wanted: NDArray[np.bool_]) -> "Entries":
+        """Those of them."""
+        return Entries(self.owner[wanted], self.fields[wanted])
+
+    def of_kind(self, *kinds: int) -> "Entries":
+        """Those of these kinds."""
+        kind = self.fields["kind"]
+        wanted = kind == kinds[0]
+        for other in kinds[1:]:
+            wanted |= kind == other
+        return self.where(wanted)
+
+    @property
+    def firsts(self) -> NDArray[np.intp]:
+        """The first entry of each helper who has any."""
+        fresh = np.ones(len(self.owner), np.bool_)
+        np.not_equal(self.owner[1:], self.owner[:-1], out=fresh[1:])
+        return np.flatnonzero(fresh)
