@@ -1,4 +1,4 @@
-"""Who could come for an enquiry, and when: each rule by column, by the file for who is tied to the request."""
+"""Who could come for an enquiry, and when: by column; by the file for who is tied to the request."""
 
 from collections.abc import Collection, Mapping
 
@@ -25,9 +25,9 @@ class Able:
         known = roster.columns.of(rows)
         start, rule = Hours(enquiry, times, roster).first(rows, known)
         self._counts += np.bincount(rule, minlength=len(RULES))
-        able = rule == 0
+        able = np.flatnonzero(rule == 0)
         self.rows: Rows = rows[able]
-        self.known = known[able]
+        self.known = known.take(able)
         """Their records in the roster."""
         self.start: Numbers = start[able]
         """In µs."""
@@ -57,11 +57,11 @@ class Able:
         counts[0] = 0
         self._counts += counts
         allowed = [groups.members(group) for group in np.flatnonzero(rule == 0).tolist()]
-        rows = np.sort(np.concatenate([rows_of(()), *allowed]))
+        rows = in_order(*allowed)
         if tied:
             rows = np.delete(rows, places(rows, tied))
         rows = self._understood(rows)
-        return np.sort(np.concatenate([rows, rows_of(able)])) if able else rows
+        return in_order(rows, rows_of(able))
 
     def _understood(self, rows: Rows) -> Rows:
         """Those of them whom the cadre understands."""
@@ -93,6 +93,12 @@ class Able:
         rule[standing == SUSPENDED] = NUMBER[Rule.SUSPENDED]
         rule[standing == LEFT] = NUMBER[Rule.LEFT]
         return rule
+
+
+def in_order(*rows: Rows) -> Rows:
+    """All of these, rising."""
+    found: Rows = np.sort(np.concatenate([rows_of(()), *rows]))
+    return found
 
 
 def rows_of(rows: Collection[int]) -> Rows:

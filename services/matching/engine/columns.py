@@ -31,7 +31,7 @@ class Columns:
 
     def of(self, rows: NDArray[np.intp]) -> NDArray[Any]:
         """A copy of these rows, with the columns as fields."""
-        found: NDArray[Any] = self._table[rows]
+        found: NDArray[Any] = self._table.take(rows)
         return found
 
     def add(self) -> int:

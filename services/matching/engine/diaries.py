@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.engine.moments import micros, midnight_after
+from services.matching.engine.moments import EVER, micros, midnight_after
 from services.matching.engine.values import HelperFile
 from shared.contracts.values import Point, Skill
 
@@ -44,22 +44,38 @@ def undated(file: HelperFile, before: HelperFile) -> bool:
     )
 
 
-def written(file: HelperFile, codes: MutableMapping[str, int]) -> bytes:
-    """All entries of a file; `codes` are the numbers of skills, in which new ones get theirs."""
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """Of one helper: its entries packed; from `busy_from` to `busy_to` lies all that takes time, in µs.
+
+    `lapses` is when the first of the certificates is good no more.
+    """
+
+    packed: bytes
+    busy_from: int
+    busy_to: int
+    lapses: int
+
+
+def written(file: HelperFile, codes: MutableMapping[str, int]) -> Diary:
+    """All that is dated in a file; `codes` are the numbers of skills, in which new ones get theirs."""
     facts = file.facts
-    entries = [_packed(micros(away), micros(back), 0, 0, 0, 0, NONE, ABSENT) for away, back in facts.absences]
-    for one in facts.bookings:
-        start, end = micros(one.slot.start), micros(one.slot.end)
-        entries.append(_packed(start, end, *_axes(one.place), 0, datum(one.place), BOOKED))
-    for slot in facts.served:
-        entries.append(_packed(micros(slot.start), micros(slot.end), 0, 0, 0, 0, NONE, SERVED))
-    for fault in file.record.faults:
-        entries.append(_packed(micros(fault), 0, 0, 0, 0, 0, NONE, FAULT))
+    begins, ends, entries, first_lapse = [EVER], [-EVER], [], EVER
+    for begin, end, place, kind in (
+        *((away, back, None, ABSENT) for away, back in facts.absences),
+        *((one.slot.start, one.slot.end, one.place, BOOKED) for one in facts.bookings),
+        *((slot.start, slot.end, None, SERVED) for slot in facts.served),
+    ):
+        begins.append(micros(begin))
+        ends.append(micros(end))
+        entries.append(_packed(begins[-1], ends[-1], *_axes(place), 0, datum(place), kind))
+    entries += [_packed(micros(fault), 0, 0, 0, 0, 0, NONE, FAULT) for fault in file.record.faults]
     if file.certified:
-        for code, end in lapses(facts.skills):
+        for code, lapse in _lapses(facts.skills):
             number = codes.setdefault(code, len(codes))
-            entries.append(_packed(end, 0, 0, 0, 0, number, NONE, CERTIFIED))
-    return b"".join(entries)
+            entries.append(_packed(lapse, 0, 0, 0, 0, number, NONE, CERTIFIED))
+            first_lapse = min(first_lapse, lapse)
+    return Diary(b"".join(entries), min(begins), max(ends), first_lapse)
 
 
 def datum(place: Point | None) -> int:
@@ -71,7 +87,7 @@ def _axes(place: Point | None) -> tuple[int, int, int]:
     return (0, 0, 0) if place is None else (place.x, place.y, place.z)
 
 
-def lapses(skills: Sequence[Skill]) -> Iterator[tuple[str, int]]:
+def _lapses(skills: Sequence[Skill]) -> Iterator[tuple[str, int]]:
     """The skills that need a certificate, and from when on none of those there are is good."""
     for code in sorted({skill.code for skill in skills}):
         ends = [skill.until for skill in skills if skill.code == code]

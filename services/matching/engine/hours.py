@@ -1,4 +1,4 @@
-"""The first time at which each of many helpers could come, by column; by the same rules as `Times.slot_for`."""
+"""The first time at which each of many helpers could come, by column; in every bit as `Times.slot_for`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,6 @@ from services.matching.domain.travel import (
     WALKED_A_MINUTE,
 )
 from services.matching.engine.diaries import ABSENT, BOOKED, CERTIFIED, DATUMS, SERVED, Entries
-from services.matching.engine.distances import root
 from services.matching.engine.groups import IS_PERSON
 from services.matching.engine.moments import (
     DAY,
@@ -74,7 +73,7 @@ class Hours:
         places = np.flatnonzero(busy & (rule == 0))
         if len(places):
             diary = self._roster.diaries(rows[places])
-            start[places], rule[places] = self._beside(diary, known[places], opens[line[places]])
+            start[places], rule[places] = self._beside(diary, known.take(places), opens[line[places]])
         self._check_certificates(rows, known["lapses"], start, rule)
         return start, rule
 

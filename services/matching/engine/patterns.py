@@ -63,4 +63,6 @@ class Patterns:
         inside &= kept["weekday"][:, None] == (days + FIRST_WEEKDAY) % 7
         fresh = np.flatnonzero(np.diff(kept["pattern"], prepend=-1))
         covered: NDArray[np.bool_] = np.logical_or.reduceat(inside, fresh, axis=0)
-        return (covered.all(axis=1, keepdims=True) if whole else covered), line
+        if whole:
+            covered = np.logical_and.reduce(covered, axis=1, keepdims=True)
+        return covered, line

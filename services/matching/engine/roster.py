@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from services.matching.domain.helper_file import Facts
 from services.matching.engine.columns import Columns
-from services.matching.engine.diaries import Entries, datum, lapses, undated, written
+from services.matching.engine.diaries import Entries, datum, undated, written
 from services.matching.engine.groups import KIND_NUMBER, Groups, likeness
-from services.matching.engine.moments import EVER, micros
+from services.matching.engine.moments import EVER
 from services.matching.engine.patterns import Patterns
 from services.matching.engine.values import HelperFile
 from shared.contracts.values import Point, Wish
@@ -128,14 +128,12 @@ class Roster:
                 self.columns.put(row, axis, getattr(home, axis))
 
     def _put_dates(self, row: int, file: HelperFile) -> None:
-        put, facts = self.columns.put, file.facts
-        self._diaries[row] = written(file, self.codes)
-        taken = [*((slot.start, slot.end) for slot in file.taken), *facts.absences]
-        put(row, "busy_from", micros(min(taken)[0]) if taken else EVER)
-        put(row, "busy_to", micros(max([end for _, end in taken])) if taken else -EVER)
+        put, diary = self.columns.put, written(file, self.codes)
+        self._diaries[row] = diary.packed
+        put(row, "busy_from", diary.busy_from)
+        put(row, "busy_to", diary.busy_to)
+        put(row, "lapses", diary.lapses)
         put(row, "faulty", bool(file.record.faults))
-        ends = [end for _, end in lapses(facts.skills)] if file.certified else ()
-        put(row, "lapses", min(ends, default=EVER))
         put(row, "load", 0)
         put(row, "load_after", -EVER)
         put(row, "load_until", -EVER if file.taken else EVER)

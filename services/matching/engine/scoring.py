@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from services.matching.domain.weights import Weights
 from services.matching.engine.able import Able, places
 from services.matching.engine.diaries import BOOKED, DATUMS, FAULT, SERVED
-from services.matching.engine.distances import root
+from services.matching.engine.distances import metres_from
 from services.matching.engine.groups import KINDS
 from services.matching.engine.hours import Numbers, Rows
 from services.matching.engine.judging import (
@@ -124,12 +124,7 @@ class Scoring:
         known, home = self._able.known, self._able.enquiry.side.home
         if home is None:
             return np.zeros(len(known), np.int64)
-        x, y, z = (
-            known[axis].astype(np.int64) - there
-            for axis, there in (("x", home.x), ("y", home.y), ("z", home.z))
-        )
-        metres = root(x * x + y * y + z * z) // 100
-        near = np.maximum(0, most - metres // metres_a_point)
+        near = np.maximum(0, most - metres_from(known, home) // metres_a_point)
         return np.where(known["datum"] == DATUMS[home.datum], near, 0)
 
     @cached_property
