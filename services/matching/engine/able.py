@@ -71,7 +71,8 @@ class Able:
         columns = self.roster.columns
         strange = IS_PERSON[columns["kind"][rows]] & ~columns.flagged(speaks(side.dialect))[rows]
         self._counts[NUMBER[Rule.LANGUAGE]] += np.count_nonzero(strange)
-        return rows[~strange]
+        understood: Rows = rows[~strange]
+        return understood
 
     def _rule_of_groups(self) -> Rules:
         """The last rule first: the one that is written last stands."""

@@ -14,6 +14,7 @@ from services.matching.domain.travel import (
     WALKED_A_MINUTE,
 )
 from services.matching.engine.diaries import ABSENT, BOOKED, CERTIFIED, DATUMS, SERVED, Entries
+from services.matching.engine.distances import metres_from
 from services.matching.engine.groups import IS_PERSON
 from services.matching.engine.moments import (
     DAY,
@@ -149,11 +150,7 @@ def _reach(fields: NDArray[Any], place: Point | None) -> Numbers:
     """How much time there must be between each of these and a visit at a place; see `travel`."""
     if place is None:
         return np.zeros(len(fields), np.int64)
-    x, y, z = (
-        fields[axis].astype(np.int64) - there
-        for axis, there in (("x", place.x), ("y", place.y), ("z", place.z))
-    )
-    metres = root(x * x + y * y + z * z) // 100
+    metres = metres_from(fields, place)
     walked = -(-metres * DETOUR_PERCENT // (100 * WALKED_A_MINUTE))
     ridden = RIDE_WAIT - (-metres * DETOUR_PERCENT // (100 * RIDDEN_A_MINUTE))
     minutes = np.where(fields["datum"] == DATUMS[place.datum], np.minimum(walked, ridden), 0)
