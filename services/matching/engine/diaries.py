@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from struct import Struct
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.engine.moments import EVER, micros, midnight_after
 from services.matching.engine.values import HelperFile
-from shared.contracts.values import Point, Skill
+from shared.contracts.values import Skill
 
 NONE = -1
 DATUMS: Mapping[str, int] = {"WGS-84": 0, "GCJ-02": 1}
@@ -27,6 +27,7 @@ ENTRY = np.dtype(
     ]
 )
 """From when to when, in µs; where, if it is known, else a datum of NONE; the number of a certified skill."""
+NOWHERE = (0, 0, 0, 0, NONE)
 _packed = Struct("<qqiiihbb").pack
 ABSENT, BOOKED, SERVED, CERTIFIED, FAULT = range(5)
 """A certificate's entry starts when it is good no more, that of a late drop-out when it happened."""
@@ -44,8 +45,7 @@ def undated(file: HelperFile, before: HelperFile) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Diary:
+class Diary(NamedTuple):
     """Of one helper: its entries packed; from `busy_from` to `busy_to` lies all that takes time, in µs.
 
     `lapses` is when the first of the certificates is good no more.
@@ -59,32 +59,24 @@ class Diary:
 
 def written(file: HelperFile, codes: MutableMapping[str, int]) -> Diary:
     """All that is dated in a file; `codes` are the numbers of skills, in which new ones get theirs."""
-    facts = file.facts
-    begins, ends, entries, first_lapse = [EVER], [-EVER], [], EVER
-    for begin, end, place, kind in (
-        *((away, back, None, ABSENT) for away, back in facts.absences),
-        *((one.slot.start, one.slot.end, one.place, BOOKED) for one in facts.bookings),
-        *((slot.start, slot.end, None, SERVED) for slot in facts.served),
-    ):
-        begins.append(micros(begin))
-        ends.append(micros(end))
-        entries.append(_packed(begins[-1], ends[-1], *_axes(place), 0, datum(place), kind))
-    entries += [_packed(micros(fault), 0, 0, 0, 0, 0, NONE, FAULT) for fault in file.record.faults]
+    facts, first_lapse = file.facts, EVER
+    away = [(micros(start), micros(end)) for start, end in facts.absences]
+    booked = [(micros(one.slot.start), micros(one.slot.end)) for one in facts.bookings]
+    served = [(micros(slot.start), micros(slot.end)) for slot in facts.served]
+    entries = [_packed(start, end, *NOWHERE, ABSENT) for start, end in away]
+    entries += [_packed(start, end, *NOWHERE, SERVED) for start, end in served]
+    for (start, end), one in zip(booked, facts.bookings, strict=True):
+        place = one.place
+        there = NOWHERE if place is None else (place.x, place.y, place.z, 0, DATUMS[place.datum])
+        entries.append(_packed(start, end, *there, BOOKED))
+    entries += [_packed(micros(fault), 0, *NOWHERE, FAULT) for fault in file.record.faults]
     if file.certified:
         for code, lapse in _lapses(facts.skills):
-            number = codes.setdefault(code, len(codes))
-            entries.append(_packed(lapse, 0, 0, 0, 0, number, NONE, CERTIFIED))
+            entries.append(_packed(lapse, 0, 0, 0, 0, codes.setdefault(code, len(codes)), NONE, CERTIFIED))
             first_lapse = min(first_lapse, lapse)
-    return Diary(b"".join(entries), min(begins), max(ends), first_lapse)
-
-
-def datum(place: Point | None) -> int:
-    """The number of a place's datum."""
-    return NONE if place is None else DATUMS[place.datum]
-
-
-def _axes(place: Point | None) -> tuple[int, int, int]:
-    return (0, 0, 0) if place is None else (place.x, place.y, place.z)
+    taken = away + booked + served
+    busy_from = min(taken)[0] if taken else EVER
+    return Diary(b"".join(entries), busy_from, max([end for _, end in taken], default=-EVER), first_lapse)
 
 
 def _lapses(skills: Sequence[Skill]) -> Iterator[tuple[str, int]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from services.matching.domain.helper_file import Facts
 from services.matching.engine.columns import Columns
-from services.matching.engine.diaries import Entries, datum, undated, written
+from services.matching.engine.diaries import DATUMS, NONE, Entries, undated, written
 from services.matching.engine.groups import KIND_NUMBER, Groups, likeness
 from services.matching.engine.moments import EVER
 from services.matching.engine.patterns import Patterns
@@ -122,7 +122,7 @@ class Roster:
             self.columns.flag(row, _flags(facts), _flags(old) if old else ())
 
     def _put_home(self, row: int, home: Point | None) -> None:
-        self.columns.put(row, "datum", datum(home))
+        self.columns.put(row, "datum", NONE if home is None else DATUMS[home.datum])
         if home is not None:
             for axis in ("x", "y", "z"):
                 self.columns.put(row, axis, getattr(home, axis))
@@ -136,7 +136,7 @@ class Roster:
         put(row, "faulty", bool(file.record.faults))
         put(row, "load", 0)
         put(row, "load_after", -EVER)
-        put(row, "load_until", -EVER if file.taken else EVER)
+        put(row, "load_until", -EVER if file.facts.bookings or file.facts.served else EVER)
 
     def note_load(self, rows: NDArray[np.intp], load: Numbers, after: Numbers, until: Numbers) -> None:
         """Of helpers, good for who looks back to a moment after one and not after the other."""
