@@ -1,106 +1,46 @@
-"""Ranking among 100,000 helpers, against each judged by the file; and a file put in the place of another."""
+"""Ranking among 100,000 and 1,000,000 helpers, against each judged by the file and against a ball tree.
 
+And a file put in the place of another.
+"""
+
+import gc
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
 from functools import partial
-from random import Random
-from uuid import UUID
 
+from bench.ball_tree import Nearest
+from bench.crowd import Crowd, some_id
 from bench.ground import Ground
 from bench.measure import SHOWN, Line, Scale, Series, Target, alternate
-from services.matching.domain.helper_file import Booking, Facts
-from services.matching.domain.match_rounds import Need
-from services.matching.engine import Engine, Enquiry, HelperFile, Judged, Ranking, Roster
+from services.matching.engine import Engine, Enquiry, HelperFile, Judged, Roster
 from services.matching.engine.judging import judge, load
 from services.matching.engine.lots import lot
 from services.matching.engine.slots import Times
-from shared.contracts.values import (
-    CadreSide,
-    HelperKind,
-    HelperProfile,
-    Point,
-    Skill,
-    Slot,
-    Urgency,
-    Weekly,
-)
+from shared.contracts.values import HelperKind, Urgency
 
 SHOWN_BEST = 20
 ENGINE = Engine()
-NOW = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-COMMUNITY_OF = 1_000
-"""Helpers a community."""
-SKILLS = ("shopping", "meals", "repair", "company", "medical", "law")
-PATTERNS = (
-    (),
-    (Weekly(day=2, start=600, end=1080),),
-    (Weekly(day=3, start=480, end=720), Weekly(day=4, start=480, end=720)),
-    tuple(Weekly(day=day, start=480, end=1080) for day in range(1, 6)),
-)
-LIMIT_MS, PUT_LIMIT_US = 1.0, 10.0
-SOME = 100
-"""Rankings a round."""
+SIZES = {100_000: 1.0, 1_000_000: 10.0}
+"""Helpers, and the limit of a ranking in ms."""
+PUT_LIMIT_US = 10.0
+AT_MOST = Target("at most", 1.0)
+SOME, SOME_RESCUES, CHECKED = 200, 20, 12
+"""Enquiries a round; of 特急; those that are compared with the files."""
+FILES = 1_000
 
 
-def _id(random: Random) -> UUID:
-    return UUID(int=random.getrandbits(128))
-
-
-def _home(random: Random) -> Point:
-    return Point.of(129.6 + random.random() / 10, 44.6 + random.random() / 10)
-
-
-def _slot(random: Random, first_day: int, last_day: int) -> Slot:
-    start = NOW + DAY * random.randint(first_day, last_day) + HOUR * random.randint(-4, 7)
-    return Slot(start=start, end=start + HOUR)
-
-
-def _file(random: Random, communities: Sequence[UUID]) -> HelperFile:
-    """Two skills, up to three visits in the last weeks, every third one booked."""
-    booked = random.random() < 1 / 3
-    served = sorted((_slot(random, -34, -1) for _ in range(random.randint(0, 3))), key=lambda one: one.start)
-    return HelperFile(
-        Facts(
-            helper=_id(random),
-            kind=HelperKind.VOLUNTEER,
-            community=random.choice(communities),
-            association="",
-            sex=None,
-            skills=tuple(Skill(code=code) for code in random.sample(SKILLS, 2)),
-            availability=random.choice(PATTERNS),
-            capacity=5,
-            dialects=(),
-            since=None,
-            profile=HelperProfile(name="某", home=_home(random)),
-            served=tuple(served),
-            bookings=(Booking(_id(random), _id(random), _id(random), _slot(random, 0, 7)),) if booked else (),
-        )
-    )
-
-
-def _enquiry(random: Random, communities: Sequence[UUID], urgency: Urgency, slot: Slot | None) -> Enquiry:
-    need = Need(
-        request=_id(random),
-        cadre=_id(random),
-        community=random.choice(communities),
-        service="shopping",
-        urgency=urgency,
-        skills=("shopping",),
-        helper_kinds=(HelperKind.VOLUNTEER,),
-        minutes=60,
-        slot=slot,
-    )
-    return Enquiry(need, CadreSide(home=_home(random)), at=NOW, latest=NOW + DAY * 3)
-
-
-def _by_file(enquiry: Enquiry, files: Sequence[HelperFile]) -> tuple[Judged, ...]:
-    times, weights = Times(enquiry), ENGINE.weights
-    could = [one for one in files if isinstance(judge(one, enquiry, times, weights, {}), Judged)]
-    peers = {HelperKind.VOLUNTEER: sum(load(one, enquiry) for one in could) // max(1, len(could))}
-    judged = (judge(one, enquiry, times, weights, peers) for one in could)
+def by_file(enquiry: Enquiry, files: Sequence[HelperFile], engine: Engine = ENGINE) -> tuple[Judged, ...]:
+    """The best, each judged by the file."""
+    times = Times(enquiry)
+    could = [one for one in files if isinstance(judge(one, enquiry, times, engine.weights, {}), Judged)]
+    loads = [(one.facts.kind, load(one, enquiry)) for one in could]
+    peers = {}
+    for kind in HelperKind:
+        theirs = [minutes for other, minutes in loads if other is kind]
+        if theirs:
+            peers[kind] = sum(theirs) // len(theirs)
+    judged = (judge(one, enquiry, times, engine.weights, peers) for one in could)
     able = [one for one in judged if isinstance(one, Judged)]
     able.sort(key=lambda one: (-one.score, lot(enquiry.need.request, one.helper)))
     return tuple(able[:SHOWN_BEST])
@@ -112,38 +52,97 @@ def _milliseconds(work: Callable[[], object]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-async def measure(ground: Ground, scale: Scale) -> list[Line]:  # noqa: ARG001  it needs no database
-    """All in memory."""
-    random, count = Random(1), scale.pick(100_000, 2_000)  # noqa: S311  no secret
-    communities = [_id(random) for _ in range(max(2, count // COMMUNITY_OF))]
-    roster = Roster(_file(random, communities) for _ in range(count))
-    files = list(roster)
-    lines, sound = [], True
-    for what, urgency, slot in (
-        ("the first free hour in one community", Urgency.ROUTINE, None),
-        ("an agreed time in one community", Urgency.ROUTINE, Slot(start=NOW + DAY, end=NOW + DAY + HOUR)),
-        ("特急, in all communities", Urgency.RESCUE, None),
-    ):
-        enquiries = [_enquiry(random, communities, urgency, slot) for _ in range(scale.pick(SOME, 3))]
+def _p99(work: Callable[[Enquiry], object], enquiries: Sequence[Enquiry]) -> float:
+    taken = sorted(_milliseconds(partial(work, one)) for one in enquiries)
+    return taken[len(taken) * 99 // 100]
 
-        async def ranked(enquiries: Sequence[Enquiry] = enquiries) -> float:
-            taken = sorted(_milliseconds(partial(ENGINE.rank, one, roster, SHOWN_BEST)) for one in enquiries)
-            return taken[len(taken) * 99 // 100]
 
-        async def judged(enquiry: Enquiry = enquiries[0]) -> float:
-            return _milliseconds(partial(_by_file, enquiry, files))
+@dataclass
+class City:
+    """A crowd in its roster, and what is asked in a round."""
 
-        found: Ranking = ENGINE.rank(enquiries[0], roster, SHOWN_BEST)
-        sound = sound and found.candidates == _by_file(enquiries[0], files)
-        taken = await alternate(scale.rounds, {"ranked": ranked, "judged": judged})
-        line = f"the best {SHOWN_BEST} of {count:,}, {what}, p99"
-        limit = Series((LIMIT_MS,) * scale.rounds)
-        target = SHOWN if urgency is Urgency.RESCUE else Target("at most", 1.0)
-        lines += [
-            Line(line, taken["ranked"], "the limit", limit, "ms", target, sound=sound),
-            Line(line, taken["ranked"], "each judged by the file", taken["judged"], "ms", SHOWN),
-        ]
-    return [*lines, _put(roster, files, scale)]
+    crowd: Crowd
+    scale: Scale
+
+    def __post_init__(self) -> None:
+        """Some are paired with the cadres of the enquiries, or were there before."""
+        crowd, scale = self.crowd, self.scale
+        self.roster = Roster(crowd.file() for _ in range(crowd.helpers))
+        self.varied = [crowd.enquiry(Urgency.ROUTINE) for _ in range(scale.pick(SOME, 5))]
+        self.rescues = [crowd.enquiry(Urgency.RESCUE) for _ in range(scale.pick(SOME_RESCUES, 2))]
+        for enquiry in (*self.varied, *self.rescues):
+            for file in crowd.tied(enquiry, self.roster.files):
+                self.roster.put(file)
+        self.nearest = Nearest(self.roster.files, ENGINE)
+
+    def rank(self, enquiry: Enquiry) -> object:
+        """The best with all their parts."""
+        return ENGINE.rank(enquiry, self.roster, SHOWN_BEST)
+
+    def alike(self, enquiries: Sequence[Enquiry]) -> bool:
+        """Whether rankings are in every bit those by the files."""
+        files = self.roster.files
+        return all(
+            ENGINE.rank(one, self.roster, SHOWN_BEST).candidates == by_file(one, files) for one in enquiries
+        )
+
+    async def lines(self, limit: float) -> list[Line]:
+        """Ours, the ball tree and one ranking by the files in turn."""
+        found = []
+        checked = self.scale.pick(CHECKED * 100_000 // self.crowd.helpers, 2)
+        for what, enquiries, target in (
+            ("varied enquiries", self.varied, AT_MOST),
+            ("特急, in all communities", self.rescues, SHOWN),
+        ):
+            sound = self.alike(enquiries[: max(1, checked)])
+
+            async def ours(enquiries: Sequence[Enquiry] = enquiries) -> float:
+                return _p99(self.rank, enquiries)
+
+            async def tree(enquiries: Sequence[Enquiry] = enquiries) -> float:
+                return _p99(partial(self.nearest.best, most=SHOWN_BEST), enquiries)
+
+            async def files(enquiry: Enquiry = enquiries[0]) -> float:
+                return _milliseconds(partial(by_file, enquiry, self.roster.files))
+
+            slow = {"files": files} if self.crowd.helpers <= min(SIZES) else {}
+            taken = await alternate(self.scale.rounds, {"ours": ours, "tree": tree, **slow})
+            line = f"the best {SHOWN_BEST} of {self.crowd.helpers:,}, {what}, p99"
+            limits = Series((limit,) * self.scale.rounds)
+            others = {"each judged by the file": taken["files"]} if slow else {}
+            tree_target = Target("at most", 1 / 5) if target is AT_MOST else SHOWN
+            found += [
+                Line(line, taken["ours"], "the limit", limits, "ms", target, sound=sound),
+                Line(line, taken["ours"], "scikit-learn's BallTree", taken["tree"], "ms", tree_target),
+                *(Line(line, taken["ours"], peer, series, "ms", SHOWN) for peer, series in others.items()),
+            ]
+        return found
+
+    def put(self) -> Line:
+        """Files that differ in one thing: capacity, a booking, an offer, an answer, active or not."""
+        ours = []
+        for number in range(self.scale.rounds):
+            some = self.crowd.random.sample(self.roster.files, min(len(self.roster), FILES))
+            changed = [_changed(one, place, number, self.crowd) for place, one in enumerate(some)]
+            ours.append(_milliseconds(partial(_put_all, self.roster, changed)) * 1000 / len(changed))
+        limits = Series((PUT_LIMIT_US,) * self.scale.rounds)
+        what = f"a changed file among {len(self.roster):,}"
+        return Line(what, Series(tuple(ours)), "the limit", limits, "µs", AT_MOST, "Lower is better.")
+
+
+def _changed(file: HelperFile, place: int, number: int, crowd: Crowd) -> HelperFile:
+    random, facts = crowd.random, file.facts
+    match place % 5:
+        case 0:
+            return replace(file, facts=replace(facts, capacity=7 + number))
+        case 1:
+            made = crowd.booking(0)
+            return replace(file, facts=replace(facts, bookings=(*facts.bookings, made)))
+        case 2:
+            return replace(file, offers=file.offers | {some_id(random)})
+        case 3:
+            return replace(file, record=replace(file.record, answered=file.record.answered + 1))
+    return replace(file, active=not file.active)
 
 
 def _put_all(roster: Roster, files: Sequence[HelperFile]) -> None:
@@ -151,20 +150,14 @@ def _put_all(roster: Roster, files: Sequence[HelperFile]) -> None:
         roster.put(one)
 
 
-def _put(roster: Roster, files: Sequence[HelperFile], scale: Scale) -> Line:
-    """Files with another capacity, here and there."""
-    some = Random(2).sample(files, min(len(files), 1_000))  # noqa: S311  no secret
-    figures = []
-    for number in range(scale.rounds):
-        changed = [replace(one, facts=replace(one.facts, capacity=6 + number)) for one in some]
-        taken = _milliseconds(partial(_put_all, roster, changed))
-        figures.append(taken * 1000 / len(changed))
-    return Line(
-        f"a changed file among {len(files):,}",
-        Series(tuple(figures)),
-        "the limit",
-        Series((PUT_LIMIT_US,) * scale.rounds),
-        "µs",
-        Target("at most", 1.0),
-        "Lower is better, here and above.",
-    )
+async def measure(ground: Ground, scale: Scale) -> list[Line]:  # noqa: ARG001  it needs no database
+    """All in memory."""
+    lines = []
+    for helpers, limit in SIZES.items():
+        city = City(Crowd(scale.pick(helpers, helpers // 50)), scale)
+        gc.collect()
+        gc.freeze()
+        lines += [*await city.lines(limit), city.put()]
+        del city
+        gc.unfreeze()
+    return lines
