@@ -1,8 +1,10 @@
 """Who could come for an enquiry, and when: by column; by the file for who is tied to the request."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.matching.domain.languages import NEED_A_SPEAKER
 from services.matching.engine.diaries import NONE
@@ -40,28 +42,51 @@ class Able:
 
     def _allowed(self) -> Rows:
         """Whom no rule excludes that needs no time."""
-        enquiry, roster = self.enquiry, self.roster
-        cadre, groups = enquiry.need.cadre, roster.groups
-        rule = self._rule_of_groups()
-        counts = np.bincount(rule, groups.columns["count"], len(RULES)).astype(np.int64)
-        tied = {*roster.paired.get(cadre, ()), *roster.recused.get(cadre, ()), *roster.wishes.get(cadre, ())}
-        tied |= {roster.row_of[one] for one in enquiry.asked | enquiry.barred if one in roster.row_of}
-        able = []
-        for row in sorted(tied):
-            counts[rule[roster.columns.get(row, "group")]] -= 1
-            found = excluded(roster.files[row], enquiry)
-            if found is None:
-                able.append(row)
-            else:
-                counts[NUMBER[found]] += 1
-        counts[0] = 0
-        self._counts += counts
-        allowed = [groups.members(group) for group in np.flatnonzero(rule == 0).tolist()]
-        rows = in_order(*allowed)
+        groups, by_shape = self.roster.groups, self._rule_of_shapes()
+        near = self._near()
+        known = groups.columns.of(near)
+        rule = self._rule_of_groups(known, by_shape[known["shape"]])
+        counts = np.bincount(by_shape, groups.shapes["count"], len(RULES))
+        here = np.bincount(by_shape[known["shape"]], known["count"], len(RULES))
+        counts[NUMBER[Rule.COMMUNITY]] = counts[0] - here[0]
+        counts[NUMBER[Rule.SEX]] = known["count"][rule == NUMBER[Rule.SEX]].sum()
+        self._counts += counts.astype(np.int64)
+        rows = in_order(*map(groups.members, near[rule == 0].tolist()))
+        tied = self._tied()
         if tied:
-            rows = np.delete(rows, places(rows, tied))
-        rows = self._understood(rows)
-        return in_order(rows, rows_of(able))
+            theirs = rows_of(sorted(tied))
+            group = self.roster.columns["group"][theirs]
+            under = by_shape[groups.columns["shape"][group]]
+            under[under == 0] = NUMBER[Rule.COMMUNITY]
+            inside = np.isin(group, near)
+            under[inside] = rule[np.searchsorted(near, group[inside])]
+            np.subtract.at(self._counts, under, 1)
+            rows = in_order(np.delete(rows, places(rows, tied)), self._judged(theirs))
+        self._counts[0] = 0
+        return self._understood(rows)
+
+    def _judged(self, rows: Rows) -> Rows:
+        """Those of them whom no rule excludes, by their files."""
+        rules = [excluded(self.roster.files[row], self.enquiry) for row in rows.tolist()]
+        for rule in rules:
+            if rule is not None:
+                self._counts[NUMBER[rule]] += 1
+        able: Rows = rows[[rule is None for rule in rules]]
+        return able
+
+    def _near(self) -> Rows:
+        """The groups that the community of the visit lets come."""
+        need, groups = self.enquiry.need, self.roster.groups
+        if need.community is None or need.urgency is Urgency.RESCUE:
+            return np.arange(len(groups.columns))
+        return groups.within(need.community)
+
+    def _tied(self) -> set[int]:
+        """Whom a rule of groups may not fit: they have to do with the cadre, or with the request."""
+        enquiry, roster = self.enquiry, self.roster
+        cadre = enquiry.need.cadre
+        tied = {*roster.paired.get(cadre, ()), *roster.recused.get(cadre, ()), *roster.wishes.get(cadre, ())}
+        return tied | {roster.row_of[one] for one in enquiry.asked | enquiry.barred if one in roster.row_of}
 
     def _understood(self, rows: Rows) -> Rows:
         """Those of them whom the cadre understands."""
@@ -74,26 +99,26 @@ class Able:
         understood: Rows = rows[~strange]
         return understood
 
-    def _rule_of_groups(self) -> Rules:
+    def _rule_of_shapes(self) -> Rules:
         """The last rule first: the one that is written last stands."""
-        need, wanted = self.enquiry.need, self.enquiry.side.preferred_sex
-        known, groups = self.roster.groups.communities, self.roster.groups.columns
-        kind, rule = groups["kind"], np.zeros(len(groups), np.int8)
-        if need.urgency is not Urgency.RESCUE:
-            if wanted is not None:
-                sex = groups["sex"]
-                other = (sex != NONE) & (sex != SEXES.index(wanted))
-                rule[other & IS_PERSON[kind]] = NUMBER[Rule.SEX]
-            if need.community is not None:
-                lives, here = groups["community"], known.get(need.community, NONE)
-                rule[(lives != NONE) & (lives != here)] = NUMBER[Rule.COMMUNITY]
+        need, shapes = self.enquiry.need, self.roster.groups.shapes
+        rule = np.zeros(len(shapes), np.int8)
         for code in need.skills:
-            rule[~groups.flagged(code)] = NUMBER[Rule.SKILL]
-        rule[~among(need.helper_kinds)[kind]] = NUMBER[Rule.KIND]
-        standing = groups["standing"]
+            rule[~shapes.flagged(code)] = NUMBER[Rule.SKILL]
+        rule[~among(need.helper_kinds)[shapes["kind"]]] = NUMBER[Rule.KIND]
+        standing = shapes["standing"]
         rule[standing == SUSPENDED] = NUMBER[Rule.SUSPENDED]
         rule[standing == LEFT] = NUMBER[Rule.LEFT]
         return rule
+
+    def _rule_of_groups(self, known: NDArray[Any], by_shape: Rules) -> Rules:
+        """Of these groups."""
+        wanted = self.enquiry.side.preferred_sex
+        if wanted is None or self.enquiry.need.urgency is Urgency.RESCUE:
+            return by_shape
+        sex = known["sex"]
+        other = (sex != NONE) & (sex != SEXES.index(wanted)) & known["person"]
+        return np.where((by_shape == 0) & other, NUMBER[Rule.SEX], by_shape).astype(np.int8)
 
 
 def in_order(*rows: Rows) -> Rows:

@@ -38,9 +38,9 @@ class Columns:
         """A new row's number."""
         if self._count == self._room:
             self._room *= 2
-            self._table = _doubled(self._table)
+            self._table = doubled(self._table)
             self._columns = {name: self._table[name] for name in self._columns}
-            self._flags = {name: _doubled(column) for name, column in self._flags.items()}
+            self._flags = {name: doubled(column) for name, column in self._flags.items()}
         self._count += 1
         return self._count - 1
 
@@ -71,5 +71,6 @@ class Columns:
             self._flags[name][row] = True
 
 
-def _doubled(column: NDArray[Any]) -> NDArray[Any]:
+def doubled(column: NDArray[Any]) -> NDArray[Any]:
+    """With as many rows more, which hold 0."""
     return np.concatenate([column, np.zeros_like(column)])

@@ -1,5 +1,6 @@
 """Helpers who are alike to every rule that asks neither for a time nor for the cadre."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,13 +18,12 @@ KINDS, SEXES = tuple(HelperKind), tuple(Sex)
 KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 ACTIVE, SUSPENDED, LEFT = range(3)
 COLUMNS: dict[str, Any] = {
-    "standing": np.int8,
-    "kind": np.int8,
+    "shape": np.int32,
     "sex": np.int8,
-    "community": np.int32,
-    "codes": np.int32,
+    "person": np.bool_,
     "count": np.int32,
 }
+SHAPES: dict[str, Any] = {"standing": np.int8, "kind": np.int8, "codes": np.int32, "count": np.int32}
 
 
 def among(kinds: Collection[HelperKind]) -> NDArray[np.bool_]:
@@ -39,32 +39,42 @@ class Likeness(NamedTuple):
 
     standing: int
     kind: HelperKind
+    codes: frozenset[str]
     community: UUID | None
     sex: Sex | None
-    codes: frozenset[str]
 
 
 def likeness(file: HelperFile) -> Likeness:
     """Of a helper."""
     facts = file.facts
     standing = LEFT if file.left else ACTIVE if file.active else SUSPENDED
-    return Likeness(standing, facts.kind, facts.community, facts.sex, file.codes)
+    return Likeness(standing, facts.kind, file.codes, facts.community, facts.sex)
 
 
 class Groups:
-    """A row a group: far fewer than helpers, so that a rule is soon looked at for all of them."""
+    """A row a group: far fewer than helpers. Groups that differ but in community and sex are of one shape.
+
+    So a rule is soon looked at for all helpers: by shape, then by group where the visit is.
+    """
 
     def __init__(self) -> None:
         """None yet."""
         self.columns = Columns(COLUMNS)
-        """`count` is how many are in it, its flags are the skills, `codes` the number of them all."""
-        self.communities: dict[UUID, int] = {}
+        """`count` is how many are in it."""
+        self.shapes = Columns(SHAPES)
+        """Its flags are the skills, `codes` is the number of them all."""
         self.codes: list[frozenset[str]] = []
         """Sets of skills, by number."""
         self._codes: dict[frozenset[str], int] = {}
+        self._shapes: dict[tuple[int, HelperKind, frozenset[str]], int] = {}
         self._of: dict[Likeness, int] = {}
         self._members: list[set[int]] = []
         self._listed: dict[int, NDArray[np.intp]] = {}
+        self._within: defaultdict[UUID | None, list[int]] = defaultdict(list)
+
+    def within(self, community: UUID) -> NDArray[np.intp]:
+        """The groups of a community, and of who is bound to none; rising."""
+        return np.array(sorted([*self._within.get(community, ()), *self._within.get(None, ())]), np.intp)
 
     def members(self, group: int) -> NDArray[np.intp]:
         """The rows of those in it, in any order."""
@@ -78,25 +88,35 @@ class Groups:
         """A helper's row out of the group that it was in into the one of those alike; gives that."""
         if old is not None:
             self._members[old].discard(row)
-            self.columns["count"][old] -= 1
-            self._listed.pop(old, None)
+            self._count(old, -1)
         group = self._of.get(alike)
         if group is None:
             group = self._made(alike)
         self._members[group].add(row)
-        self.columns["count"][group] += 1
-        self._listed.pop(group, None)
+        self._count(group, 1)
         return group
+
+    def _count(self, group: int, more: int) -> None:
+        self.columns["count"][group] += more
+        self.shapes["count"][self.columns.get(group, "shape")] += more
+        self._listed.pop(group, None)
 
     def _made(self, alike: Likeness) -> int:
         group = self._of[alike] = self.columns.add()
         self._members.append(set())
-        codes = self._codes.setdefault(alike.codes, len(self.codes))
-        if codes == len(self.codes):
-            self.codes.append(alike.codes)
-        place = alike.community
+        self._within[alike.community].append(group)
         sex = NONE if alike.sex is None else SEXES.index(alike.sex)
-        community = NONE if place is None else self.communities.setdefault(place, len(self.communities))
-        self.columns.write(group, (alike.standing, KIND_NUMBER[alike.kind], sex, community, codes, 0))
-        self.columns.flag(group, alike.codes)
+        self.columns.write(group, (self._shape(alike), sex, alike.kind in PERSONS, 0))
         return group
+
+    def _shape(self, alike: Likeness) -> int:
+        standing, kind, codes, *_ = alike
+        shape = self._shapes.get((standing, kind, codes))
+        if shape is None:
+            shape = self._shapes[standing, kind, codes] = self.shapes.add()
+            number = self._codes.setdefault(codes, len(self.codes))
+            if number == len(self.codes):
+                self.codes.append(codes)
+            self.shapes.write(shape, (standing, KIND_NUMBER[kind], number, 0))
+            self.shapes.flag(shape, codes)
+        return shape

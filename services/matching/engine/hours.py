@@ -64,9 +64,8 @@ class Hours:
         rule = np.full(len(rows), NUMBER[Rule.NOT_AVAILABLE], np.int8)
         if not (len(rows) and len(self._starts)):
             return start, rule
-        opens, line = self._roster.patterns.cover(
-            known["pattern"], self._spans(), whole=self._agreed is not None
-        )
+        used, line = self._roster.patterns.used(known["pattern"])
+        opens = self._open(used)
         start = np.where(opens.any(axis=1), self._starts[opens.argmax(axis=1)], -EVER)[line]
         rule[start > -EVER] = 0
         begin, end = week_begins(week(self._starts[0])) - FAR, week_begins(week(self._ends[-1]) + 1) + FAR
@@ -78,13 +77,11 @@ class Hours:
         self._check_certificates(rows, known["lapses"], start, rule)
         return start, rule
 
-    def _spans(self) -> Sequence[tuple[int, int]]:
-        """The times, or the one agreed time cut at midnight."""
+    def _open(self, patterns: Rows) -> NDArray[np.bool_]:
+        """Which of the times each of these weekly patterns allows."""
         if self._agreed is None:
-            return list(zip(self._starts.tolist(), self._ends.tolist(), strict=True))
-        start, end = int(self._starts[0]), int(self._ends[0])
-        midnights = range((start + SHANGHAI) // DAY * DAY + DAY - SHANGHAI, end, DAY)
-        return list(zip((start, *midnights), (*midnights, end), strict=True))
+            return self._roster.patterns.cover_hours(patterns, self._starts, self._ends)
+        return self._roster.patterns.cover(patterns, self._agreed)
 
     def _beside(self, diary: Entries, known: NDArray[Any], opens: NDArray[np.bool_]) -> tuple[Numbers, Rules]:
         """The first time beside all that is in the diary; else what hindered at the first of all."""

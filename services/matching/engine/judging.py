@@ -97,7 +97,7 @@ def _history(file: HelperFile, enquiry: Enquiry, weights: Weights) -> Parts:
 
 def _waiting(enquiry: Enquiry, slot: Slot, weights: Weights) -> tuple[int, int]:
     need, hours = enquiry.need, int((slot.start - enquiry.at).total_seconds()) // 3600
-    waits = need.slot is None or need.slot != slot
+    waits = need.slot is not slot and need.slot != slot
     return max(weights.waiting_most, weights.waiting_an_hour * hours) if waits else 0, hours
 
 

@@ -88,7 +88,7 @@ class Scoring:
     def _scarce(self, group: NDArray[np.int32]) -> Numbers:
         """Reckoned once for all who have the same skills."""
         groups, percent = self._able.roster.groups, self._weights.scarcity_percent
-        codes = groups.columns["codes"][group]
+        codes = groups.shapes["codes"][groups.columns["shape"][group]]
         points = np.zeros(len(groups.codes), np.int64)
         for number in np.flatnonzero(np.bincount(codes)).tolist():
             points[number] = scarcity(groups.codes[number], self._able.enquiry) * percent // 100
@@ -98,13 +98,16 @@ class Scoring:
     def _add_history(self, scores: Numbers) -> None:
         weights, known = self._weights, self._able.known
         roster, rows, cadre = self._able.roster, self._able.rows, self._able.enquiry.need.cadre
-        scores[places(rows, roster.paired.get(cadre, ()))] += weights.pairing
+        if cadre in roster.paired:
+            scores[places(rows, roster.paired[cadre])] += weights.pairing
         for told, points in (
             (roster.visits, lambda count: min(weights.continuity_most, weights.continuity * count)),
             (roster.poorly, lambda count: weights.poorly * count),
             (roster.wishes, lambda wish: wished(wish, weights)),
         ):
             theirs: Mapping[int, Any] = told.get(cadre, {})
+            if not theirs:
+                continue
             for place in places(rows, theirs).tolist():
                 scores[place] += points(theirs[int(rows[place])])
         yes, answered = known["accepted"].astype(np.int64), known["answered"].astype(np.int64)
