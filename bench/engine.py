@@ -5,7 +5,8 @@ And a file put in the place of another.
 
 import gc
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -13,11 +14,11 @@ from bench.ball_tree import Nearest
 from bench.crowd import Crowd, some_id
 from bench.ground import Ground
 from bench.measure import SHOWN, Line, Scale, Series, Target, alternate
-from services.matching.engine import Engine, Enquiry, HelperFile, Judged, Roster
+from services.matching.engine import Engine, Enquiry, HelperFile, Judged, Ranking, Roster, Rule
 from services.matching.engine.judging import judge, load
 from services.matching.engine.lots import lot
 from services.matching.engine.slots import Times
-from shared.contracts.values import HelperKind, Urgency
+from shared.contracts.values import Urgency
 
 SHOWN_BEST = 20
 ENGINE = Engine()
@@ -30,20 +31,23 @@ SOME, SOME_RESCUES, CHECKED = 200, 20, 12
 FILES = 1_000
 
 
-def by_file(enquiry: Enquiry, files: Sequence[HelperFile], engine: Engine = ENGINE) -> tuple[Judged, ...]:
-    """The best, each judged by the file."""
-    times = Times(enquiry)
-    could = [one for one in files if isinstance(judge(one, enquiry, times, engine.weights, {}), Judged)]
-    loads = [(one.facts.kind, load(one, enquiry)) for one in could]
-    peers = {}
-    for kind in HelperKind:
-        theirs = [minutes for other, minutes in loads if other is kind]
-        if theirs:
-            peers[kind] = sum(theirs) // len(theirs)
+def by_file(enquiry: Enquiry, files: Iterable[HelperFile], engine: Engine = ENGINE) -> Ranking:
+    """The best, each judged by the file, and how many each rule excludes."""
+    times, excluded, could = Times(enquiry), Counter[Rule](), []
+    for one in files:
+        found = judge(one, enquiry, times, engine.weights, {})
+        if isinstance(found, Judged):
+            could.append(one)
+        else:
+            excluded[found] += 1
+    loads = defaultdict(list)
+    for one in could:
+        loads[one.facts.kind].append(load(one, enquiry))
+    peers = {kind: sum(theirs) // len(theirs) for kind, theirs in loads.items()}
     judged = (judge(one, enquiry, times, engine.weights, peers) for one in could)
     able = [one for one in judged if isinstance(one, Judged)]
     able.sort(key=lambda one: (-one.score, lot(enquiry.need.request, one.helper)))
-    return tuple(able[:SHOWN_BEST])
+    return Ranking(tuple(able[:SHOWN_BEST]), len(able), dict(excluded))
 
 
 def _milliseconds(work: Callable[[], object]) -> float:
@@ -82,9 +86,7 @@ class City:
     def alike(self, enquiries: Sequence[Enquiry]) -> bool:
         """Whether rankings are in every bit those by the files."""
         files = self.roster.files
-        return all(
-            ENGINE.rank(one, self.roster, SHOWN_BEST).candidates == by_file(one, files) for one in enquiries
-        )
+        return all(ENGINE.rank(one, self.roster, SHOWN_BEST) == by_file(one, files) for one in enquiries)
 
     async def lines(self, limit: float) -> list[Line]:
         """Ours, the ball tree and one ranking by the files in turn."""
