@@ -106,6 +106,14 @@ class Entries:
         """Those of them."""
         return Entries(self.owner[wanted], self.fields[wanted])
 
+    def among(self, places: NDArray[np.intp], count: int) -> "Entries":
+        """Those of the helpers in these places, which rise, of so many; each has another place then."""
+        place = np.full(count, NONE)
+        place[places] = np.arange(len(places))
+        owner = place[self.owner]
+        theirs = owner >= 0
+        return Entries(owner[theirs], self.fields[theirs])
+
     def of_kind(self, *kinds: int) -> "Entries":
         """Those of these kinds."""
         kind = self.fields["kind"]

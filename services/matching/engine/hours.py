@@ -49,11 +49,10 @@ class Hours:
         """For helpers of this roster."""
         self._enquiry, self._roster, self._agreed = enquiry, roster, times.agreed
         if self._agreed is None:
-            self._starts, length = _full_hours(enquiry), enquiry.need.minutes * MINUTE
+            self._starts, self._length = _full_hours(enquiry), enquiry.need.minutes * MINUTE
         else:
             start, end = micros(self._agreed.start), micros(self._agreed.end)
-            self._starts, length = np.array([start]), end - start
-        self._ends = self._starts + length
+            self._starts, self._length = np.array([start]), end - start
 
     def first(self, rows: Rows, known: NDArray[Any]) -> tuple[Numbers, Rules]:
         """When each of these could come, in µs, and the number of the rule why not; 0 where they can.
@@ -68,59 +67,78 @@ class Hours:
         opens = self._open(used)
         start = np.where(opens.any(axis=1), self._starts[opens.argmax(axis=1)], -EVER)[line]
         rule[start > -EVER] = 0
-        begin, end = week_begins(week(self._starts[0])) - FAR, week_begins(week(self._ends[-1]) + 1) + FAR
+        begin, end = (
+            week_begins(week(self._starts[0])) - FAR,
+            week_begins(week(self._starts[-1] + self._length) + 1) + FAR,
+        )
         busy = (known["busy_from"] < end) & (known["busy_to"] > begin)
         places = np.flatnonzero(busy & (rule == 0))
         if len(places):
             diary = self._roster.diaries(rows[places])
-            start[places], rule[places] = self._beside(diary, known.take(places), opens[line[places]])
+            start[places], rule[places] = self._beside(
+                diary, known.take(places), opens[line[places]], start[places]
+            )
         self._check_certificates(rows, known["lapses"], start, rule)
         return start, rule
 
     def _open(self, patterns: Rows) -> NDArray[np.bool_]:
         """Which of the times each of these weekly patterns allows."""
         if self._agreed is None:
-            return self._roster.patterns.cover_hours(patterns, self._starts, self._ends)
+            return self._roster.patterns.cover_hours(patterns, self._starts, self._starts + self._length)
         return self._roster.patterns.cover(patterns, self._agreed)
 
-    def _beside(self, diary: Entries, known: NDArray[Any], opens: NDArray[np.bool_]) -> tuple[Numbers, Rules]:
-        """The first time beside all that is in the diary; else what hindered at the first of all."""
-        hindered = np.full(opens.shape, FREE, np.int8)
-        person = IS_PERSON[known["kind"]]
-        self._mark_taken(diary, person, hindered)
-        self._mark_full_weeks(diary.of_kind(BOOKED, SERVED), known["capacity"], hindered)
-        can = opens & (hindered == FREE)
-        able = can.any(axis=1)
-        first = np.where(able, can.argmax(axis=1), opens.argmax(axis=1))
-        rule = hindered[np.arange(len(first)), first]
-        return np.where(able, self._starts[first], -EVER), np.where(able, 0, rule).astype(np.int8)
+    def _beside(
+        self, diary: Entries, known: NDArray[Any], opens: NDArray[np.bool_], start: Numbers
+    ) -> tuple[Numbers, Rules]:
+        """The first time beside all that is in the diary; else what hindered at the first of all, `start`.
 
-    def _mark_taken(self, diary: Entries, person: NDArray[np.bool_], hindered: Rules) -> None:
-        fields, owner = diary.fields, diary.owner
-        near = (fields["start"] < self._ends[-1] + FAR) & (fields["end"] > self._starts[0] - FAR)
-        stands = (fields["kind"] == ABSENT) | ((fields["kind"] == BOOKED) & person[owner])
-        taken = diary.where(near & stands)
+        Few are hindered at that one: only for them all other times are looked at.
+        """
+        rule = self._hindered(diary, known, start[:, None])[:, 0]
+        others = np.flatnonzero(rule != FREE)
+        if len(others):
+            hindered = self._hindered(diary.among(others, len(known)), known.take(others), self._starts[None])
+            can = opens[others] & (hindered == FREE)
+            able = can.any(axis=1)
+            start[others] = np.where(able, self._starts[can.argmax(axis=1)], -EVER)
+            rule[others[able]] = FREE
+        rule[rule == FREE] = 0
+        return start, rule
+
+    def _hindered(self, diary: Entries, known: NDArray[Any], starts: Numbers) -> Rules:
+        """The first rule against each of some times, or FREE: a line a helper; or one for all in `starts`."""
+        starts = np.broadcast_to(starts, (len(known), starts.shape[1]))
+        hindered = np.full(starts.shape, FREE, np.int8)
+        self._mark_taken(diary, IS_PERSON[known["kind"]], starts, hindered)
+        self._mark_full_weeks(diary.of_kind(BOOKED, SERVED), known["capacity"], starts, hindered)
+        return hindered
+
+    def _mark_taken(
+        self, diary: Entries, person: NDArray[np.bool_], starts: Numbers, hindered: Rules
+    ) -> None:
+        kind = diary.fields["kind"]
+        taken = diary.where((kind == ABSENT) | ((kind == BOOKED) & person[diary.owner]))
         if not len(taken.owner):
             return
         fields = taken.fields
-        gap = np.maximum(
-            self._starts - fields["end"][:, None],
-            fields["start"][:, None] - self._ends,
-        )
-        absent = fields["kind"] == ABSENT
-        number = np.where(absent, NUMBER[Rule.ABSENT], NUMBER[Rule.BOOKED]).astype(np.int8)
-        rule = np.where(gap < _reach(fields, self._enquiry.place)[:, None], NUMBER[Rule.TRAVEL], FREE)
-        rule = np.where(gap < 0, number[:, None], rule).astype(np.int8)
+        starts = starts[taken.owner]
+        gap = starts - fields["end"][:, None]
+        np.maximum(gap, fields["start"][:, None] - self._length - starts, out=gap)
+        rule = np.full(gap.shape, FREE, np.int8)
+        rule[gap < _reach(fields, self._enquiry.place)[:, None]] = NUMBER[Rule.TRAVEL]
+        number = np.where(fields["kind"] == ABSENT, NUMBER[Rule.ABSENT], NUMBER[Rule.BOOKED]).astype(np.int8)
+        np.copyto(rule, number[:, None], where=gap < 0)
         firsts = taken.firsts
         hindered[taken.owner[firsts]] = np.minimum.reduceat(rule, firsts, axis=0)
 
-    def _mark_full_weeks(self, counted: Entries, capacity: NDArray[np.int32], hindered: Rules) -> None:
-        weeks, theirs = week(self._starts), week(counted.fields["start"])
-        for number in np.unique(weeks).tolist():
+    def _mark_full_weeks(
+        self, counted: Entries, capacity: NDArray[np.int32], starts: Numbers, hindered: Rules
+    ) -> None:
+        weeks, theirs = week(starts), week(counted.fields["start"])
+        for number in range(week(int(self._starts[0])), week(int(self._starts[-1])) + 1):
             count = np.bincount(counted.owner[theirs == number], minlength=len(capacity))
-            full = np.flatnonzero(count >= capacity)
-            those = np.ix_(full, np.flatnonzero(weeks == number))
-            hindered[those] = np.minimum(hindered[those], NUMBER[Rule.CAPACITY])
+            full = (count >= capacity)[:, None] & (weeks == number) & (hindered == FREE)
+            hindered[full] = NUMBER[Rule.CAPACITY]
 
     def _check_certificates(self, rows: Rows, lapses: Numbers, start: Numbers, rule: Rules) -> None:
         places = np.flatnonzero((lapses <= start) & (rule == 0))

@@ -12,6 +12,7 @@ from services.matching.engine.values import Enquiry, HelperFile, Judged, Rule
 from shared.contracts.values import HelperKind, Slot, Urgency, Wish
 
 LOOKS_BACK = timedelta(days=30)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 HALVED = timedelta(days=30)
 """A late drop-out counts half after so long, a quarter after twice as long, and so on."""
 ASSUMED_YES, ASSUMED = 2, 5
@@ -96,8 +97,8 @@ def _history(file: HelperFile, enquiry: Enquiry, weights: Weights) -> Parts:
 
 
 def _waiting(enquiry: Enquiry, slot: Slot, weights: Weights) -> tuple[int, int]:
-    need, hours = enquiry.need, int((slot.start - enquiry.at).total_seconds()) // 3600
-    waits = need.slot is not slot and need.slot != slot
+    agreed, hours = enquiry.need.slot, (slot.start - enquiry.at) // HOUR
+    waits = agreed is None or (agreed is not slot and agreed != slot)
     return max(weights.waiting_most, weights.waiting_an_hour * hours) if waits else 0, hours
 
 
@@ -105,8 +106,8 @@ def scarcity(codes: frozenset[str], enquiry: Enquiry) -> int:
     """What the dearest of these skills is worth more than the dearest that is needed, in points."""
     if not enquiry.prices:
         return 0
-    dearest = max((enquiry.prices.get(code, 0) for code in codes), default=0)
-    needed = max((enquiry.prices.get(code, 0) for code in enquiry.need.skills), default=0)
+    dearest = max([enquiry.prices.get(code, 0) for code in codes], default=0)
+    needed = max([enquiry.prices.get(code, 0) for code in enquiry.need.skills], default=0)
     return max(0, dearest - needed)
 
 
@@ -119,6 +120,8 @@ def wished(wish: Wish, weights: Weights) -> int:
 
 def drop_outs(faults: tuple[datetime, ...], at: datetime, weights: Weights) -> int:
     """Points of late drop-outs and no-shows, each halved after each 30 days."""
+    if not faults:
+        return 0
     return -sum(-weights.drop_out >> max(0, (at - fault) // HALVED) for fault in faults)
 
 
@@ -178,9 +181,9 @@ def _metres(file: HelperFile, enquiry: Enquiry) -> int | None:
 def load(file: HelperFile, enquiry: Enquiry) -> int:
     """Minutes served in the last 30 days, and booked ahead."""
     begin = enquiry.at - LOOKS_BACK
-    return sum(minutes(slot) for slot in file.taken if slot.start >= begin)
+    return sum([minutes(slot) for slot in file.taken if slot.start >= begin])
 
 
 def minutes(slot: Slot) -> int:
     """Whole ones."""
-    return int((slot.end - slot.start).total_seconds()) // 60
+    return (slot.end - slot.start) // MINUTE
