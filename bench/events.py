@@ -28,6 +28,8 @@ from shared.contracts.values import Slot, Urgency
 HELPERS = 2_000
 BETWEEN = 1_000
 """Events from one ranking that is checked to the next."""
+CERTIFIED_SHARE = 1 / 4
+"""Of the enquiries, those that need a certificate."""
 NUMBERED = {"group", "pattern"}
 """The columns whose numbers tell the order of events."""
 OF_A_DAY = {"load", "load_after", "load_until"}
@@ -118,9 +120,12 @@ class Checked:
         slot = asked.need.slot
         if slot is not None:
             slot = Slot(start=slot.start + later, end=slot.end + later)
+        changed: dict[str, Any] = {"cadre": self.happenings.cadre, "slot": slot}
+        if crowd.random.random() < CERTIFIED_SHARE:
+            changed["skills"] = ("medical",)
         return replace(
             asked,
-            need=asked.need.model_copy(update={"cadre": self.happenings.cadre, "slot": slot}),
+            need=asked.need.model_copy(update=changed),
             at=asked.at + later,
             latest=asked.latest + later,
         )

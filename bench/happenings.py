@@ -16,8 +16,6 @@ from shared.contracts.event import Event
 from shared.contracts.values import DeclineReason, Point, ReopenReason, Slot, Wish
 
 CADRES, OFFERS = 200, 3
-STEP = timedelta(seconds=17)
-"""Between two events: a million take two hundred days."""
 NOBODY = UUID(int=0)
 
 
@@ -48,6 +46,8 @@ class Happenings:
     crowd: Crowd
     most: int
     """Helpers at the same time."""
+    step: timedelta = timedelta(seconds=17)
+    """Between two events: a million take two hundred days."""
     files: Files = field(default_factory=Files)
     at: datetime = NOW
     past: list[Recorded] = field(default_factory=list)
@@ -77,7 +77,7 @@ class Happenings:
 
     def take(self, event: Event) -> None:
         """It happens."""
-        self.at += STEP
+        self.at += self.step
         self.past.append(told(event, self.at))
         self.files.take(self.past[-1:])
 
