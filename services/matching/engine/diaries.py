@@ -104,15 +104,14 @@ class Entries:
 
     def where(self, wanted: NDArray[np.bool_]) -> "Entries":
         """Those of them."""
-        return Entries(self.owner[wanted], self.fields[wanted])
+        places = np.flatnonzero(wanted)
+        return Entries(self.owner[places], self.fields.take(places))
 
     def among(self, places: NDArray[np.intp], count: int) -> "Entries":
         """Those of the helpers in these places, which rise, of so many; each has another place then."""
         place = np.full(count, NONE)
         place[places] = np.arange(len(places))
-        owner = place[self.owner]
-        theirs = owner >= 0
-        return Entries(owner[theirs], self.fields[theirs])
+        return Entries(place[self.owner], self.fields).where(place[self.owner] >= 0)
 
     def of_kind(self, *kinds: int) -> "Entries":
         """Those of these kinds."""

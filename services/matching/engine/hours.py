@@ -106,9 +106,8 @@ class Hours:
         return start, rule
 
     def _hindered(self, diary: Entries, known: NDArray[Any], starts: Numbers) -> Rules:
-        """The first rule against each of some times, or FREE: a line a helper; or one for all in `starts`."""
-        starts = np.broadcast_to(starts, (len(known), starts.shape[1]))
-        hindered = np.full(starts.shape, FREE, np.int8)
+        """The first rule against each time, or FREE: `starts` has a line a helper, or one for all of them."""
+        hindered = np.full((len(known), starts.shape[1]), FREE, np.int8)
         self._mark_taken(diary, IS_PERSON[known["kind"]], starts, hindered)
         self._mark_full_weeks(diary.of_kind(BOOKED, SERVED), known["capacity"], starts, hindered)
         return hindered
@@ -121,7 +120,8 @@ class Hours:
         if not len(taken.owner):
             return
         fields = taken.fields
-        starts = starts[taken.owner]
+        if len(starts) > 1:
+            starts = starts[taken.owner]
         gap = starts - fields["end"][:, None]
         np.maximum(gap, fields["start"][:, None] - self._length - starts, out=gap)
         rule = np.full(gap.shape, FREE, np.int8)
