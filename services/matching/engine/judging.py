@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from services.matching.domain.helper_file import PERSONS
 from services.matching.domain.languages import NEED_A_SPEAKER
@@ -32,15 +33,23 @@ def judge(file: HelperFile, enquiry: Enquiry, times: Times, weights: Weights, pe
         return slot
     if file.certified and not certified(file, enquiry, slot):
         return Rule.CERTIFICATE
-    return weigh(file, enquiry, slot, weights, peers)
+    return weigh(file, enquiry, Coming(slot, load(file, enquiry)), weights, peers)
 
 
-def weigh(file: HelperFile, enquiry: Enquiry, slot: Slot, weights: Weights, peers: Peers) -> Judged:
-    """With every part: one whom no rule excludes, at the time they would come."""
+class Coming(NamedTuple):
+    """When somebody would come, and how many minutes they have served or are booked for."""
+
+    slot: Slot
+    served: int
+
+
+def weigh(file: HelperFile, enquiry: Enquiry, coming: Coming, weights: Weights, peers: Peers) -> Judged:
+    """With every part: one whom no rule excludes."""
+    slot, served = coming
     metres = _metres(file, enquiry)
     weighed = (
         *_nearness(file, enquiry, metres, weights),
-        *_burden(file, enquiry, weights, peers),
+        *_burden(file, served, weights, peers),
         *_fitness(file, enquiry, weights),
         *_history(file, enquiry, weights),
         ("waiting", *_waiting(enquiry, slot, weights)),
@@ -59,8 +68,8 @@ def _nearness(file: HelperFile, enquiry: Enquiry, metres: int | None, weights: W
     return ("pairing", paired, ""), ("distance", near, metres)
 
 
-def _burden(file: HelperFile, enquiry: Enquiry, weights: Weights, peers: Peers) -> Parts:
-    served, offers = load(file, enquiry), len(file.offers)
+def _burden(file: HelperFile, served: int, weights: Weights, peers: Peers) -> Parts:
+    offers = len(file.offers)
     above = served - peers.get(file.facts.kind, 0)
     most = weights.fairness_most
     return (

@@ -8,7 +8,7 @@ from services.matching.domain.weights import BUILT_IN, DEFAULT, Weights
 from services.matching.engine.able import Able
 from services.matching.engine.changes import Change, changes
 from services.matching.engine.hours import Numbers
-from services.matching.engine.judging import judge, weigh
+from services.matching.engine.judging import Coming, judge, weigh
 from services.matching.engine.lots import lot
 from services.matching.engine.roster import Roster
 from services.matching.engine.scoring import Scoring
@@ -34,10 +34,15 @@ class Engine:
         times = Times(enquiry)
         able = Able(enquiry, roster, times)
         scoring = Scoring(able, self.weights)
-        judged = (
-            weigh(roster.files[row], enquiry, times.slot_at(start), self.weights, scoring.peers)
-            for row, start in _best(able, scoring.scores, most)
-        )
+        best = _best(able, scoring.scores, most)
+        coming = [
+            Coming(times.slot_at(start), served)
+            for start, served in zip(able.start[best].tolist(), scoring.loads[best].tolist(), strict=True)
+        ]
+        judged = [
+            weigh(roster.files[row], enquiry, one, self.weights, scoring.peers)
+            for row, one in zip(able.rows[best].tolist(), coming, strict=True)
+        ]
         return Ranking(tuple(judged), len(able.rows), able.excluded)
 
     def judge(self, enquiry: Enquiry, roster: Roster, file: HelperFile) -> Judged | Rule:
@@ -60,8 +65,8 @@ class Engine:
         return 1 + int((scores > judged.score).sum()) + sum(lot(request, one) < mine for one in equal)
 
 
-def _best(able: Able, scores: Numbers, most: int) -> list[tuple[int, int]]:
-    """The rows of the best, in order, and when each could come."""
+def _best(able: Able, scores: Numbers, most: int) -> list[int]:
+    """The places of the best, in order."""
     if not most:
         return []
     chosen = np.arange(len(scores))
@@ -70,9 +75,9 @@ def _best(able: Able, scores: Numbers, most: int) -> list[tuple[int, int]]:
         chosen = np.flatnonzero(scores >= least)
     files, request = able.roster.files, able.enquiry.need.request
     best = sorted(
-        (-score, lot(request, files[row].helper), row, start)
-        for score, row, start in zip(
-            scores[chosen].tolist(), able.rows[chosen].tolist(), able.start[chosen].tolist(), strict=True
+        (-score, lot(request, files[row].helper), place)
+        for score, row, place in zip(
+            scores[chosen].tolist(), able.rows[chosen].tolist(), chosen.tolist(), strict=True
         )
     )
-    return [(row, start) for _, _, row, start in best[:most]]
+    return [place for _, _, place in best[:most]]

@@ -41,7 +41,7 @@ class Scoring:
         """By kind, from all who could come."""
         kinds = self._able.known["kind"]
         counts = np.bincount(kinds, minlength=len(KINDS)).tolist()
-        sums = np.bincount(kinds, self._loads, len(KINDS)).tolist()
+        sums = np.bincount(kinds, self.loads, len(KINDS)).tolist()
         return {
             kind: int(sum_) // count for kind, sum_, count in zip(KINDS, sums, counts, strict=True) if count
         }
@@ -63,7 +63,7 @@ class Scoring:
         weights, known, loads, most = (
             self._weights,
             self._able.known,
-            self._loads,
+            self.loads,
             self._weights.fairness_most,
         )
         usual = np.array([self.peers.get(kind, 0) for kind in KINDS], np.int64)
@@ -131,7 +131,7 @@ class Scoring:
         return np.where(known["datum"] == DATUMS[home.datum], near, 0)
 
     @cached_property
-    def _loads(self) -> Numbers:
+    def loads(self) -> Numbers:
         """Minutes; reckoned again where the days that count have moved on."""
         known, back = self._able.known, micros(self._able.enquiry.at - LOOKS_BACK)
         loads: Numbers = known["load"].astype(np.int64)
