@@ -26,6 +26,7 @@ MEASURES = (
     "rebuild",
     "ranked",
     "engine",
+    "events",
     "cascade",
     "balancing",
     "deciding",

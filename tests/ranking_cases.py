@@ -74,6 +74,7 @@ skills = st.sampled_from(
         (Skill(code="shopping"),),
         (Skill(code="meals"),),
         (Skill(code="meals"), Skill(code="shopping", until=date(2026, 6, 2))),
+        tuple(Skill(code="shopping", until=date(2026, 6, day)) for day in (1, 3)),
     ]
 )
 absences = st.lists(st.integers(-40, 80), max_size=1).map(
@@ -82,7 +83,14 @@ absences = st.lists(st.integers(-40, 80), max_size=1).map(
 served = st.lists(st.integers(-40, 1), max_size=3).map(
     lambda begins: tuple(hours(24 * begin, 1.5) for begin in sorted(begins))
 )
-patterns = st.sampled_from([(), (Weekly(day=2, start=600, end=1080),), (Weekly(day=3, start=0, end=1440),)])
+patterns = st.sampled_from(
+    [
+        (),
+        (Weekly(day=2, start=600, end=1080),),
+        (Weekly(day=3, start=0, end=1440),),
+        (Weekly(day=2, start=735, end=800), Weekly(day=2, start=800, end=960), Weekly(day=3, start=1, end=9)),
+    ]
+)
 homes = st.sampled_from([None, HOME, Point.of(129.61, 44.61), Point.of(130.5, 44.0)])
 bookings = st.lists(st.tuples(st.integers(-40, 80), homes), max_size=3).map(
     lambda taken: tuple(booking(hours(begin), place) for begin, place in taken)
@@ -144,7 +152,7 @@ files = st.lists(
 enquiries = st.builds(
     enquiry,
     urgency=st.sampled_from(Urgency),
-    slot=st.sampled_from([None, hours(24), hours(-3)]),
+    slot=st.sampled_from([None, hours(24), hours(24.25, 0.5), hours(35, 2), hours(-3)]),
     helper_kinds=st.just((HelperKind.VOLUNTEER, HelperKind.STAFF)),
     side=st.builds(
         CadreSide,

@@ -214,6 +214,20 @@ def test_no_hour_before_the_deadline() -> None:
     assert rank(asked, [weekend]).excluded == {Rule.NOT_AVAILABLE: 1}
 
 
+def test_the_way_from_the_week_before() -> None:
+    """Booked on Sunday until midnight, two kilometres away; asked half an hour after it."""
+    late = file(bookings=(booking(hours(155), Point.of(129.65, 44.6)),))
+    assert rank(enquiry(slot=hours(156.5)), [late]).excluded == {Rule.TRAVEL: 1}
+
+
+def test_many_weekly_patterns() -> None:
+    """More than a table has room for at first: each is still known by its own hours."""
+    evenings = [(Weekly(day=2, start=1000 + minute, end=1300),) for minute in range(80)]
+    helpers = [file(number + 1, availability=one) for number, one in enumerate(evenings)]
+    found = rank(enquiry(slot=hours(29)), helpers).able
+    assert found == sum(one[0].start <= 1020 for one in evenings)
+
+
 def test_a_slot_over_midnight_needs_both_days() -> None:
     """Tuesday evening and Wednesday morning."""
     night = enquiry(slot=hours(35, 2))

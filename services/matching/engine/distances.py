@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.contracts.values import Point
+
 Numbers = NDArray[np.int64]
 NEAR = 2**24
 """Centimetres, 168 km: as near to an origin along each axis, squared distances are exact as floats."""
@@ -17,6 +19,16 @@ def root(squares: Numbers) -> Numbers:
     found: Numbers = np.sqrt(squares.astype(np.float64)).astype(np.int64)
     found -= found * found > squares
     found += (found + 1) * (found + 1) <= squares
+    return found
+
+
+def metres_from(places: NDArray[Any], point: Point) -> Numbers:
+    """From records with x, y and z in centimetres to a point."""
+    x, y, z = (
+        places[axis].astype(np.int64) - there
+        for axis, there in (("x", point.x), ("y", point.y), ("z", point.z))
+    )
+    found: Numbers = root(x * x + y * y + z * z) // 100
     return found
 
 

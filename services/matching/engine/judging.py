@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from services.matching.domain.helper_file import PERSONS
 from services.matching.domain.languages import NEED_A_SPEAKER
@@ -12,6 +13,7 @@ from services.matching.engine.values import Enquiry, HelperFile, Judged, Rule
 from shared.contracts.values import HelperKind, Slot, Urgency, Wish
 
 LOOKS_BACK = timedelta(days=30)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 HALVED = timedelta(days=30)
 """A late drop-out counts half after so long, a quarter after twice as long, and so on."""
 ASSUMED_YES, ASSUMED = 2, 5
@@ -31,10 +33,23 @@ def judge(file: HelperFile, enquiry: Enquiry, times: Times, weights: Weights, pe
         return slot
     if file.certified and not certified(file, enquiry, slot):
         return Rule.CERTIFICATE
+    return weigh(file, enquiry, Coming(slot, load(file, enquiry)), weights, peers)
+
+
+class Coming(NamedTuple):
+    """When somebody would come, and how many minutes they have served or are booked for."""
+
+    slot: Slot
+    served: int
+
+
+def weigh(file: HelperFile, enquiry: Enquiry, coming: Coming, weights: Weights, peers: Peers) -> Judged:
+    """With every part: one whom no rule excludes."""
+    slot, served = coming
     metres = _metres(file, enquiry)
     weighed = (
         *_nearness(file, enquiry, metres, weights),
-        *_burden(file, enquiry, weights, peers),
+        *_burden(file, served, weights, peers),
         *_fitness(file, enquiry, weights),
         *_history(file, enquiry, weights),
         ("waiting", *_waiting(enquiry, slot, weights)),
@@ -53,8 +68,8 @@ def _nearness(file: HelperFile, enquiry: Enquiry, metres: int | None, weights: W
     return ("pairing", paired, ""), ("distance", near, metres)
 
 
-def _burden(file: HelperFile, enquiry: Enquiry, weights: Weights, peers: Peers) -> Parts:
-    served, offers = load(file, enquiry), len(file.offers)
+def _burden(file: HelperFile, served: int, weights: Weights, peers: Peers) -> Parts:
+    offers = len(file.offers)
     above = served - peers.get(file.facts.kind, 0)
     most = weights.fairness_most
     return (
@@ -91,8 +106,8 @@ def _history(file: HelperFile, enquiry: Enquiry, weights: Weights) -> Parts:
 
 
 def _waiting(enquiry: Enquiry, slot: Slot, weights: Weights) -> tuple[int, int]:
-    need, hours = enquiry.need, int((slot.start - enquiry.at).total_seconds()) // 3600
-    waits = need.slot is None or need.slot != slot
+    agreed, hours = enquiry.need.slot, (slot.start - enquiry.at) // HOUR
+    waits = agreed is None or (agreed is not slot and agreed != slot)
     return max(weights.waiting_most, weights.waiting_an_hour * hours) if waits else 0, hours
 
 
@@ -100,8 +115,8 @@ def scarcity(codes: frozenset[str], enquiry: Enquiry) -> int:
     """What the dearest of these skills is worth more than the dearest that is needed, in points."""
     if not enquiry.prices:
         return 0
-    dearest = max((enquiry.prices.get(code, 0) for code in codes), default=0)
-    needed = max((enquiry.prices.get(code, 0) for code in enquiry.need.skills), default=0)
+    dearest = max([enquiry.prices.get(code, 0) for code in codes], default=0)
+    needed = max([enquiry.prices.get(code, 0) for code in enquiry.need.skills], default=0)
     return max(0, dearest - needed)
 
 
@@ -114,6 +129,8 @@ def wished(wish: Wish, weights: Weights) -> int:
 
 def drop_outs(faults: tuple[datetime, ...], at: datetime, weights: Weights) -> int:
     """Points of late drop-outs and no-shows, each halved after each 30 days."""
+    if not faults:
+        return 0
     return -sum(-weights.drop_out >> max(0, (at - fault) // HALVED) for fault in faults)
 
 
@@ -173,9 +190,9 @@ def _metres(file: HelperFile, enquiry: Enquiry) -> int | None:
 def load(file: HelperFile, enquiry: Enquiry) -> int:
     """Minutes served in the last 30 days, and booked ahead."""
     begin = enquiry.at - LOOKS_BACK
-    return sum(minutes(slot) for slot in file.taken if slot.start >= begin)
+    return sum([minutes(slot) for slot in file.taken if slot.start >= begin])
 
 
 def minutes(slot: Slot) -> int:
     """Whole ones."""
-    return int((slot.end - slot.start).total_seconds()) // 60
+    return (slot.end - slot.start) // MINUTE

@@ -7,9 +7,10 @@ import numpy as np
 from services.matching.domain.weights import BUILT_IN, DEFAULT, Weights
 from services.matching.engine.able import Able
 from services.matching.engine.changes import Change, changes
-from services.matching.engine.judging import judge
+from services.matching.engine.hours import Numbers
+from services.matching.engine.judging import Coming, judge, weigh
 from services.matching.engine.lots import lot
-from services.matching.engine.roster import EVER, Roster
+from services.matching.engine.roster import Roster
 from services.matching.engine.scoring import Scoring
 from services.matching.engine.slots import Times
 from services.matching.engine.values import Enquiry, HelperFile, Judged, Ranking, Rule
@@ -33,16 +34,16 @@ class Engine:
         times = Times(enquiry)
         able = Able(enquiry, roster, times)
         scoring = Scoring(able, self.weights)
-        rows, scores, request = able.rows, scoring.scores, enquiry.need.request
-        if len(rows) > most:
-            least = -np.partition(-scores, most - 1)[most - 1] if most else EVER
-            rows, scores = rows[scores >= least], scores[scores >= least]
-        best = sorted(
-            zip(scores.tolist(), (roster.files[row] for row in rows.tolist()), strict=True),
-            key=lambda one: (-one[0], lot(request, one[1].helper)),
-        )
-        judged = (judge(file, enquiry, times, self.weights, scoring.peers) for _, file in best[:most])
-        return Ranking(tuple(one for one in judged if isinstance(one, Judged)), len(able.rows), able.excluded)
+        best = _best(able, scoring.scores, most)
+        coming = [
+            Coming(times.slot_at(start), served)
+            for start, served in zip(able.start[best].tolist(), scoring.loads[best].tolist(), strict=True)
+        ]
+        judged = [
+            weigh(roster.files[row], enquiry, one, self.weights, scoring.peers)
+            for row, one in zip(able.rows[best].tolist(), coming, strict=True)
+        ]
+        return Ranking(tuple(judged), len(able.rows), able.excluded)
 
     def judge(self, enquiry: Enquiry, roster: Roster, file: HelperFile) -> Judged | Rule:
         """One helper of these with every part, or the first rule that excludes them."""
@@ -62,3 +63,21 @@ class Engine:
         mine = lot(request, judged.helper)
         equal = [roster.files[row].helper for row in able.rows[scores == judged.score].tolist()]
         return 1 + int((scores > judged.score).sum()) + sum(lot(request, one) < mine for one in equal)
+
+
+def _best(able: Able, scores: Numbers, most: int) -> list[int]:
+    """The places of the best, in order."""
+    if not most:
+        return []
+    chosen = np.arange(len(scores))
+    if len(scores) > most:
+        least = np.partition(scores, -most)[-most]
+        chosen = np.flatnonzero(scores >= least)
+    files, request = able.roster.files, able.enquiry.need.request
+    best = sorted(
+        (-score, lot(request, files[row].helper), place)
+        for score, row, place in zip(
+            scores[chosen].tolist(), able.rows[chosen].tolist(), chosen.tolist(), strict=True
+        )
+    )
+    return [place for _, _, place in best[:most]]

@@ -2,49 +2,49 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
+from services.matching.domain.helper_file import Facts
 from services.matching.engine.columns import Columns
-from services.matching.engine.groups import NONE, Groups
+from services.matching.engine.diaries import DATUMS, NONE, Entries, undated, written
+from services.matching.engine.groups import KIND_NUMBER, Groups, likeness
+from services.matching.engine.moments import EVER
+from services.matching.engine.patterns import Patterns
 from services.matching.engine.values import HelperFile
-from shared.contracts.values import Weekly, Wish
+from shared.contracts.values import Point, Wish
 
-EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
-EVER = np.iinfo(np.int64).max
-"""Later than any moment; its negative is earlier."""
-DATUMS = ("WGS-84", "GCJ-02")
+Numbers = NDArray[np.int64]
 COLUMNS: dict[str, Any] = {
     "group": np.int32,
     "pattern": np.int32,
+    "capacity": np.int32,
     "skills": np.int32,
     "offers": np.int32,
     "accepted": np.int32,
     "answered": np.int32,
     "price": np.int32,
-    "certified": np.bool_,
+    "kind": np.int8,
+    "faulty": np.bool_,
     "datum": np.int8,
-    "x": np.int64,
-    "y": np.int64,
-    "z": np.int64,
+    "x": np.int32,
+    "y": np.int32,
+    "z": np.int32,
     "busy_from": np.int64,
     "busy_to": np.int64,
-    "load": np.int64,
+    "lapses": np.int64,
+    "load": np.int32,
     "load_after": np.int64,
     "load_until": np.int64,
 }
-"""NONE for what isn't known. From `busy_from` to `busy_to` lies all that is served, booked or away, in µs.
+"""From `busy_from` to `busy_to` lies all that is served, booked or away, in µs.
 
+`lapses` is when the first certificate is good no more; who is `faulty` has dropped out late or not come.
 `load` is in minutes, right for who looks back to a moment after `load_after` and not after `load_until`.
 """
-
-
-def micros(at: datetime) -> int:
-    """Microseconds since 1970."""
-    return (at - EPOCH) // MICROSECOND
 
 
 class Roster:
@@ -55,7 +55,9 @@ class Roster:
         self.files: list[HelperFile] = []
         self.row_of: dict[UUID, int] = {}
         self.groups = Groups()
-        self.patterns: dict[tuple[Weekly, ...], int] = {}
+        self.patterns = Patterns()
+        self.codes: dict[str, int] = {}
+        """The numbers of skills that need a certificate."""
         self.paired: defaultdict[UUID, set[int]] = defaultdict(set)
         self.recused: defaultdict[UUID, set[int]] = defaultdict(set)
         self.visits: defaultdict[UUID, dict[int, int]] = defaultdict(dict)
@@ -63,10 +65,9 @@ class Roster:
         self.poorly: defaultdict[UUID, dict[int, int]] = defaultdict(dict)
         """How often it went badly with whom."""
         self.wishes: defaultdict[UUID, dict[int, Wish]] = defaultdict(dict)
-        self.faulty: set[int] = set()
-        """Who has dropped out late or not come."""
         self.columns = Columns(COLUMNS)
         """Its flags are the dialects and what is gladly done; see `speaks` and `glad`."""
+        self._diaries: list[bytes] = []
         for file in files:
             self.put(file)
 
@@ -81,6 +82,10 @@ class Roster:
         row = self.row_of.get(helper)
         return None if row is None else self.files[row]
 
+    def diaries(self, rows: NDArray[np.intp]) -> Entries:
+        """All that is dated in the files of these rows."""
+        return Entries.read([self._diaries[row] for row in rows.tolist()])
+
     def put(self, file: HelperFile) -> None:
         """A new helper's file, or another in its place; takes as long whatever the number of the others."""
         row = self.row_of.get(file.helper)
@@ -88,38 +93,58 @@ class Roster:
         if row is None:
             row = self.row_of[file.helper] = self.columns.add()
             self.files.append(file)
+            self._diaries.append(b"")
         self.files[row] = file
-        self._put_columns(row, file)
-        self.columns["group"][row] = self.groups.move(row, before, file)
-        old, new = (_flags(before) if before else ()), _flags(file)
-        if old != new:
-            self.columns.flag(row, new, old)
+        self._put_group(row, file, before)
+        self._put_facts(row, file, before)
+        if before is None or not undated(file, before):
+            self._put_dates(row, file)
         self._put_ties(row, file, before)
 
-    def _put_columns(self, row: int, file: HelperFile) -> None:
-        facts, home = file.facts, file.facts.profile.home if file.facts.profile else None
-        taken = [*((slot.start, slot.end) for slot in file.taken), *facts.absences]
-        self.columns.put(
-            row,
-            pattern=self.patterns.setdefault(facts.availability, len(self.patterns)),
-            skills=len(facts.skills),
-            offers=len(file.offers),
-            accepted=file.record.accepted,
-            answered=file.record.answered,
-            price=file.price,
-            certified=file.certified,
-            datum=DATUMS.index(home.datum) if home else NONE,
-            x=home.x if home else 0,
-            y=home.y if home else 0,
-            z=home.z if home else 0,
-            busy_from=min((micros(start) for start, _ in taken), default=EVER),
-            busy_to=max((micros(end) for _, end in taken), default=-EVER),
-        )
-        self.note_load(row, 0, -EVER, -EVER if file.taken else EVER)
+    def _put_group(self, row: int, file: HelperFile, before: HelperFile | None) -> None:
+        alike = likeness(file)
+        if before is None or alike != likeness(before):
+            old = None if before is None else self.columns.get(row, "group")
+            self.columns.put(row, "group", self.groups.move(row, alike, old))
 
-    def note_load(self, row: int, minutes: int, after: int, until: int) -> None:
-        """Of a helper, good for who looks back to a moment after one and not after the other."""
-        self.columns.put(row, load=minutes, load_after=after, load_until=until)
+    def _put_facts(self, row: int, file: HelperFile, before: HelperFile | None) -> None:
+        put, facts, old = self.columns.put, file.facts, before.facts if before else None
+        if old is None or facts.availability is not old.availability:
+            put(row, "pattern", self.patterns.number(facts.availability))
+        if old is None or facts.profile is not old.profile:
+            self._put_home(row, facts.profile.home if facts.profile else None)
+        put(row, "kind", KIND_NUMBER[facts.kind])
+        put(row, "capacity", facts.capacity)
+        put(row, "skills", len(facts.skills))
+        put(row, "offers", len(file.offers))
+        put(row, "accepted", file.record.accepted)
+        put(row, "answered", file.record.answered)
+        put(row, "price", file.price)
+        if old is None or facts.dialects is not old.dialects or facts.glad is not old.glad:
+            self.columns.flag(row, _flags(facts), _flags(old) if old else ())
+
+    def _put_home(self, row: int, home: Point | None) -> None:
+        self.columns.put(row, "datum", NONE if home is None else DATUMS[home.datum])
+        if home is not None:
+            for axis in ("x", "y", "z"):
+                self.columns.put(row, axis, getattr(home, axis))
+
+    def _put_dates(self, row: int, file: HelperFile) -> None:
+        put, diary = self.columns.put, written(file, self.codes)
+        self._diaries[row] = diary.packed
+        put(row, "busy_from", diary.busy_from)
+        put(row, "busy_to", diary.busy_to)
+        put(row, "lapses", diary.lapses)
+        put(row, "faulty", bool(file.record.faults))
+        put(row, "load", 0)
+        put(row, "load_after", -EVER)
+        put(row, "load_until", -EVER if file.facts.bookings or file.facts.served else EVER)
+
+    def note_load(self, rows: NDArray[np.intp], load: Numbers, after: Numbers, until: Numbers) -> None:
+        """Of helpers, good for who looks back to a moment after one and not after the other."""
+        self.columns["load"][rows] = load
+        self.columns["load_after"][rows] = after
+        self.columns["load_until"][rows] = until
 
     def _put_ties(self, row: int, file: HelperFile, before: HelperFile | None) -> None:
         new, old = file.facts, before.facts if before else None
@@ -128,10 +153,6 @@ class Roster:
         _note(self.visits, row, new.visits, old.visits if old else {})
         _note(self.wishes, row, new.wishes, old.wishes if old else {})
         _note(self.poorly, row, file.record.poorly, before.record.poorly if before else {})
-        if file.record.faults:
-            self.faulty.add(row)
-        else:
-            self.faulty.discard(row)
 
 
 def speaks(dialect: str) -> str:
@@ -144,10 +165,7 @@ def glad(service: str) -> str:
     return f"glad {service}"
 
 
-def _flags(file: HelperFile) -> tuple[str, ...]:
-    facts = file.facts
-    if not (facts.dialects or facts.glad):
-        return ()
+def _flags(facts: Facts) -> tuple[str, ...]:
     return (*map(speaks, facts.dialects), *map(glad, facts.glad))
 
 
@@ -163,7 +181,8 @@ def _note(
     for cadre in old.keys() - new.keys():
         del known[cadre][row]
     for cadre, value in new.items():
-        known[cadre][row] = value
+        if old.get(cadre) != value:
+            known[cadre][row] = value
 
 
 def _move(sets: defaultdict[UUID, set[int]], row: int, new: frozenset[UUID], old: Collection[UUID]) -> None:

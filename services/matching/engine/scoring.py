@@ -1,28 +1,32 @@
 """The scores of all who could come, at once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.matching.domain.weights import Weights
-from services.matching.engine.able import Able, Numbers, Rows, rows_of
-from services.matching.engine.distances import root
+from services.matching.engine.able import Able, places
+from services.matching.engine.diaries import BOOKED, DATUMS, FAULT, SERVED
+from services.matching.engine.distances import metres_from
 from services.matching.engine.groups import KINDS
+from services.matching.engine.hours import Numbers, Rows
 from services.matching.engine.judging import (
     ASSUMED,
     ASSUMED_YES,
+    HALVED,
     LOOKS_BACK,
     Peers,
-    drop_outs,
-    load,
     scarcity,
     wished,
 )
-from services.matching.engine.roster import DATUMS, EVER, glad, micros, speaks
+from services.matching.engine.moments import EVER, HOUR, MICROSECOND, MINUTE, micros
+from services.matching.engine.roster import glad, speaks
 
-HOUR = 3_600_000_000
+MOST_HALVINGS = 62
+"""More would be more bits than there are."""
 
 
 class Scoring:
@@ -35,11 +39,11 @@ class Scoring:
     @cached_property
     def peers(self) -> Peers:
         """By kind, from all who could come."""
-        kinds, loads = self._able.kinds(self._able.rows), self._loads
+        kinds = self._able.known["kind"]
+        counts = np.bincount(kinds, minlength=len(KINDS)).tolist()
+        sums = np.bincount(kinds, self.loads, len(KINDS)).tolist()
         return {
-            kind: int(loads[kinds == number].sum()) // count
-            for number, kind in enumerate(KINDS)
-            if (count := int(np.count_nonzero(kinds == number)))
+            kind: int(sum_) // count for kind, sum_, count in zip(KINDS, sums, counts, strict=True) if count
         }
 
     @cached_property
@@ -56,78 +60,99 @@ class Scoring:
         return scores
 
     def _add_burden(self, scores: Numbers) -> None:
-        weights = self._weights
-        rows, loads, most = self._able.rows, self._loads, weights.fairness_most
+        weights, known, loads, most = (
+            self._weights,
+            self._able.known,
+            self.loads,
+            self._weights.fairness_most,
+        )
         usual = np.array([self.peers.get(kind, 0) for kind in KINDS], np.int64)
-        above = loads - usual[self._able.kinds(rows)]
-        scores += np.maximum(weights.load_most, loads * weights.load_an_hour // 60)
-        scores += np.clip(above * weights.fairness_an_hour // 60, -most, most)
-        scores += weights.offer * self._able.roster.columns["offers"][rows].astype(np.int64)
+        above = loads - usual[known["kind"]]
+        if weights.load_an_hour:
+            scores += np.maximum(weights.load_most, loads * weights.load_an_hour // 60)
+        scores += np.minimum(np.maximum(above * weights.fairness_an_hour // 60, -most), most)
+        scores += weights.offer * known["offers"].astype(np.int64)
 
     def _add_fitness(self, scores: Numbers) -> None:
-        weights = self._weights
+        weights, known = self._weights, self._able.known
         roster, rows, enquiry = self._able.roster, self._able.rows, self._able.enquiry
         need, dialect = enquiry.need, enquiry.side.dialect
-        skills = np.maximum(1, roster.columns["skills"][rows]).astype(np.int64)
+        skills = np.maximum(1, known["skills"]).astype(np.int64)
         scores += np.minimum(weights.skill_fit, weights.skill_fit * len(need.skills) // skills)
-        wasted = roster.columns["price"][rows].astype(np.int64)
+        wasted = known["price"].astype(np.int64)
         if enquiry.prices:
-            by_skill = np.array([scarcity(codes, enquiry) for codes in roster.groups.codes], np.int64)
-            wasted = np.maximum(wasted, by_skill[roster.columns["group"][rows]])
+            wasted = np.maximum(wasted, self._scarce(known["group"]))
         scores -= wasted * weights.scarcity_percent // 100
         if dialect:
             scores += np.where(roster.columns.flagged(speaks(dialect))[rows], weights.dialect, 0)
         scores += np.where(roster.columns.flagged(glad(need.service))[rows], weights.glad, 0)
 
+    def _scarce(self, group: NDArray[np.int32]) -> Numbers:
+        """Reckoned once for all who have the same skills."""
+        groups = self._able.roster.groups
+        codes = groups.shapes["codes"][groups.columns["shape"][group]]
+        points = np.zeros(len(groups.codes), np.int64)
+        for number in np.flatnonzero(np.bincount(codes)).tolist():
+            points[number] = scarcity(groups.codes[number], self._able.enquiry)
+        scarce: Numbers = points[codes]
+        return scarce
+
     def _add_history(self, scores: Numbers) -> None:
-        weights = self._weights
+        weights, known = self._weights, self._able.known
         roster, rows, cadre = self._able.roster, self._able.rows, self._able.enquiry.need.cadre
-        scores[self._places(roster.paired.get(cadre, ()))] += weights.pairing
-        for known, points in (
+        if cadre in roster.paired:
+            scores[places(rows, roster.paired[cadre])] += weights.pairing
+        for told, points in (
             (roster.visits, lambda count: min(weights.continuity_most, weights.continuity * count)),
             (roster.poorly, lambda count: weights.poorly * count),
             (roster.wishes, lambda wish: wished(wish, weights)),
         ):
-            told: Mapping[int, Any] = known.get(cadre, {})
-            places = self._places(told)
-            scores[places] += np.array([points(told[row]) for row in rows[places].tolist()], np.int64)
-        accepted, answered = (
-            roster.columns[name][rows].astype(np.int64) for name in ("accepted", "answered")
-        )
-        scores += weights.reliability * (accepted + ASSUMED_YES) // (answered + ASSUMED)
-        for place in self._places(roster.faulty).tolist():
-            faults = roster.files[rows[place]].record.faults
-            scores[place] += drop_outs(faults, self._able.enquiry.at, weights)
+            theirs: Mapping[int, Any] = told.get(cadre, {})
+            if not theirs:
+                continue
+            for place in places(rows, theirs).tolist():
+                scores[place] += points(theirs[int(rows[place])])
+        yes, answered = known["accepted"].astype(np.int64), known["answered"].astype(np.int64)
+        scores += weights.reliability * (yes + ASSUMED_YES) // (answered + ASSUMED)
+        faulty = np.flatnonzero(known["faulty"])
+        if len(faulty) and weights.drop_out:
+            self._take_drop_outs(scores, faulty)
 
-    def _places(self, wanted: Collection[int]) -> Rows:
-        """Where in `rows` those are that are wanted and could come."""
-        found = rows_of(wanted)
-        places = np.searchsorted(self._able.rows, found)
-        there = places < len(self._able.rows)
-        hits: Rows = places[there][self._able.rows[places[there]] == found[there]]
-        return hits
+    def _take_drop_outs(self, scores: Numbers, faulty: Rows) -> None:
+        """Of those who are in these places."""
+        faults = self._able.roster.diaries(self._able.rows[faulty]).of_kind(FAULT)
+        age = micros(self._able.enquiry.at) - faults.fields["start"]
+        halvings = np.clip(age // (HALVED // MICROSECOND), 0, MOST_HALVINGS)
+        np.subtract.at(scores, faulty[faults.owner], -self._weights.drop_out >> halvings)
 
     def _near(self, most: int, metres_a_point: int) -> Numbers:
-        roster, rows, home = self._able.roster, self._able.rows, self._able.enquiry.side.home
+        known, home = self._able.known, self._able.enquiry.side.home
         if home is None:
-            return np.zeros(len(rows), np.int64)
-        x, y, z = (
-            roster.columns[axis][rows] - place
-            for axis, place in (("x", home.x), ("y", home.y), ("z", home.z))
-        )
-        metres = root(x * x + y * y + z * z) // 100
-        near = np.maximum(0, most - metres // metres_a_point)
-        return np.where(roster.columns["datum"][rows] == DATUMS.index(home.datum), near, 0)
+            return np.zeros(len(known), np.int64)
+        near = np.maximum(0, most - metres_from(known, home) // metres_a_point)
+        return np.where(known["datum"] == DATUMS[home.datum], near, 0)
 
     @cached_property
-    def _loads(self) -> Numbers:
-        """Minutes; reckoned again from the file where the days that count have moved on."""
-        roster, rows, back = self._able.roster, self._able.rows, micros(self._able.enquiry.at - LOOKS_BACK)
-        old = (roster.columns["load_after"][rows] >= back) | (roster.columns["load_until"][rows] < back)
-        for row in rows[old].tolist():
-            file = roster.files[row]
-            starts = [micros(slot.start) for slot in file.taken]
-            after = max((start for start in starts if start < back), default=-EVER)
-            until = min((start for start in starts if start >= back), default=EVER)
-            roster.note_load(row, load(file, self._able.enquiry), after, until)
-        return roster.columns["load"][rows]
+    def loads(self) -> Numbers:
+        """Minutes; reckoned again where the days that count have moved on."""
+        known, back = self._able.known, micros(self._able.enquiry.at - LOOKS_BACK)
+        loads: Numbers = known["load"].astype(np.int64)
+        old = np.flatnonzero((known["load_after"] >= back) | (known["load_until"] < back))
+        if len(old):
+            loads[old] = self._reckoned(self._able.rows[old], back)
+        return loads
+
+    def _reckoned(self, rows: Rows, back: int) -> Numbers:
+        taken = self._able.roster.diaries(rows).of_kind(BOOKED, SERVED)
+        start, length = taken.fields["start"], taken.fields["end"] - taken.fields["start"]
+        counts = start >= back
+        loads, after, until = (
+            np.zeros(len(rows), np.int64),
+            np.full(len(rows), -EVER),
+            np.full(len(rows), EVER),
+        )
+        np.add.at(loads, taken.owner, np.where(counts, length // MINUTE, 0))
+        np.maximum.at(after, taken.owner, np.where(counts, -EVER, start))
+        np.minimum.at(until, taken.owner, np.where(counts, start, EVER))
+        self._able.roster.note_load(rows, loads, after, until)
+        return loads

@@ -1,12 +1,13 @@
 """When a helper could come: the agreed time, now, or the earliest free hour."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from itertools import tee
 
 from services.matching.domain.helper_commands import AwayError, TravelError, WeekFullError
-from services.matching.domain.week import DAY, WEEK, covers, day_of, moment, week_begins, windows
+from services.matching.domain.week import DAY, covers, day_of, moment, windows
+from services.matching.engine.moments import moment_of
 from services.matching.engine.values import Enquiry, HelperFile, Rule
 from shared.contracts.values import Slot, Urgency, Weekly
 
@@ -21,6 +22,7 @@ class Times:
         """Nothing reckoned yet."""
         self._enquiry = enquiry
         self._hours: dict[tuple[Weekly, ...], Iterator[Slot]] = {}
+        self._slots: dict[int, Slot] = {}
         self._covers: dict[tuple[Weekly, ...], bool] = {}
 
     def slot_for(self, file: HelperFile) -> Slot | Rule:
@@ -40,12 +42,15 @@ class Times:
             return Slot(start=at, end=at + timedelta(minutes=need.minutes))
         return need.slot if need.slot is not None and need.slot.start > at else None
 
-    @cached_property
-    def span(self) -> tuple[datetime, datetime]:
-        """What lies wholly outside can't hinder anybody: the weeks of all times that can be offered."""
-        agreed = self.agreed
-        start, end = (agreed.start, agreed.end) if agreed else (self._enquiry.at, self._enquiry.latest)
-        return week_begins(start), week_begins(end) + WEEK
+    def slot_at(self, start: int) -> Slot:
+        """The time that starts so many µs after 1970, which is one of those that can be offered."""
+        if self.agreed is not None:
+            return self.agreed
+        if start not in self._slots:
+            begin = moment_of(start)
+            end = begin + timedelta(minutes=self._enquiry.need.minutes)
+            self._slots[start] = Slot(start=begin, end=end)
+        return self._slots[start]
 
     def free_at(self, pattern: tuple[Weekly, ...]) -> Slot | None:
         """When somebody with this weekly pattern and nothing else to do would come; None when never."""

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from services.matching.domain.helper_file import Booking
 from services.matching.domain.travel import RIDE_WAIT
 from services.matching.domain.week import day_of, moment, week_of, windows
-from services.matching.engine.able import Able, Numbers, Rows
+from services.matching.engine.able import Able
+from services.matching.engine.hours import Numbers, Rows
 from services.matching.engine.judging import minutes
+from services.matching.engine.moments import EPOCH, MICROSECOND
 from services.matching.engine.ranking import Engine
-from services.matching.engine.roster import EPOCH, MICROSECOND, Roster
+from services.matching.engine.roster import Roster
 from services.matching.engine.scoring import Scoring
 from services.matching.engine.slots import Times
 from services.matching.engine.values import Enquiry, HelperFile, Rule
