@@ -16,7 +16,7 @@ from services.matching.domain.plan import PLAN, Propose
 from services.matching.domain.plan_states import Facts, Pair, Two, Visit
 from services.matching.domain.week import day_of
 from services.matching.engine import RULES, Engine, Enquiry
-from services.matching.engine.planning import MODEL, PRICED_MODEL, Decision, Planned, Planning
+from services.matching.engine.planning import MODEL, Decision, Planned, Planning
 from services.matching.engine.visits import edges_of
 from services.matching.index import HelperIndex, Snapshot, index_of
 from shared.contracts import matching as m
@@ -94,7 +94,7 @@ async def verify(store: EventStore, plan: UUID) -> dict[str, Any]:
     if not places:
         raise UnknownError(what="plan")
     header: m.PlanProposed = events[places[-1]]
-    if header.model_version not in (MODEL, PRICED_MODEL):
+    if header.model_version != MODEL:
         raise ModelUnknownError(model=header.model_version)
     told = [one for one in events if getattr(one, "revision", None) == header.revision]
     state = PLAN.fold([*events[: places[-1]], *told])
@@ -105,9 +105,7 @@ async def verify(store: EventStore, plan: UUID) -> dict[str, Any]:
         Asked(facts.visits[request], await _as_it_was(store, facts.visits[request])) for request in facts.open
     ]
     snapshot = await HelperIndex.at(store, Position(header.epoch, header.xid, header.seq))
-    engine = engine_of(header, snapshot)
-    if header.model_version == MODEL:
-        engine = _unpriced(engine)
+    engine = _unpriced(engine_of(header, snapshot))
     decision = await _decided(await _planning(snapshot, asked, header.at, facts, engine))
     again = {request: _pair(decision.planning, decision.planned.get(request)) for request in facts.open}
     different = [request for request in facts.open if facts.pairs[request] != again[request]]

@@ -28,7 +28,7 @@ from shared.eventstore.position import Position
 from shared.eventstore.store import EventStore
 from shared.eventstore.work import Work
 
-MODEL = "transport-2"
+MODEL = "transport-1"
 SOON = 10_000
 """So many members times communities are shared out within some milliseconds."""
 SECONDS = 60.0

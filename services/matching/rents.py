@@ -13,7 +13,7 @@ class Rents:
     """Of each helper a price in points: of the last plan half, of the one before a quarter, and so on."""
 
     _plan: UUID | None = None
-    _bits: int | None = None
+    _bits: int = 0
     _before: dict[UUID, int] = field(default_factory=dict)
     """The prices as the plans before this one have left them."""
     _now: defaultdict[UUID, dict[UUID, int]] = field(default_factory=lambda: defaultdict(dict))
@@ -26,10 +26,10 @@ class Rents:
         now = self._now[helper].values() if helper in self._now else ()
         return (self._before.get(helper, 0) + max(now, default=0)) // 2
 
-    def begin(self, plan: UUID, bits: int | None) -> Collection[UUID]:
+    def begin(self, plan: UUID, bits: int) -> Collection[UUID]:
         """A plan, or a revision of it; gives the helpers whose prices a new one has changed.
 
-        Its prices will be told in units of 2^-bits points; None where that isn't known.
+        Its prices will be told in units of 2^-bits points.
         """
         self._bits = bits
         if plan == self._plan:
@@ -46,5 +46,5 @@ class Rents:
         before = self._chosen.get(request, helper)
         self._now[before].pop(request, None)
         self._chosen[request] = helper
-        self._now[helper][request] = 0 if self._bits is None else min(DEAREST, rent >> self._bits)
+        self._now[helper][request] = min(DEAREST, rent >> self._bits)
         return {before, helper}

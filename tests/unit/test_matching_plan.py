@@ -45,7 +45,7 @@ def propose(*pairs: Pair | None) -> p.Propose:
         gap=0,
         rules_version="rules-2",
         weights_version="default-2",
-        model_version="flow-2",
+        model_version="flow-1",
         prices=(m.Price(skill="shopping", points=4),),
         lacking=(),
         digest="0" * 64,

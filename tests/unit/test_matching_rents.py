@@ -38,11 +38,3 @@ def test_the_dearest_hour_of_the_last_revision_counts() -> None:
     assert (rents.price(one), rents.price(other)) == (5, 6)
     assert set(rents.begin(UUID(int=2), 0)) == {one, other}
     assert (rents.price(one), rents.price(other)) == (2, 3)
-
-
-def test_prices_in_no_known_unit_count_nothing() -> None:
-    """The first plans told none."""
-    rents = Rents()
-    rents.begin(UUID(int=1), None)
-    rents.note(offer_id(1), helper_id(1), 1 << 40)
-    assert rents.price(helper_id(1)) == 0

@@ -197,6 +197,15 @@ def test_a_pin_costs_what_it_takes_from_the_others() -> None:
     assert pairs(forbidden) == pairs(pinned)
 
 
+@pytest.mark.parametrize("request_", [FIRST, SECOND])
+def test_a_pin_comes_before_a_visit_without_one(request_: UUID) -> None:
+    """One helper with time for one visit: the pinned one has it, whichever would have had it."""
+    alone = ONE_EACH[:1]
+    found = decided(TWO, alone, pinned=[(request_, helper_id(1))])
+    assert pairs(found) == {request_: helper_id(1)}
+    assert found.faults == ()
+
+
 def test_two_pins_of_one_helper_leave_somebody_out() -> None:
     """Clearly: the second has nobody, and what is lacking is told."""
     found = decided(TWO, ONE_EACH, pinned=[(FIRST, helper_id(1)), (SECOND, helper_id(1))])

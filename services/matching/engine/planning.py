@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.matching.domain.plan_states import Two
 from services.matching.engine.deciding import Problem, Solution, faults, gap
@@ -24,7 +25,7 @@ from services.matching.engine.visits import Edges, in_order, left_in_week, room
 from shared.contracts.matching import Lacking, Price
 from shared.contracts.values import Slot
 
-MODEL, PRICED_MODEL = "flow-2", "flow-1"
+MODEL = "flow-1"
 """The first one heeded the prices of the plan before, though a plan has all of its visits before it."""
 TIE_BITS, BITS = 28, 51
 DEAREST = 200
@@ -74,7 +75,7 @@ class Planning:
         file_of = self.files.__getitem__
         top = int(scores.max(initial=0))
         visit = np.repeat(np.arange(len(kept)), sizes)
-        lacking = top - scores
+        lacking = np.where(self._settled()[visit], 0, top - scores + bool(self.pinned))
         worst = (int(lacking.max(initial=0)) + 1) * (len(kept) + 1)
         bits = max(0, min(TIE_BITS, BITS - worst.bit_length()))
         problem = Problem(
@@ -100,6 +101,14 @@ class Planning:
         ]
         chosen = np.array(keep, np.bool_)
         return Edges(edges.rows[chosen], edges.starts[chosen], edges.scores[chosen])
+
+    def _settled(self) -> NDArray[np.bool_]:
+        """Visits with a pin: they cost nothing and all others something, so they come before any other.
+
+        One visit makes room for one at the least, so a pin never leaves more visits to nobody.
+        """
+        pinned = {request for request, _ in self.pinned}
+        return np.array([request in pinned for request in self.requests], np.bool_)
 
     def _ties(self, visit: Whole, rows: Whole, bits: int) -> Whole:
         """So many bits an edge, of request and helper: the finaliser of SplitMix64 (Steele et al., 2014)."""

@@ -1,10 +1,9 @@
 """Events of plans: many visits decided together, reviewed, and accepted pair by pair."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from shared.contracts.event import Event, Frozen, upcasts
+from shared.contracts.event import Event, Frozen
 from shared.contracts.values import HelperKind, Slot
 
 
@@ -23,7 +22,7 @@ class Lacking(Frozen):
     visits: int
 
 
-class PlanProposed(Event, name="matching.PlanProposed", version=2):
+class PlanProposed(Event, name="matching.PlanProposed"):
     """Many visits were decided together; each has an event of its own behind this one.
 
     Made from the fold of this service's own events up to and including the position (epoch, xid, seq), at
@@ -51,13 +50,7 @@ class PlanProposed(Event, name="matching.PlanProposed", version=2):
     prices: tuple[Price, ...]
     lacking: tuple[Lacking, ...]
     digest: str
-    bits: int | None
-
-
-@upcasts("matching.PlanProposed", 1)
-def _without_a_unit(fields: dict[str, Any]) -> dict[str, Any]:
-    """The first plans didn't say what their prices were told in."""
-    return {**fields, "bits": None}
+    bits: int
 
 
 class PairPlanned(Event, name="matching.PairPlanned"):
