@@ -98,20 +98,21 @@ async def _change(plan: UUID, call: CallContext, body: Change) -> Response:
         asked = await open_visits(work, before.open)
         await work.execute(PLAN, plan, await best_plan(work, asked, await _open(work, plan)))
         if isinstance(body, PinPair):
-            await _check_pin(work, plan, body)
+            await _check_pin(work, plan, body, before)
         cost.update(told(await _open(work, plan), before))
         return PLAN, plan
 
     return await call.perform(body, do, plan, found=lambda: cost)
 
 
-async def _check_pin(work: Work, plan: UUID, pin: PinPair) -> None:
-    """A pin that can't be heeded would leave the visit to nobody without a word."""
-    pair = (await _open(work, plan)).pairs[pin.request]
-    match = await work.load(MATCH, pin.request)
-    if pair is not None or match is None:
+async def _check_pin(work: Work, plan: UUID, pin: PinPair, before: Facts) -> None:
+    """A pin that can't be heeded would leave its visit, or that of another pin, to nobody without a word."""
+    now = await _open(work, plan)
+    left = {request for request, _ in now.pinned if now.pairs[request] is None}
+    if not any(request == pin.request or before.pairs[request] for request in left):
         return
-    judged = await judge(work, match.facts, pin.helper)
+    match = await work.load(MATCH, pin.request)
+    judged = await judge(work, match.facts, pin.helper) if match else None
     raise CannotComeError(rule=judged.value if isinstance(judged, Rule) else "no_room")
 
 
