@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.matching.domain.weights import BUILT_IN, DEFAULT, Weights
-from services.matching.engine.able import Able
+from services.matching.engine.able import Able, rows_of
 from services.matching.engine.changes import Change, changes
-from services.matching.engine.hours import Numbers
-from services.matching.engine.judging import Coming, judge, weigh
+from services.matching.engine.hours import Numbers, Rows
+from services.matching.engine.judging import judge
 from services.matching.engine.lots import lot
 from services.matching.engine.roster import Roster
 from services.matching.engine.scoring import Scoring
@@ -35,15 +35,7 @@ class Engine:
         able = Able(enquiry, roster, times)
         scoring = Scoring(able, self.weights)
         best = _best(able, scoring.scores, most)
-        coming = [
-            Coming(times.slot_at(start), served)
-            for start, served in zip(able.start[best].tolist(), scoring.loads[best].tolist(), strict=True)
-        ]
-        judged = [
-            weigh(roster.files[row], enquiry, one, self.weights, scoring.peers)
-            for row, one in zip(able.rows[best].tolist(), coming, strict=True)
-        ]
-        return Ranking(tuple(judged), len(able.rows), able.excluded)
+        return Ranking(scoring.told(best), len(able.rows), able.excluded)
 
     def judge(self, enquiry: Enquiry, roster: Roster, file: HelperFile) -> Judged | Rule:
         """One helper of these with every part, or the first rule that excludes them."""
@@ -65,10 +57,10 @@ class Engine:
         return 1 + int((scores > judged.score).sum()) + sum(lot(request, one) < mine for one in equal)
 
 
-def _best(able: Able, scores: Numbers, most: int) -> list[int]:
+def _best(able: Able, scores: Numbers, most: int) -> Rows:
     """The places of the best, in order."""
     if not most:
-        return []
+        return rows_of(())
     chosen = np.arange(len(scores))
     if len(scores) > most:
         least = np.partition(scores, -most)[-most]
@@ -80,4 +72,4 @@ def _best(able: Able, scores: Numbers, most: int) -> list[int]:
             scores[chosen].tolist(), able.rows[chosen].tolist(), chosen.tolist(), strict=True
         )
     )
-    return [place for _, _, place in best[:most]]
+    return rows_of([place for _, _, place in best[:most]])

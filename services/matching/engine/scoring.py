@@ -1,8 +1,9 @@
-"""The scores of all who could come, at once."""
+"""The scores of all who could come, at once, with the parts that they are made of."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +25,34 @@ from services.matching.engine.judging import (
 )
 from services.matching.engine.moments import EVER, HOUR, MICROSECOND, MINUTE, micros
 from services.matching.engine.roster import glad, speaks
+from services.matching.engine.values import Judged
+from shared.contracts.values import Wish
 
 MOST_HALVINGS = 62
 """More would be more bits than there are."""
+
+
+class Part(NamedTuple):
+    """One part of all scores: points by place, None for 0 everywhere; the figures they were made from."""
+
+    name: str
+    points: Numbers | None
+    facts: Callable[[Rows], Iterable[object]]
+
+    def told(self, best: Rows) -> Iterator[tuple[str, int, object]]:
+        """Of these places."""
+        points = repeat(0) if self.points is None else self.points[best].tolist()
+        return zip(repeat(self.name), points, self.facts(best), strict=False)
+
+
+def _each(figures: Numbers) -> Callable[[Rows], list[object]]:
+    """A figure for each place."""
+    return lambda best: figures[best].tolist()
+
+
+def _same(fact: object) -> Callable[[Rows], list[object]]:
+    """The same for all."""
+    return lambda best: [fact] * len(best)
 
 
 class Scoring:
@@ -49,17 +75,81 @@ class Scoring:
     @cached_property
     def scores(self) -> Numbers:
         """A score a row."""
-        weights = self._weights
-        scores = self._near(weights.distance, weights.metres_a_point)
-        self._add_burden(scores)
-        self._add_fitness(scores)
-        self._add_history(scores)
-        if self._able.times.agreed is None:
-            hours = (self._able.start - micros(self._able.enquiry.at)) // HOUR
-            scores += np.maximum(weights.waiting_most, weights.waiting_an_hour * hours)
+        scores = np.zeros(len(self._able.rows), np.int64)
+        for part in self.parts:
+            if part.points is not None:
+                scores += part.points
         return scores
 
-    def _add_burden(self, scores: Numbers) -> None:
+    def told(self, best: Rows) -> tuple[Judged, ...]:
+        """Those in these places, with every part."""
+        able, files = self._able, self._able.roster.files
+        parts = [part.told(best) for part in self.parts]
+        return tuple(
+            Judged(files[row].helper, KINDS[kind], score, weighed, metres, able.times.slot_at(start))
+            for row, kind, score, weighed, metres, start in zip(
+                able.rows[best].tolist(),
+                able.known["kind"][best].tolist(),
+                self.scores[best].tolist(),
+                zip(*parts, strict=True),
+                self._metres_of(best),
+                able.start[best].tolist(),
+                strict=True,
+            )
+        )
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """All, in the order in which they are told."""
+        return (
+            self._tied("pairing", dict.fromkeys(self._able.roster.paired.get(self._cadre, ()), ""), "",
+                       lambda _: self._weights.pairing),
+            self._distance(),
+            *self._burden(),
+            *self._fitness(),
+            *self._history(),
+            self._waiting(),
+        )  # fmt: skip
+
+    @property
+    def _cadre(self) -> Any:
+        return self._able.enquiry.need.cadre
+
+    def _tied(
+        self, name: str, told: Mapping[int, Any], nothing: object, points: Callable[[Any], int]
+    ) -> Part:
+        """What is known of few: by row, a figure that has points."""
+        theirs = places(self._able.rows, told).tolist() if told else ()
+        if not theirs:
+            return Part(name, None, _same(nothing))
+        known = {place: told[int(self._able.rows[place])] for place in theirs}
+        column = np.zeros(len(self._able.rows), np.int64)
+        for place, figure in known.items():
+            column[place] = points(figure)
+        return Part(name, column, lambda best: [known.get(place, nothing) for place in best.tolist()])
+
+    @cached_property
+    def _metres(self) -> Numbers | None:
+        """From home to the visit; -1 where it can't be known, None where it is known of nobody."""
+        known, home = self._able.known, self._able.enquiry.side.home
+        if home is None:
+            return None
+        return np.where(known["datum"] == DATUMS[home.datum], metres_from(known, home), -1)
+
+    def _metres_of(self, best: Rows) -> list[int | None]:
+        if self._metres is None:
+            return [None] * len(best)
+        return [None if metres < 0 else metres for metres in self._metres[best].tolist()]
+
+    def _distance(self) -> Part:
+        weights, metres = self._weights, self._metres
+        if metres is None:
+            return Part("distance", None, self._metres_of)
+        near = np.maximum(0, weights.distance - metres // weights.metres_a_point)
+        near[metres < 0] = 0
+        return Part("distance", near, self._metres_of)
+
+    def _burden(self) -> Iterator[Part]:
         weights, known, loads, most = (
             self._weights,
             self._able.known,
@@ -68,24 +158,32 @@ class Scoring:
         )
         usual = np.array([self.peers.get(kind, 0) for kind in KINDS], np.int64)
         above = loads - usual[known["kind"]]
+        burden = None
         if weights.load_an_hour:
-            scores += np.maximum(weights.load_most, loads * weights.load_an_hour // 60)
-        scores += np.minimum(np.maximum(above * weights.fairness_an_hour // 60, -most), most)
-        scores += weights.offer * known["offers"].astype(np.int64)
+            burden = np.maximum(weights.load_most, loads * weights.load_an_hour // 60)
+        yield Part("load", burden, _each(loads))
+        fair = np.minimum(np.maximum(above * weights.fairness_an_hour // 60, -most), most)
+        yield Part("fairness", fair, _each(above))
+        offers = known["offers"].astype(np.int64)
+        yield Part("offers", weights.offer * offers, _each(offers))
 
-    def _add_fitness(self, scores: Numbers) -> None:
+    def _fitness(self) -> Iterator[Part]:
         weights, known = self._weights, self._able.known
         roster, rows, enquiry = self._able.roster, self._able.rows, self._able.enquiry
         need, dialect = enquiry.need, enquiry.side.dialect
-        skills = np.maximum(1, known["skills"]).astype(np.int64)
-        scores += np.minimum(weights.skill_fit, weights.skill_fit * len(need.skills) // skills)
+        skills = known["skills"].astype(np.int64)
+        fit = np.minimum(weights.skill_fit, weights.skill_fit * len(need.skills) // np.maximum(1, skills))
+        yield Part("skill_fit", fit, _each(skills))
         wasted = known["price"].astype(np.int64)
         if enquiry.prices:
             wasted = np.maximum(wasted, self._scarce(known["group"]))
-        scores -= wasted * weights.scarcity_percent // 100
-        if dialect:
-            scores += np.where(roster.columns.flagged(speaks(dialect))[rows], weights.dialect, 0)
-        scores += np.where(roster.columns.flagged(glad(need.service))[rows], weights.glad, 0)
+        yield Part("scarcity", -(wasted * weights.scarcity_percent // 100), _each(wasted))
+        for name, flag, points, fact in (
+            ("dialect", speaks(dialect) if dialect else "", weights.dialect, dialect),
+            ("glad", glad(need.service), weights.glad, ""),
+        ):
+            has = np.where(roster.columns.flagged(flag)[rows], points, 0) if flag else None
+            yield Part(name, has, _same(fact))
 
     def _scarce(self, group: NDArray[np.int32]) -> Numbers:
         """Reckoned once for all who have the same skills."""
@@ -97,40 +195,41 @@ class Scoring:
         scarce: Numbers = points[codes]
         return scarce
 
-    def _add_history(self, scores: Numbers) -> None:
-        weights, known = self._weights, self._able.known
-        roster, rows, cadre = self._able.roster, self._able.rows, self._able.enquiry.need.cadre
-        if cadre in roster.paired:
-            scores[places(rows, roster.paired[cadre])] += weights.pairing
-        for told, points in (
-            (roster.visits, lambda count: min(weights.continuity_most, weights.continuity * count)),
-            (roster.poorly, lambda count: weights.poorly * count),
-            (roster.wishes, lambda wish: wished(wish, weights)),
-        ):
-            theirs: Mapping[int, Any] = told.get(cadre, {})
-            if not theirs:
-                continue
-            for place in places(rows, theirs).tolist():
-                scores[place] += points(theirs[int(rows[place])])
+    def _history(self) -> Iterator[Part]:
+        weights, known, roster, cadre = self._weights, self._able.known, self._able.roster, self._cadre
+        yield self._tied(
+            "continuity",
+            roster.visits.get(cadre, {}),
+            0,
+            lambda count: min(weights.continuity_most, weights.continuity * count),
+        )
+        yield self._tied("poorly", roster.poorly.get(cadre, {}), 0, lambda count: weights.poorly * count)
+        wishes = roster.wishes.get(cadre, {})
+        yield self._tied("wish", wishes, Wish.NONE, lambda wish: wished(wish, weights))
         yes, answered = known["accepted"].astype(np.int64), known["answered"].astype(np.int64)
-        scores += weights.reliability * (yes + ASSUMED_YES) // (answered + ASSUMED)
-        faulty = np.flatnonzero(known["faulty"])
-        if len(faulty) and weights.drop_out:
-            self._take_drop_outs(scores, faulty)
+        rate = weights.reliability * (yes + ASSUMED_YES) // (answered + ASSUMED)
+        yield Part("reliability", rate, lambda best: _of(yes[best].tolist(), answered[best].tolist()))
+        yield self._drop_outs(np.flatnonzero(known["faulty"]))
 
-    def _take_drop_outs(self, scores: Numbers, faulty: Rows) -> None:
+    def _drop_outs(self, faulty: Rows) -> Part:
         """Of those who are in these places."""
+        if not len(faulty):
+            return Part("drop_outs", None, _same(0))
         faults = self._able.roster.diaries(self._able.rows[faulty]).of_kind(FAULT)
         age = micros(self._able.enquiry.at) - faults.fields["start"]
         halvings = np.clip(age // (HALVED // MICROSECOND), 0, MOST_HALVINGS)
-        np.subtract.at(scores, faulty[faults.owner], -self._weights.drop_out >> halvings)
+        points, counts = (np.zeros(len(self._able.rows), np.int64) for _ in range(2))
+        np.subtract.at(points, faulty[faults.owner], -self._weights.drop_out >> halvings)
+        np.add.at(counts, faulty[faults.owner], 1)
+        return Part("drop_outs", points, _each(counts))
 
-    def _near(self, most: int, metres_a_point: int) -> Numbers:
-        known, home = self._able.known, self._able.enquiry.side.home
-        if home is None:
-            return np.zeros(len(known), np.int64)
-        near = np.maximum(0, most - metres_from(known, home) // metres_a_point)
-        return np.where(known["datum"] == DATUMS[home.datum], near, 0)
+    def _waiting(self) -> Part:
+        weights, able = self._weights, self._able
+        hours = (able.start - micros(able.enquiry.at)) // HOUR
+        points = None
+        if able.times.agreed is None:
+            points = np.maximum(weights.waiting_most, weights.waiting_an_hour * hours)
+        return Part("waiting", points, _each(hours))
 
     @cached_property
     def loads(self) -> Numbers:
@@ -156,3 +255,7 @@ class Scoring:
         np.minimum.at(until, taken.owner, np.where(counts, start, EVER))
         self._able.roster.note_load(rows, loads, after, until)
         return loads
+
+
+def _of(yes: Iterable[int], answered: Iterable[int]) -> list[object]:
+    return [f"{one}/{all_}" for one, all_ in zip(yes, answered, strict=True)]
