@@ -12,7 +12,7 @@ from services.matching.domain.helper_file import Facts
 from services.matching.engine.columns import Columns
 from services.matching.engine.diaries import DATUMS, NONE, Entries, undated, written
 from services.matching.engine.groups import KIND_NUMBER, Groups, likeness
-from services.matching.engine.moments import EVER
+from services.matching.engine.moments import EVER, micros
 from services.matching.engine.patterns import Patterns
 from services.matching.engine.values import HelperFile
 from shared.contracts.values import Point, Wish
@@ -28,7 +28,7 @@ COLUMNS: dict[str, Any] = {
     "answered": np.int32,
     "price": np.int32,
     "kind": np.int8,
-    "faulty": np.bool_,
+    "faults": np.int16,
     "datum": np.int8,
     "x": np.int32,
     "y": np.int32,
@@ -36,14 +36,16 @@ COLUMNS: dict[str, Any] = {
     "busy_from": np.int64,
     "busy_to": np.int64,
     "lapses": np.int64,
+    "fault": np.int64,
     "load": np.int32,
     "load_after": np.int64,
     "load_until": np.int64,
 }
 """From `busy_from` to `busy_to` lies all that is served, booked or away, in µs.
 
-`lapses` is when the first certificate is good no more; who is `faulty` has dropped out late or not come.
-`load` is in minutes, right for who looks back to a moment after `load_after` and not after `load_until`.
+`lapses` is when the first certificate is good no more; `fault` is when somebody last dropped out late or
+didn't come, of so many `faults`. `load` is in minutes, right for who looks back to a moment after
+`load_after` and not after `load_until`.
 """
 
 
@@ -135,7 +137,8 @@ class Roster:
         put(row, "busy_from", diary.busy_from)
         put(row, "busy_to", diary.busy_to)
         put(row, "lapses", diary.lapses)
-        put(row, "faulty", bool(file.record.faults))
+        put(row, "faults", len(file.record.faults))
+        put(row, "fault", max(map(micros, file.record.faults), default=0))
         put(row, "load", 0)
         put(row, "load_after", -EVER)
         put(row, "load_until", -EVER if file.facts.bookings or file.facts.served else EVER)

@@ -209,19 +209,24 @@ class Scoring:
         yes, answered = known["accepted"].astype(np.int64), known["answered"].astype(np.int64)
         rate = weights.reliability * (yes + ASSUMED_YES) // (answered + ASSUMED)
         yield Part("reliability", rate, lambda best: _of(yes[best].tolist(), answered[best].tolist()))
-        yield self._drop_outs(np.flatnonzero(known["faulty"]))
+        yield self._drop_outs(known["faults"].astype(np.int64))
 
-    def _drop_outs(self, faulty: Rows) -> Part:
-        """Of those who are in these places."""
-        if not len(faulty):
+    def _drop_outs(self, faults: Numbers) -> Part:
+        """By so many of each; only of who has several the diary is read."""
+        if not faults.any():
             return Part("drop_outs", None, _same(0))
-        faults = self._able.roster.diaries(self._able.rows[faulty]).of_kind(FAULT)
-        age = micros(self._able.enquiry.at) - faults.fields["start"]
-        halvings = np.clip(age // (HALVED // MICROSECOND), 0, MOST_HALVINGS)
-        points, counts = (np.zeros(len(self._able.rows), np.int64) for _ in range(2))
-        np.subtract.at(points, faulty[faults.owner], -self._weights.drop_out >> halvings)
-        np.add.at(counts, faulty[faults.owner], 1)
-        return Part("drop_outs", points, _each(counts))
+        points = np.where(faults == 1, self._halved(self._able.known["fault"]), 0)
+        several = np.flatnonzero(faults > 1)
+        if len(several):
+            dated = self._able.roster.diaries(self._able.rows[several]).of_kind(FAULT)
+            np.add.at(points, several[dated.owner], self._halved(dated.fields["start"]))
+        return Part("drop_outs", points, _each(faults))
+
+    def _halved(self, faults: Numbers) -> Numbers:
+        """Points of each, by its age."""
+        age = micros(self._able.enquiry.at) - faults
+        halvings = np.minimum(np.maximum(age // (HALVED // MICROSECOND), 0), MOST_HALVINGS)
+        return -(-self._weights.drop_out >> halvings)
 
     def _waiting(self) -> Part:
         weights, able = self._weights, self._able
