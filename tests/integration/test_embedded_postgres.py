@@ -289,8 +289,11 @@ def private(data: Path) -> Iterator[Path]:
         shutil.rmtree(home)
 
 
-async def test_unreachable_folder_puts_the_cluster_elsewhere(start: Start, private: Path) -> None:
-    """Root's private folder keeps its mode: the cluster goes elsewhere, and the next start finds it there."""
+async def test_unreachable_folder_puts_the_cluster_elsewhere(private: Path, start: Start) -> None:
+    """Root's private folder keeps its mode: the cluster goes elsewhere, and the next start finds it there.
+
+    `start` comes last, so the servers have stopped before their folder goes.
+    """
     server = start(private)
     await fetch(server.dsn("care"), "CREATE TABLE kept AS SELECT 7 AS n")
     server.stop()
