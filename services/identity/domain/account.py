@@ -47,6 +47,8 @@ Password = Annotated[Secret, Field(min_length=10, max_length=128)]
 Grants = Annotated[tuple[Grant, ...], Field(min_length=1, max_length=15)]
 
 BOUND_TO_HELPER = frozenset({Role.VOLUNTEER, Role.CARE_WORKER, Role.ORGANISATION, Role.CLINIC})
+BOUND = BOUND_TO_HELPER | {Role.FAMILY, Role.UNIT_LIAISON}
+"""The roles that reach their own things only, so that a grant must say which."""
 
 
 @dataclass(frozen=True, slots=True)
