@@ -6,8 +6,16 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 
 from services.identity.console.browser import PAGES, enter
 from services.identity.desk import account_of
-from services.identity.domain.account import ACCOUNT, BOUND, Facts, Open, OpenAccount, account_id
-from shared.actors import ROLES_ZH
+from services.identity.domain.account import (
+    ACCOUNT,
+    BOUND,
+    DEMO,
+    Facts,
+    Open,
+    OpenAccount,
+    account_id,
+    demo_name,
+)
 from shared.bus.envelope import Actor
 from shared.console.session import HOME, see
 from shared.contracts.identity import Grant
@@ -15,9 +23,6 @@ from shared.errors import UnknownError, VersionConflictError
 from shared.eventstore.work import Work
 from shared.roles import Role
 from shared.service import Running
-
-PREFIX = "demo."
-"""How the logins of a demo's accounts begin; they have no password."""
 
 
 class NoSuchPageError(UnknownError):
@@ -57,15 +62,15 @@ async def enter_as(request: Request, role: Annotated[Role, Form()]) -> Response:
 
 async def _there(running: Running, role: Role) -> Facts | None:
     """The demo's account of this role; None when there is none, or it was disabled."""
-    account = await account_of(running, account_id(PREFIX + role.value))
+    account = await account_of(running, account_id(DEMO + role.value))
     return account.facts if isinstance(account, Open) else None
 
 
 async def _open(running: Running, role: Role) -> None:
     """Open the account of a role that is bound to nobody's things, over the whole city."""
     command = OpenAccount(
-        login=PREFIX + role.value,
-        name=f"演示{ROLES_ZH[role]}",
+        login=DEMO + role.value,
+        name=demo_name(role),
         grants=(Grant(role=role, communities=None),),
     )
     work = Work(running.store, Actor("system:identity/demo", "system"), seed=command.login)

@@ -8,18 +8,21 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import ValidationError
 
 from services.identity.api.accounts import WrongPasswordError, change_own_password, sign_out_everywhere
-from services.identity.console.browser import PAGES, enter, leave, to
+from services.identity.console.browser import PAGES, PATH, enter, leave, to
 from services.identity.desk import account_of
-from services.identity.domain.account import ChangeOwnPassword, Facts, SignOutEverywhere
+from services.identity.domain.account import DEMO, ChangeOwnPassword, Facts, SignOutEverywhere
 from shared.console.session import NotSignedInError, Visit, VisitContext
 
 router = APIRouter()
+ROLE, DEMO_PAGE = f"{PATH}/role", f"{PATH}/demo"
 
 
 @router.get("/")
 async def home(request: Request, visit: Visit, why: str = "") -> Response:
     """Who I am, and where my work is."""
-    return PAGES.answer(request, "home.html", visit, facts=await _own(visit), why=why)
+    facts = await _own(visit)
+    other = ROLE if len(facts.grants) > 1 else DEMO_PAGE if facts.login.startswith(DEMO) else ""
+    return PAGES.answer(request, "home.html", visit, facts=facts, other=other, why=why)
 
 
 @router.get("/password")
