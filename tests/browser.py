@@ -20,6 +20,7 @@ class Browser(httpx.AsyncClient):
         options.setdefault("base_url", "http://city")
         super().__init__(follow_redirects=True, trust_env=False, headers=PAGE, **options)
         self.form = ""
+        self.page = ""
 
     async def open(self, path: str) -> httpx.Response:
         """A page; its forms' mark is kept."""
@@ -27,7 +28,9 @@ class Browser(httpx.AsyncClient):
 
     async def submit(self, path: str, **fields: str) -> httpx.Response:
         """Send a form of the page that is open."""
-        return self._kept(await self.post(path, data={"form": self.form, **fields}, headers=HOME))
+        return self._kept(
+            await self.post(path, data={"form": self.form, **fields}, headers={**HOME, "Referer": self.page})
+        )
 
     async def sign_in(self, login: str, password: str, after: str = "/identity/") -> httpx.Response:
         """As a person does."""
@@ -41,4 +44,5 @@ class Browser(httpx.AsyncClient):
     def _kept(self, answer: httpx.Response) -> httpx.Response:
         found = HIDDEN.search(answer.text)
         self.form = found[1] if found else ""
+        self.page = str(answer.url)
         return answer

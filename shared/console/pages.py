@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shared.actors import role_word
-from shared.console.session import HOME, SAFE, VisitContext, here, is_script
+from shared.console.session import VisitContext, is_script, page_of
 from shared.console.statics import mark
 from shared.console.texts import moment, texts
 from shared.http.problems import language_of
@@ -102,7 +102,8 @@ class Pages:
                 service=running.name,
                 static=f"/{running.name}/static/{mark()}",
                 consoles=[one.service for one in CONSOLES if role in one.roles],
-                **{"here": here(request), **facts},
+                here=page_of(request),
+                **facts,
             )
         )
         return HTMLResponse(text, status, {**HEADERS, **(headers or {})})
@@ -134,7 +135,6 @@ def error_page(
     path = request.scope["path"]
     if not path.startswith(f"/{name}/") or path.startswith(f"/{name}/api/") or is_script(request):
         return None
-    facts: dict[str, Any] = {"code": status, "title": title, "detail": detail}
-    if request.method not in SAFE:
-        facts["here"] = HOME
-    return _SHARED.answer(request, "error.html", status=status, headers=headers, **facts)
+    return _SHARED.answer(
+        request, "error.html", status=status, headers=headers, code=status, title=title, detail=detail
+    )

@@ -128,6 +128,16 @@ def here(request: Request) -> str:
     return local((path.split(b"?")[0] + (b"?" + query if query else b"")).decode("latin-1"))
 
 
+def page_of(request: Request) -> str:
+    """The page that one stands on: this one, or the one that a form was sent from."""
+    if request.method in SAFE:
+        return here(request)
+    sent_from = urlsplit(request.headers.get("referer", ""))
+    if sent_from.netloc != request.headers.get("host"):
+        return HOME
+    return local(sent_from.path + (f"?{sent_from.query}" if sent_from.query else ""))
+
+
 def see(path: str, status: int = 303) -> Response:
     """Go on at `path`."""
     return RedirectResponse(path, status, {"Cache-Control": "no-store"})

@@ -9,7 +9,7 @@ from services.identity import consoles
 from services.identity.console.browser import PAGES, enter, found, give_access, leave, to
 from services.identity.desk import TooManyAttemptsError, WrongCredentialsError, granted, known
 from services.identity.slowing import QUEUE_MOST
-from shared.console.session import HOME, SAFE, Visit, check_form, is_script, local, see
+from shared.console.session import HOME, SAFE, Visit, check_form, is_script, local, page_of, see
 from shared.http.problems import problem, said
 from shared.service import Running
 
@@ -76,16 +76,21 @@ async def renew(request: Request, after: After = HOME) -> Response:
         if script:
             detail = said(request, "登录已结束。请重新登录。", "This sign-in is over. Sign in again.")
             return problem(request, 401, detail, code="SessionOver")
-        return await leave(request, to("sign-in", local(after)))
+        return await leave(request, to("sign-in", _back(request, after)))
     session, facts = signed_in
     grant = granted(facts, session.role)
     if grant is None:
-        return to("role", local(after))
+        return to("role", _back(request, after))
     answer = (
         Response(status_code=204) if script else see(local(after), 303 if request.method in SAFE else 307)
     )
     give_access(request, answer, session, grant)
     return answer
+
+
+def _back(request: Request, after: str) -> str:
+    """Where one comes back to; what a form was sent to may be no page, so to the one it was sent from."""
+    return local(after) if request.method in SAFE else page_of(request)
 
 
 @router.get("/role")

@@ -140,6 +140,17 @@ async def test_sign_ins_end_at_once(house: City, lina: str, browser: Make, how: 
 
 
 @pytest.mark.usefixtures("lina")
+async def test_a_form_of_a_sign_in_that_is_over_leads_back_to_its_page(browser: Make) -> None:
+    """Not to what it was sent to, which needn't be a page."""
+    one = await signed_in(browser)
+    await one.open("/identity/password")
+    one.cookies.clear()
+    asked = await one.submit("/identity/sign-out-everywhere")
+    assert asked.url.path == "/identity/sign-in"
+    assert asked.url.params["next"] == "/identity/password"
+
+
+@pytest.mark.usefixtures("lina")
 async def test_signing_out_is_for_this_browser(house: City, browser: Make) -> None:
     """The other one stays; its cookies and the session are gone here."""
     here, there = await signed_in(browser), await signed_in(browser)
