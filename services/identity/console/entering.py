@@ -9,7 +9,7 @@ from services.identity import consoles
 from services.identity.console.browser import PAGES, enter, found, give_access, leave, to
 from services.identity.desk import TooManyAttemptsError, WrongCredentialsError, granted, known
 from services.identity.slowing import QUEUE_MOST
-from shared.console.session import HOME, SAFE, Visit, check_form, is_script, local, page_of, see
+from shared.console.session import CONSOLE, HOME, SAFE, Visit, check_form, is_script, local, page_of, see
 from shared.http.problems import problem, said
 from shared.service import Running
 
@@ -76,7 +76,9 @@ async def renew(request: Request, after: After = HOME) -> Response:
         if script:
             detail = said(request, "登录已结束。请重新登录。", "This sign-in is over. Sign in again.")
             return problem(request, 401, detail, code="SessionOver")
-        return await leave(request, to("sign-in", _back(request, after)))
+        answer = to("sign-in", _back(request, after))
+        # A link from another site brings no cookies: those that may be there stay.
+        return await leave(request, answer) if CONSOLE in request.cookies else answer
     session, facts = signed_in
     grant = granted(facts, session.role)
     if grant is None:

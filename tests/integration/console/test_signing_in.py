@@ -100,6 +100,13 @@ async def test_access_is_renewed_on_the_way(browser: Make) -> None:
     assert (await one.get(WORK, headers=SCRIPT)).status_code == 200
 
 
+async def test_cookies_that_a_link_did_not_bring_are_left_alone(browser: Make) -> None:
+    """From another site they don't come along: the answer takes none away."""
+    answer = await browser().get("/identity/renew", follow_redirects=False)
+    assert answer.status_code == 303
+    assert "set-cookie" not in answer.headers
+
+
 @pytest.mark.usefixtures("lina")
 async def test_tabs_renew_at_once(browser: Make) -> None:
     """The session isn't used up."""
