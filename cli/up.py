@@ -120,6 +120,7 @@ class _Shown:
         print(f"{colour}{name:<10}{RESET if colour else ''} {line}", flush=True)
 
     def serving(self, state: "RunState", ready: "Ready") -> None:
+        self.say(f"open {state.address}/")
         self.say(f"everything serves at {state.address}")
         if state.loading:
             self.say("making the demo city's past, about a minute; the APIs answer already")
@@ -158,7 +159,8 @@ class _Shown:
         commands = (
             self._own() if not state.demo else self._lived(ready) if ready.cadre else self._young(state)
         )
-        for command, why in commands:
+        browser = "in a browser: enter in any role" if state.demo else "in a browser: sign in"
+        for command, why in [(f"open {state.address}/", browser), *commands]:
             print(f"  {command}\n      {why}")
         print("\nCtrl-C stops it.", flush=True)
 

@@ -5,6 +5,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, FastAPI, Request
 from pydantic import AwareDatetime, BaseModel
+from starlette.responses import RedirectResponse
 
 from shared.access import NotAllowedError
 from shared.errors import RefusedError
@@ -17,6 +18,8 @@ from shared.roles import Role
 from shared.version import VERSION
 
 PREFIX = "/system/api/v1"
+HOME = "/identity/"
+"""Where a browser begins: the page that leads to the consoles."""
 
 
 class NotSimulatedError(RefusedError):
@@ -93,6 +96,10 @@ def make_control(machine: Machine) -> FastAPI:
         return request.headers["authorization"]
 
     add_watch(app, machine.unready, machine.figures)
+
+    @app.get("/", include_in_schema=False)
+    async def front() -> RedirectResponse:
+        return RedirectResponse(HOME, 303)
 
     @app.get(f"{PREFIX}/clock")
     async def clock() -> Clockwork:

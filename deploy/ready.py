@@ -1,15 +1,17 @@
 """A ready token per role, bound to people of the demo where a role reaches its own things only."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
-from deploy.client import Client
+from deploy.client import Client, Who
 from deploy.errors import DeployError
 from deploy.folder import DataFolder, RunState
 from deploy.tokens import BOUND, person, signer
+from services.identity.domain.account import DEMO, demo_name
 from shared.contracts.values import HelperKind
 from shared.roles import Role
 
@@ -50,9 +52,25 @@ async def ready(folder: DataFolder, state: RunState) -> Ready:
             if cadre.get("unit"):
                 people[Role.UNIT_LIAISON] = person(Role.UNIT_LIAISON, unit=cadre["unit"])
         helped = await _first(client, "/intake/api/v1/requests", state="Closed")
+        if not state.loading:
+            for role in BOUND:
+                if role in people:
+                    await _may_enter(client, people[role])
     tokens = {role: sign.token(people[role]) for role in Role if role in people}
     folder.keep_tokens({role.value: token for role, token in tokens.items()})
     return Ready(tokens, helped["cadre"] if helped else "")
+
+
+async def _may_enter(client: Client, who: Who) -> None:
+    """An account of the demo, without a password, for the page where one enters; once there, it stays."""
+    bound = {"cadre": who.cadre, "helper": who.helper, "unit": who.unit}
+    grant = {"role": who.role.value, "communities": None}
+    grant |= {what: str(value) for what, value in bound.items() if value}
+    login = DEMO + who.role.value
+    body = {"login": login, "name": demo_name(who.role), "grants": [grant]}
+    admin = person(Role.ADMIN)
+    with suppress(DeployError, httpx.HTTPError):
+        await client.send(admin, "POST", "/identity/api/v1/accounts", body=body, key=f"open-{login}")
 
 
 async def _first(client: Client, path: str, **query: Any) -> Any:

@@ -36,10 +36,11 @@ def named(sub: str, role: str, language: str) -> str:
     short = _UUID.sub(r"…\1", sub)
     for said in (role, "helper"):  # which the word says already
         short = short.removeprefix(f"{said}-")
-    return f"{_word(role, zh=zh)} {short}"
+    return f"{role_word(role, language)} {short}"
 
 
-def _word(role: str, *, zh: bool) -> str:
-    if zh and role in ROLES_ZH:
+def role_word(role: str, language: str) -> str:
+    """A role in words, in `zh` or `en`."""
+    if language == "zh" and role in ROLES_ZH:
         return ROLES_ZH[Role(role)]
     return role.replace("_", " ")

@@ -37,6 +37,8 @@ class Definition:
     lineages: Sequence[Path] = ()
     counts: Mapping[str, str] = field(default_factory=dict)
     """Figures of its own by name: SQL that gives `state` and `count`."""
+    console: APIRouter | None = None
+    """Its pages, which stand at `/NAME/`."""
     consumer_factory: Callable[[EventStore], Consumer] | None = None
 
     def make_consumer(self, store: EventStore) -> Consumer:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import httpx
 import structlog
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from shared.http.problems import problem, said
@@ -17,10 +17,13 @@ LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=64, keepali
 OF_THE_LINE = frozenset(
     {
         *(b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"te", b"trailer"),
-        *(b"transfer-encoding", b"upgrade", b"host", b"x-forwarded-for", b"x-forwarded-proto"),
+        *(b"transfer-encoding", b"upgrade", b"x-forwarded-for", b"x-forwarded-proto"),
     }
 )
-"""Headers that belong to one connection, and those that this one writes itself."""
+"""Headers that belong to one connection, and those that this one writes itself.
+
+The host stays: by it a service tells whether a form was sent from a page of its own.
+"""
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -69,7 +72,7 @@ class Proxy:
         content = request.stream() if sized else None
         return self._http.build_request(request.method, url, headers=headers, content=content)
 
-    def _away(self, request: Request, status: int, error: Exception) -> JSONResponse:
+    def _away(self, request: Request, status: int, error: Exception) -> Response:
         log.warning("service away", path=request.url.path, error=type(error).__name__)
         detail = said(
             request,

@@ -15,12 +15,18 @@ from shared.roles import Principal
 
 
 def issue(
-    private_key: Ed25519PrivateKey, principal: Principal, seconds: int = MAX_SECONDS, *, dev: bool = False
+    private_key: Ed25519PrivateKey,
+    principal: Principal,
+    seconds: int = MAX_SECONDS,
+    *,
+    dev: bool = False,
+    era: int | None = None,
+    form: str = "",
 ) -> str:
     """A token of `principal` for so many seconds of wall time.
 
     `dev` marks it: only a demo's data take it, and it may last longer than MAX_SECONDS, which others are
-    cut down to.
+    cut down to. `era` and `form` are for a browser's; see `shared.http.tokens.Checked`.
     """
     now = int(wall_now().timestamp())
     scope = principal.communities
@@ -38,6 +44,8 @@ def issue(
     claims |= {name: str(value) for name, value in optional.items() if value}
     if dev:
         claims["dev"] = True
+    if era is not None:
+        claims |= {"era": era, "form": form}
     key_id = public_jwk(private_key.public_key())["kid"]
     return jwt.encode(claims, private_key, algorithm=ALGORITHM, headers={"kid": key_id})
 

@@ -3,6 +3,7 @@
 from services.matching.api import router
 from services.matching.reactions import REACTIONS, TIMERS
 from services.matching.views import VIEWS
+from shared.console.eras import ERAS
 from shared.service import Definition
 
 SERVICE = Definition(
@@ -11,6 +12,6 @@ SERVICE = Definition(
     router=router,
     reactions=REACTIONS,
     timers=TIMERS,
-    views=VIEWS,
+    views=(*VIEWS, ERAS),
     counts={"offers": "SELECT state, count(*) FROM offers GROUP BY state"},
 )

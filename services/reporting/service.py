@@ -5,6 +5,7 @@ from pathlib import Path
 from services.reporting.api import router
 from services.reporting.archive import Archive
 from services.reporting.views import VIEWS
+from shared.console.eras import ERAS
 from shared.eventstore.store import EventStore
 from shared.service import Definition
 
@@ -13,14 +14,14 @@ LINGER = 0.02
 
 
 def _archive(store: EventStore) -> Archive:
-    return Archive("reporting", store, {}, VIEWS, linger=LINGER)
+    return Archive("reporting", store, {}, SERVICE.views, linger=LINGER)
 
 
 SERVICE = Definition(
     name="reporting",
     title="Reporting 档案历史与统计",
     router=router,
-    views=VIEWS,
+    views=(*VIEWS, ERAS),
     lineages=(Path(__file__).with_name("migrations"),),
     consumer_factory=_archive,
 )

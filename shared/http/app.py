@@ -4,12 +4,15 @@ from contextlib import suppress
 from pathlib import Path
 
 import swagger_ui_bundle
-from fastapi import FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.console import statics
+from shared.console.pages import error_page
+from shared.console.session import answer_visits, from_here
 from shared.http import machinery, stored
 from shared.http.after import ReachedHeader, describe
 from shared.http.problems import answer_problems
@@ -35,7 +38,10 @@ def make_app(running: Running) -> FastAPI:
         redoc_url=None,
     )
     app.state.running = running
-    answer_problems(app)
+    if definition.console is None:
+        answer_problems(app)
+    else:
+        _add_console(app, definition.console, running.name)
     app.include_router(definition.router, prefix=prefix)
     app.include_router(stored.router, prefix=prefix)
     app.include_router(machinery.router, prefix=prefix)
@@ -56,6 +62,14 @@ def make_app(running: Running) -> FastAPI:
         )
 
     return app
+
+
+def _add_console(app: FastAPI, console: APIRouter, name: str) -> None:
+    """The pages, with what each of them needs; they are no part of the API's document."""
+    answer_problems(app, error_page)
+    answer_visits(app)
+    app.include_router(console, prefix=f"/{name}", dependencies=[Depends(from_here)], include_in_schema=False)
+    app.include_router(statics.router, prefix=f"/{name}", include_in_schema=False)
 
 
 def assets() -> StaticFiles:

@@ -1,12 +1,13 @@
-"""Errors on HTTP as RFC 9457, in the language that `Accept-Language` asks for."""
+"""Errors on HTTP as RFC 9457, in the language of whoever asks; to a browser on a console's path as a page."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from shared import errors
@@ -50,13 +51,22 @@ FULL = (
     "The disk is full, and nothing was saved. Tell an administrator; repeat the command when it has room.",
     "磁盘已满,没有保存任何内容。请告知管理员,腾出空间后重试同一命令。",
 )
+ErrorPage = Callable[[Request, int, str, str, Mapping[str, str]], Response | None]
+"""An error as a page, from status, title, detail and headers; None for a program that asks."""
 RETRY_SECONDS = 2
 SHOWN_ERRORS = 50
 SHOWN_CHARACTERS = 100
 
 
+LANGUAGE = "jiujin_language"
+"""The cookie of a browser in which a language was chosen."""
+
+
 def language_of(request: Request) -> str:
-    """`zh`, or `en` when the request prefers English."""
+    """`zh`, or `en` when that was chosen in a console, or the request prefers English."""
+    chosen = request.cookies.get(LANGUAGE)
+    if chosen in {"zh", "en"}:
+        return chosen
     for part in request.headers.get("accept-language", "").lower().split(","):
         tag = part.split(";")[0].strip()
         if tag.startswith("zh"):
@@ -80,12 +90,19 @@ def problem(
     errors_: list[dict[str, str]] | None = None,
     headers: dict[str, str] | None = None,
     likely: list[Any] | None = None,
-) -> JSONResponse:
-    """The answer to a request that failed."""
+) -> Response:
+    """The answer to a request that failed; a page where `answer_problems` was given some, and one will do."""
     english, chinese = TITLES.get(status, ("Not done", "未能完成"))
+    title = said(request, chinese, english)
+    app = request.scope.get("app")
+    page: ErrorPage | None = getattr(app.state, "error_page", None) if app else None
+    if page is not None:
+        shown = page(request, status, title, detail, headers or {})
+        if shown is not None:
+            return shown
     body: dict[str, Any] = {
         "type": f"urn:jiujin:problem:{code or status}",
-        "title": said(request, chinese, english),
+        "title": title,
         "status": status,
         "detail": detail,
         "instance": request.url.path,
@@ -107,7 +124,7 @@ def status_of(error: errors.DomainError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-async def _domain(request: Request, error: Exception) -> JSONResponse:
+async def _domain(request: Request, error: Exception) -> Response:
     if not isinstance(error, errors.DomainError):
         raise error
     status = status_of(error)
@@ -119,7 +136,7 @@ async def _domain(request: Request, error: Exception) -> JSONResponse:
     return problem(request, status, detail, code=error.code, errors_=fields, likely=error.facts.get("likely"))
 
 
-async def _validation(request: Request, error: Exception) -> JSONResponse:
+async def _validation(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
     language = language_of(request)
@@ -140,7 +157,7 @@ def _field(item: dict[str, Any]) -> str:
     return name.encode(errors="backslashreplace").decode()
 
 
-async def _http(request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     english, chinese = TITLES.get(error.status_code, (str(error.detail), str(error.detail)))
@@ -154,20 +171,20 @@ class ValueUnfitError(errors.InvalidError):
     zh = "有数值过大,或有无法保存的字符。请改正。"
 
 
-async def _unfit(request: Request, error: Exception) -> JSONResponse:
+async def _unfit(request: Request, error: Exception) -> Response:
     """A value that got as far as the database, which can't hold it."""
     log.warning("unfit value", path=request.url.path, error=named(error))
     return await _domain(request, ValueUnfitError())
 
 
-async def _unexpected(request: Request, _: Exception) -> JSONResponse:
+async def _unexpected(request: Request, _: Exception) -> Response:
     detail = said(
         request, "系统出错,已记录。请告知管理员。", "This went wrong and is logged. Tell an administrator."
     )
     return problem(request, 500, detail, code="Unexpected")
 
 
-async def _other(request: Request, error: Exception) -> JSONResponse:
+async def _other(request: Request, error: Exception) -> Response:
     if isinstance(error, ValueError):  # asyncpg's own DataError, which it doesn't export
         return await _unfit(request, error)
     if not is_outage(error):
@@ -177,8 +194,9 @@ async def _other(request: Request, error: Exception) -> JSONResponse:
     return problem(request, 503, detail, code="Away", headers={"Retry-After": str(RETRY_SECONDS)})
 
 
-def answer_problems(app: FastAPI) -> None:
-    """Answer every error of `app` as a problem."""
+def answer_problems(app: FastAPI, page: ErrorPage | None = None) -> None:
+    """Answer every error of `app` as a problem, or as a page where `page` makes one of it."""
+    app.state.error_page = page
     app.add_exception_handler(errors.DomainError, _domain)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)

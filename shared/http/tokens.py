@@ -21,11 +21,16 @@ LEEWAY = 5
 TOKENS_AT_HAND = 5_000
 
 
-class _Checked(NamedTuple):
-    """Whom a token speaks for, and the second of the epoch at which it ends."""
+class Checked(NamedTuple):
+    """Whom a token speaks for, and the second of the epoch at which it ends.
+
+    That of a sign-in in a browser has `era`, the account's, and `form`, which its forms bring back.
+    """
 
     principal: Principal
     ends: int
+    era: int | None = None
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +42,21 @@ class TokenCheck:
 
     public_key: Ed25519PublicKey
     demo: bool
-    _checked: Memory[_Checked] = field(default_factory=lambda: Memory(TOKENS_AT_HAND), init=False, repr=False)
+    _checked: Memory[Checked] = field(default_factory=lambda: Memory(TOKENS_AT_HAND), init=False, repr=False)
 
     def principal(self, token: str) -> Principal:
         """Who the token speaks for; jwt.InvalidTokenError when it isn't to be believed."""
+        return self.checked(token).principal
+
+    def checked(self, token: str) -> Checked:
+        """All that a token says; jwt.InvalidTokenError when it isn't to be believed."""
         known = self._checked.get(token)
         if known is None or known.ends + LEEWAY <= time.time():
             known = self._check(token)
             self._checked.put(token, known)
-        return known.principal
+        return known
 
-    def _check(self, token: str) -> _Checked:
+    def _check(self, token: str) -> Checked:
         claims = jwt.decode(
             token,
             self.public_key,
@@ -58,7 +67,10 @@ class TokenCheck:
             options={"require": ["exp", "iat", "sub", "jti"]},
         )
         self._check_age(claims)
-        return _Checked(principal_of(claims), int(claims["exp"]))
+        era, form = claims.get("era"), claims.get("form", "")
+        if not isinstance(era, int | None) or not isinstance(form, str):
+            raise jwt.InvalidTokenError("the claims are not ours")
+        return Checked(principal_of(claims), int(claims["exp"]), era, form)
 
     def _check_age(self, claims: dict[str, Any]) -> None:
         if claims.get("dev"):

@@ -21,6 +21,7 @@ from deploy.client import Client, Signer
 from deploy.demo.traffic.people import ADMIN
 from deploy.demo.traffic.simulate import Plan, Report, simulate
 from deploy.demo.traffic.stored import read_events
+from tests.browser import Browser
 from tests.command_line import ROOT
 from tests.ports import free_port
 
@@ -156,6 +157,18 @@ def test_only_the_front_is_reached_from_outside(system: Compose) -> None:
     with httpx.Client(base_url=f"http://127.0.0.1:{system.port}", trust_env=False) as http:
         assert http.get("/readyz").json() == {"ready": True, "unready": []}
         assert http.get("/metrics").status_code == 404
+
+
+async def test_people_come_in_by_the_front(system: Compose) -> None:
+    """To the page that the address alone leads to, in a role of the demo; a foreign page sends nothing."""
+    async with Browser(base_url=f"http://127.0.0.1:{system.port}") as one:
+        assert (await one.open("/")).url.path == "/identity/sign-in"
+        home = await one.submit("/identity/demo", role="auditor")
+        assert home.url.path == "/identity/"
+        for origin, status in ((str(one.base_url), 200), ("http://elsewhere", 403)):
+            headers = {"Origin": origin.rstrip("/")}
+            sent = await one.post("/identity/demo", data={"role": "operator"}, headers=headers)
+            assert sent.status_code == status
 
 
 async def test_everything_holds_whatever_dies(system: Compose) -> None:

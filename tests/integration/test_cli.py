@@ -63,6 +63,7 @@ def test_up_shows_documentation_tokens_and_what_to_try(demo: Up) -> None:
         trust_env=False,
     )
     assert answer.status_code == 200
+    assert f"open {demo.address}/\n" in demo.said
     _, _, tail = demo.said.partition("Try next")
     assert tail.count("./jiujin ") >= 3
 
@@ -210,6 +211,34 @@ def test_the_first_administrator_may_sign_in(bureau: Up) -> None:
     found = bureau.json("status", "--token", answer.json()["access_token"])
     assert found["clock"]["demo"] is False
     assert found["clock"]["virtual"] is False
+
+
+def test_an_account_is_opened_by_who_runs_the_system(bureau: Up, open_folder: Path) -> None:
+    """Its first line is the password; one signs in at once. A login is taken once."""
+    password = open_folder / "another"
+    password.write_text("another long one\n")
+    words = ("user", "add", "Chen.Jing", "--name", "陈静", "--password-file", str(password))
+    done = bureau.verb(*words, "--role", "admin", "--role", "auditor")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"chen.jing may sign in at {bureau.address}/\n"
+    answer = httpx.post(
+        f"{bureau.address}/identity/api/v1/tokens",
+        json={"login": "chen.jing", "password": "another long one", "role": "admin"},
+        trust_env=False,
+    )
+    assert answer.status_code == 200, answer.text
+    refused(bureau.verb(*words, "--role", "admin"), "Choose another login")
+    refused(bureau.verb("user", "add", "li", "--name", "李", "--role", "family"), "--password-file")
+    own = ("user", "add", "li", "--name", "李", "--role", "family", "--password-file", str(password))
+    refused(bureau.verb(*own), "cadre")
+
+
+def test_own_data_are_entered_by_password_only(bureau: Up) -> None:
+    """The address alone leads to where one signs in; there is no way into a demo."""
+    with httpx.Client(base_url=bureau.address, trust_env=False, follow_redirects=True) as http:
+        http.headers["Accept"] = "text/html"
+        assert http.get("/").url.path == "/identity/sign-in"
+        assert http.get("/identity/demo").status_code == 404
 
 
 def test_own_data_refuse_tokens_for_development(bureau: Up) -> None:

@@ -1,25 +1,30 @@
 """Signing in: a password for tokens, a refresh token for the next, the public key."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.identity import sessions
-from services.identity.domain.account import ACCOUNT, Account, Open, Secret, account_id
-from services.identity.keys import load_or_make
-from services.identity.passwords import matches
+from services.identity.desk import (
+    Desk,
+    TooManyAttemptsError,
+    WrongCredentialsError,
+    desk,
+    granted,
+    known,
+    principal_of,
+    standing,
+)
+from services.identity.domain.account import Secret
 from services.identity.signing import issue, public_jwk
-from services.identity.slowing import QUEUE_MOST, Slowing, pause
+from services.identity.slowing import QUEUE_MOST
 from shared.contracts.identity import Grant
 from shared.errors import InvalidError
 from shared.http.problems import problem, said
 from shared.http.tokens import MAX_SECONDS
-from shared.roles import Principal, Role
+from shared.roles import Role
 from shared.service import Running
 
 router = APIRouter(tags=["tokens"])
@@ -64,25 +69,6 @@ class Tokens(BaseModel):
     account: UUID
 
 
-@dataclass
-class Desk:
-    """What signing in needs of this process."""
-
-    key: Ed25519PrivateKey
-    slowing: Slowing
-
-
-def desk(running: Running) -> Desk:
-    """Made at first use; the private key is the one the runner put into `extras`, else the data folder's."""
-    found = running.extras.get("desk")
-    if found is None:
-        key = running.extras.get("private_key")
-        if key is None:
-            key = load_or_make(running.files.parent / "secrets" / "identity.key")
-        found = running.extras["desk"] = Desk(key, Slowing())
-    return found
-
-
 @router.get("/keys")
 async def keys(request: Request) -> dict[str, list[dict[str, str]]]:
     """The public key that checks our tokens, as a JSON Web Key Set."""
@@ -94,25 +80,16 @@ async def keys(request: Request) -> dict[str, list[dict[str, str]]]:
 async def sign_in(body: SignIn, request: Request) -> Any:
     """Tokens for a login and its password. Wrong ones are answered ever more slowly, never locked out."""
     running: Running = request.app.state.running
-    at = desk(running)
-    login = body.login.strip().lower()
     source = request.client.host if request.client else ""
-    wait = at.slowing.wait_for(login, source)
-    if wait is None:
+    try:
+        facts = await known(running, body.login, body.password.get_secret_value(), source)
+    except TooManyAttemptsError:
         return _busy(request)
-    await pause(wait)
-    account: Account | None = None
-    if login.isascii() and login.isprintable():
-        account = ACCOUNT.fold([one.event for one in await _past(running, account_id(login))])
-    kept = account.facts.hash if isinstance(account, Open) else None
-    if not await matches(body.password.get_secret_value(), kept) or account is None:
-        at.slowing.failed(login, source)
+    except WrongCredentialsError:
         return _wrong(request)
-    at.slowing.succeeded(login, source)
-    grant = _chosen(account.facts.grants, body.role)
-    facts = account.facts
+    grant = _chosen(facts.grants, body.role)
     session = await sessions.begin(running.store.pool, facts.account, grant.role.value, facts.era)
-    return _tokens(at, session, grant)
+    return _tokens(desk(running), session, grant)
 
 
 @router.post("/tokens/refresh", response_model=Tokens)
@@ -122,10 +99,8 @@ async def refresh(body: Refresh, request: Request) -> Any:
     session = await sessions.rotate(running.store.pool, body.refresh_token.get_secret_value())
     if session is None:
         return _over(request)
-    account = ACCOUNT.fold([one.event for one in await _past(running, session.account)])
-    grant = None
-    if isinstance(account, Open) and account.facts.era == session.era:
-        grant = next((one for one in account.facts.grants if one.role.value == session.role), None)
+    facts = await standing(running, session.account, session.era)
+    grant = granted(facts, session.role)
     if grant is None:
         await sessions.end(running.store.pool, session.token)
         return _over(request)
@@ -140,10 +115,6 @@ async def revoke(body: Refresh, request: Request) -> Response:
     return Response(status_code=204)
 
 
-async def _past(running: Running, account: UUID) -> Any:
-    return await running.store.read_stream(ACCOUNT.stream(account))
-
-
 def _chosen(grants: tuple[Grant, ...], role: Role | None) -> Grant:
     roles = ", ".join(grant.role.value for grant in grants)
     if role is None and len(grants) > 1:
@@ -155,23 +126,15 @@ def _chosen(grants: tuple[Grant, ...], role: Role | None) -> Grant:
 
 
 def _tokens(at: Desk, session: sessions.Session, grant: Grant) -> Tokens:
-    principal = Principal(
-        sub=str(session.account),
-        role=grant.role,
-        communities=None if grant.communities is None else frozenset(grant.communities),
-        cadre=grant.cadre,
-        helper=grant.helper,
-        unit=grant.unit,
-    )
     return Tokens(
-        access_token=issue(at.key, principal),
+        access_token=issue(at.key, principal_of(session.account, grant)),
         refresh_token=session.token,
         role=grant.role,
         account=session.account,
     )
 
 
-def _wrong(request: Request) -> JSONResponse:
+def _wrong(request: Request) -> Response:
     detail = said(
         request,
         "登录名或密码不对。请核对后再试;若忘记密码,请管理员重设。",
@@ -180,12 +143,12 @@ def _wrong(request: Request) -> JSONResponse:
     return problem(request, 401, detail, code="WrongCredentials", headers={"WWW-Authenticate": "Bearer"})
 
 
-def _over(request: Request) -> JSONResponse:
+def _over(request: Request) -> Response:
     detail = said(request, "登录已结束。请重新登录。", "This sign-in is over. Sign in again.")
     return problem(request, 401, detail, code="SessionOver", headers={"WWW-Authenticate": "Bearer"})
 
 
-def _busy(request: Request) -> JSONResponse:
+def _busy(request: Request) -> Response:
     detail = said(
         request,
         "此处对该登录名的尝试过多。请稍候再试。",

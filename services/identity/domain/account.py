@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
 from shared import ids
+from shared.actors import ROLES_ZH
 from shared.contracts.command import Command
 from shared.contracts.event import Event
 from shared.contracts.identity import (
@@ -47,6 +48,17 @@ Password = Annotated[Secret, Field(min_length=10, max_length=128)]
 Grants = Annotated[tuple[Grant, ...], Field(min_length=1, max_length=15)]
 
 BOUND_TO_HELPER = frozenset({Role.VOLUNTEER, Role.CARE_WORKER, Role.ORGANISATION, Role.CLINIC})
+BOUND = BOUND_TO_HELPER | {Role.FAMILY, Role.UNIT_LIAISON}
+"""The roles that reach their own things only, so that a grant must say which."""
+
+
+DEMO = "demo."
+"""How the logins of a demo's own accounts begin; they have no password, and one enters by a click."""
+
+
+def demo_name(role: Role) -> str:
+    """The name of the demo's account of a role."""
+    return f"演示{ROLES_ZH[role]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,11 @@
+"""Identity's pages: signing in and out, oneself, and in a demo the ways in."""
+
+from fastapi import APIRouter
+
+from services.identity.console import demo, entering, look, own
+
+router = APIRouter()
+router.include_router(entering.router)
+router.include_router(own.router)
+router.include_router(demo.router)
+router.include_router(look.router)

@@ -1,0 +1,140 @@
+"""Pages: templates in one frame, in the language and the look that somebody chose, under a strict policy."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from shared.actors import role_word
+from shared.console.session import VisitContext, is_script, page_of
+from shared.console.statics import mark
+from shared.console.texts import moment, texts
+from shared.http.problems import language_of
+from shared.roles import Role
+from shared.service import Running
+
+TEMPLATES = Path(__file__).with_name("templates")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""Without a referrer at all a browser would not say from where a form is sent."""
+SCHEME, SIZE = "jiujin_scheme", "jiujin_size"
+SCHEMES, SIZES = ("auto", "light", "dark"), ("100", "110", "125", "150")
+
+
+class Console(NamedTuple):
+    """A console that there is: its service, and who works with it."""
+
+    service: str
+    roles: frozenset[Role]
+
+
+CONSOLES: tuple[Console, ...] = ()
+"""In the order in which the frame names them; a service that gets pages gets a line here."""
+
+
+class Look(NamedTuple):
+    """How somebody wants to see pages, as cookies tell."""
+
+    language: str
+    scheme: str
+    size: str
+
+    @property
+    def bigger(self) -> str:
+        """The next larger type; empty when there is none."""
+        return "".join(SIZES[SIZES.index(self.size) + 1 :][:1])
+
+    @property
+    def smaller(self) -> str:
+        """The next smaller type; empty when there is none."""
+        return "".join(SIZES[: SIZES.index(self.size)][-1:])
+
+
+def look_of(request: Request) -> Look:
+    """What was chosen in this browser."""
+    scheme, size = request.cookies.get(SCHEME, ""), request.cookies.get(SIZE, "")
+    return Look(
+        language_of(request),
+        scheme if scheme in SCHEMES else SCHEMES[0],
+        size if size in SIZES else SIZES[0],
+    )
+
+
+class Pages:
+    """The pages of a service, from its own folder of templates and the shared one."""
+
+    def __init__(self, *folders: Path) -> None:
+        """Templates are read and compiled at first use."""
+        self._by_language = {language: _environment(language, folders) for language in ("zh", "en")}
+
+    def answer(
+        self,
+        request: Request,
+        template: str,
+        visit: VisitContext | None = None,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **facts: Any,
+    ) -> Response:
+        """A page; `visit` is who is signed in, `facts` what the template is given besides."""
+        running: Running = request.app.state.running
+        look = look_of(request)
+        role = visit.principal.role if visit else None
+        text = (
+            self._by_language[look.language]
+            .get_template(template)
+            .render(
+                look=look,
+                visit=visit,
+                service=running.name,
+                static=f"/{running.name}/static/{mark()}",
+                consoles=[one.service for one in CONSOLES if role in one.roles],
+                here=page_of(request),
+                **facts,
+            )
+        )
+        return HTMLResponse(text, status, {**HEADERS, **(headers or {})})
+
+
+def _environment(language: str, folders: tuple[Path, ...]) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader([*folders, TEMPLATES]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.install_gettext_translations(texts(language), newstyle=True)  # type: ignore[attr-defined]
+    made.filters["moment"] = partial(moment, language=language)
+    made.filters["role"] = partial(role_word, language=language)
+    return made
+
+
+_SHARED = Pages()
+
+
+def error_page(
+    request: Request, status: int, title: str, detail: str, headers: Mapping[str, str]
+) -> Response | None:
+    """An error for a person in a browser; None for programs and scripts, which get it as a problem."""
+    name = request.app.state.running.name
+    path = request.scope["path"]
+    if not path.startswith(f"/{name}/") or path.startswith(f"/{name}/api/") or is_script(request):
+        return None
+    return _SHARED.answer(
+        request, "error.html", status=status, headers=headers, code=status, title=title, detail=detail
+    )

@@ -1,0 +1,62 @@
+"""A Chromium, a demo that is up, and windows onto it."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.command_line import Up, running
+from tests.node import chromium, modules
+
+Open = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture(scope="session")
+async def chrome() -> AsyncIterator[Browser]:
+    """One for all tests of this worker."""
+    path, besides = chromium()
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--headless=shell", "--disable-gpu"],
+            env={**os.environ, **besides},
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture(scope="session")
+def up(open_folder: Path) -> Iterator[Up]:
+    """A demo without a past."""
+    with running(open_folder / "console", "--pastless") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The check for accessibility, to be run in a page."""
+    return (modules() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+async def window(chrome: Browser, up: Up) -> AsyncIterator[Open]:
+    """Opens pages, each in a browser with cookies of its own; a script's error or a broken policy fails."""
+    wrong: list[str] = []
+    async with AsyncExitStack() as stack:
+
+        async def make(width: int = 1366, height: int = 768, language: str = "zh-CN", **more: Any) -> Page:
+            context = await chrome.new_context(
+                base_url=up.address, viewport={"width": width, "height": height}, locale=language, **more
+            )
+            stack.push_async_callback(context.close)
+            page = await context.new_page()
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            page.on("console", lambda said: wrong.append(said.text) if "Policy" in said.text else None)
+            return page
+
+        yield make
+    assert wrong == []

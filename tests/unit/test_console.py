@@ -1,0 +1,139 @@
+"""What every page keeps to: the policy, the words in both languages, addresses, contrast of colours."""
+
+import re
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from deploy.services import SERVICES
+from services.identity.console.browser import PAGES
+from shared.console import statics
+from shared.console.pages import CONSOLES, HEADERS, Look
+from shared.console.session import HOME, local
+from shared.console.texts import LOCALES, moment
+from tests import texts
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = sorted(ROOT.glob("s*/**/templates/*.html"))
+PLACES = re.compile(r"%\(\w+\)s")
+
+
+@pytest.mark.parametrize("locale", LOCALES.values())
+def test_every_word_of_a_page_is_in_both_languages(locale: str) -> None:
+    """None missing, none empty, none that no page asks for; the same places to fill."""
+    had, asked = texts.had(locale), texts.asked()
+    assert set(asked) - set(had) == set()
+    assert set(had) - set(asked) == set()
+    for words, said in had.items():
+        assert all(said), words
+        for one in said:
+            assert set(PLACES.findall(one)) == set(PLACES.findall(words[0])), words
+    assert not any(message.fuzzy for message in texts.catalogue(locale) if message.id)
+
+
+def test_chinese_is_chinese() -> None:
+    """No English left over in it."""
+    chinese = re.compile(r"[\u4e00-\u9fff]")
+    assert [said for said in texts.had("zh_CN").values() if not all(map(chinese.search, said))] == []
+
+
+def test_templates_hold_no_words_of_their_own() -> None:
+    """What is between tags comes from a catalogue, or is a name that both languages share."""
+    shared = {"English", "中文", "F8", "Esc", "?", "A−", "A+", "◐", "·"}
+    for file in TEMPLATES:
+        plain = re.sub(
+            r"\{#.*?#\}|\{% block kind %\}\w*|\{%.*?%\}|\{\{.*?\}\}|<!doctype html>",
+            " ",
+            file.read_text(),
+            flags=re.DOTALL,
+        )
+        left = re.sub(r"<[^>]*>", " ", plain).split()
+        assert set(left) <= shared, file.name
+
+
+def test_the_policy_lets_nothing_in() -> None:
+    """No inline script or style by it, and none in any template."""
+    assert "unsafe" not in HEADERS["Content-Security-Policy"]
+    assert HEADERS["Content-Security-Policy"].startswith("default-src 'none'; ")
+    for file in TEMPLATES:
+        text = file.read_text()
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", text), (
+            file.name
+        )
+        assert "http" not in re.sub(r"\{.*?\}", "", text), file.name
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//elsewhere",
+        "/\\elsewhere",
+        "https://elsewhere",
+        "elsewhere",
+        "/a b",
+        "/a\nb",
+        "/\t/b",
+        "",
+        "/李",
+        "/a\n",
+    ],
+)
+def test_only_a_path_of_this_address_is_gone_to(path: str) -> None:
+    """Browsers take a backslash for a slash, and leave out what can't be seen."""
+    assert local(path) == HOME
+
+
+@pytest.mark.parametrize("path", ["/", "/intake/", "/identity/?a=1&b=//c", "/care/visits/1#x"])
+def test_a_path_of_this_address_stays(path: str) -> None:
+    """As it is."""
+    assert local(path) == path
+
+
+def test_times_are_written_as_people_do() -> None:
+    """In Shanghai, whatever the zone they come in."""
+    at = datetime(2026, 11, 23, 7, 4, tzinfo=UTC)
+    assert moment(at, "zh") == "2026年11月23日 周一 15:04"
+    assert moment(at, "en") == "Mon 23 Nov 2026, 15:04"
+
+
+def test_the_type_grows_and_shrinks_by_steps() -> None:
+    """Between 100 and 150 percent."""
+    steps = [(look.smaller, look.bigger) for look in (Look("zh", "auto", s) for s in ("100", "125", "150"))]
+    assert steps == [("", "110"), ("110", "150"), ("125", "")]
+
+
+def test_scripts_and_styles_fetch_only_what_is_there() -> None:
+    """Each import names a neighbour; nothing is fetched from elsewhere."""
+    for name, content in statics.files().items():
+        text = content.decode()
+        for neighbour in re.findall(r'from "\./([^"]+)"', text):
+            assert neighbour in statics.files(), name
+        assert "@import" not in text
+        assert not re.search(r"https?://(?!www\.w3\.org)", text), name
+
+
+def test_each_size_and_scheme_has_its_style() -> None:
+    """The choices of the frame change something."""
+    style = statics.files()["console.css"].decode()
+    for chosen in (
+        '[data-scheme="light"]',
+        '[data-scheme="dark"]',
+        *(f'[data-size="{s}"]' for s in (110, 125, 150)),
+    ):
+        assert chosen in style
+
+
+def test_the_frame_names_the_consoles_that_there_are() -> None:
+    """A service with pages has a line; identity is where one comes from."""
+    there = {service.name for service in SERVICES if service.console is not None}
+    assert there - {"identity"} == {one.service for one in CONSOLES}
+
+
+def test_every_template_compiles() -> None:
+    """In both languages."""
+    assert import_module("services.identity.console").router.routes
+    for environment in PAGES._by_language.values():  # noqa: SLF001  nobody else lists them
+        for name in environment.list_templates():
+            environment.get_template(name)
