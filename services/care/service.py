@@ -3,7 +3,7 @@
 from services.care.api import router
 from services.care.reactions import REACTIONS, TIMERS
 from services.care.views import VIEWS
-from shared.console.eras import ERAS
+from shared.console.ended import ENDED
 from shared.service import Definition
 
 SERVICE = Definition(
@@ -12,5 +12,5 @@ SERVICE = Definition(
     router=router,
     reactions=REACTIONS,
     timers=TIMERS,
-    views=(*VIEWS, ERAS),
+    views=(*VIEWS, ENDED),
 )

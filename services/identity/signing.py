@@ -20,13 +20,13 @@ def issue(
     seconds: int = MAX_SECONDS,
     *,
     dev: bool = False,
-    era: int | None = None,
+    version: int | None = None,
     form: str = "",
 ) -> str:
     """A token of `principal` for so many seconds of wall time.
 
     `dev` marks it: only a demo's data take it, and it may last longer than MAX_SECONDS, which others are
-    cut down to. `era` and `form` are for a browser's; see `shared.http.tokens.Checked`.
+    cut down to. `version` and `form` are for a browser's; see `shared.http.tokens.Checked`.
     """
     now = int(wall_now().timestamp())
     scope = principal.communities
@@ -44,8 +44,8 @@ def issue(
     claims |= {name: str(value) for name, value in optional.items() if value}
     if dev:
         claims["dev"] = True
-    if era is not None:
-        claims |= {"era": era, "form": form}
+    if version is not None:
+        claims |= {"version": version, "form": form}
     key_id = public_jwk(private_key.public_key())["kid"]
     return jwt.encode(claims, private_key, algorithm=ALGORITHM, headers={"kid": key_id})
 

@@ -3,7 +3,7 @@
 from services.matching.api import router
 from services.matching.reactions import REACTIONS, TIMERS
 from services.matching.views import VIEWS
-from shared.console.eras import ERAS
+from shared.console.ended import ENDED
 from shared.service import Definition
 
 SERVICE = Definition(
@@ -12,6 +12,6 @@ SERVICE = Definition(
     router=router,
     reactions=REACTIONS,
     timers=TIMERS,
-    views=(*VIEWS, ERAS),
+    views=(*VIEWS, ENDED),
     counts={"offers": "SELECT state, count(*) FROM offers GROUP BY state"},
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 from services.reporting.api import router
 from services.reporting.archive import Archive
 from services.reporting.views import VIEWS
-from shared.console.eras import ERAS
+from shared.console.ended import ENDED
 from shared.eventstore.store import EventStore
 from shared.service import Definition
 
@@ -21,7 +21,7 @@ SERVICE = Definition(
     name="reporting",
     title="Reporting 档案历史与统计",
     router=router,
-    views=(*VIEWS, ERAS),
+    views=(*VIEWS, ENDED),
     lineages=(Path(__file__).with_name("migrations"),),
     consumer_factory=_archive,
 )

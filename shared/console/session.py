@@ -15,7 +15,7 @@ import jwt
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
-from shared.console import eras
+from shared.console import ended
 from shared.errors import ForbiddenError
 from shared.http.call import CallContext
 from shared.http.problems import language_of, problem, said
@@ -76,7 +76,7 @@ async def visit(request: Request) -> VisitContext:
         account = UUID(told.principal.sub)
     except (jwt.InvalidTokenError, ValueError) as error:
         raise NotSignedInError from error
-    if told.era is None or await eras.over(running.store.pool, account, told.era):
+    if told.version is None or await ended.since(running.store.pool, account, told.version):
         raise NotSignedInError
     request.state.principal = told.principal
     if request.method not in SAFE:

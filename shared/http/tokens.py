@@ -24,12 +24,13 @@ TOKENS_AT_HAND = 5_000
 class Checked(NamedTuple):
     """Whom a token speaks for, and the second of the epoch at which it ends.
 
-    That of a sign-in in a browser has `era`, the account's, and `form`, which its forms bring back.
+    That of a sign-in in a browser has `version`, the account's when it was issued, and `form`, which its
+    forms bring back.
     """
 
     principal: Principal
     ends: int
-    era: int | None = None
+    version: int | None = None
     form: str = ""
 
 
@@ -67,10 +68,10 @@ class TokenCheck:
             options={"require": ["exp", "iat", "sub", "jti"]},
         )
         self._check_age(claims)
-        era, form = claims.get("era"), claims.get("form", "")
-        if not isinstance(era, int | None) or not isinstance(form, str):
+        version, form = claims.get("version"), claims.get("form", "")
+        if not isinstance(version, int | None) or not isinstance(form, str):
             raise jwt.InvalidTokenError("the claims are not ours")
-        return Checked(principal_of(claims), int(claims["exp"]), era, form)
+        return Checked(principal_of(claims), int(claims["exp"]), version, form)
 
     def _check_age(self, claims: dict[str, Any]) -> None:
         if claims.get("dev"):

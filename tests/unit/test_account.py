@@ -102,6 +102,20 @@ def test_what_ends_sessions_begins_a_new_era() -> None:
     given(ACCOUNT, OPENED).when(SignOutEverywhere()).then(SignedOutEverywhere(account=LI))
 
 
+def test_an_account_knows_its_version() -> None:
+    """Whatever the event is: tokens say by it when they were issued."""
+    past = [
+        OPENED,
+        PasswordSet(account=LI, hash="x"),
+        GrantsChanged(account=LI, grants=OPERATOR),
+        AccountDisabled(account=LI),
+        AccountEnabled(account=LI),
+        SignedOutEverywhere(account=LI),
+    ]
+    versions = [account.facts.version for n in range(1, 7) if (account := ACCOUNT.fold(past[:n]))]
+    assert versions == [1, 2, 3, 4, 5, 6]
+
+
 def test_a_password_leaves_no_trace_in_a_command() -> None:
     """The dump that is hashed and kept has asterisks."""
     assert "long enough" not in opening(*OPERATOR).model_dump_json()

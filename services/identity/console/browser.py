@@ -35,7 +35,7 @@ async def enter(request: Request, answer: Response, facts: Facts, role: str = ""
     if only is None:
         keep(request, answer, ACCESS, "", 0)
     else:
-        give_access(request, answer, session, only)
+        give_access(request, answer, session, only, facts.version)
     return answer
 
 
@@ -47,11 +47,13 @@ async def found(request: Request) -> tuple[consoles.Session, Facts] | None:
     return (session, facts) if session and facts else None
 
 
-def give_access(request: Request, answer: Response, session: consoles.Session, grant: Grant) -> None:
-    """The next access cookie."""
+def give_access(
+    request: Request, answer: Response, session: consoles.Session, grant: Grant, version: int
+) -> None:
+    """The next access cookie; `version` is the account's, as it was read when the sign-in was looked at."""
     running: Running = request.app.state.running
     who = principal_of(session.account, grant)
-    token = issue(desk(running).key, who, era=session.era, form=session.form)
+    token = issue(desk(running).key, who, version=version, form=session.form)
     keep(request, answer, ACCESS, token, MAX_SECONDS)
 
 

@@ -86,7 +86,7 @@ async def renew(request: Request, after: After = HOME) -> Response:
     answer = (
         Response(status_code=204) if script else see(local(after), 303 if request.method in SAFE else 307)
     )
-    give_access(request, answer, session, grant)
+    give_access(request, answer, session, grant, facts.version)
     return answer
 
 
@@ -127,7 +127,7 @@ async def choose_role(request: Request, role: Annotated[str, Form()] = "", after
         return to("role", local(after))
     await consoles.choose(running.store.pool, session, role)
     answer = see(local(after))
-    give_access(request, answer, session, grant)
+    give_access(request, answer, session, grant, facts.version)
     return answer
 
 

@@ -63,7 +63,7 @@ def demo_name(role: Role) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What an account is. `era` counts the moments at which all its sessions ended."""
+    """What an account is. `era` counts the moments at which all its sessions ended, `version` its events."""
 
     account: UUID
     login: str
@@ -71,6 +71,7 @@ class Facts:
     grants: tuple[Grant, ...]
     hash: str | None = None
     era: int = 0
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def evolve(account: Account | None, event: Event) -> Account:
         return Open(Facts(event.account, event.login, event.name, event.grants))
     if account is None:
         raise LookupError(type(event).__name__)
-    facts = account.facts
+    facts = replace(account.facts, version=account.facts.version + 1)
     match event:
         case GrantsChanged():
             return replace(account, facts=replace(facts, grants=event.grants))
@@ -186,7 +187,7 @@ def evolve(account: Account | None, event: Event) -> Account:
         case AccountEnabled():
             return Open(facts)
         case _:
-            return account
+            return replace(account, facts=facts)
 
 
 def decide(account: Account | None, command: Command, moment: Moment) -> Sequence[Event]:

@@ -130,12 +130,12 @@ async def test_a_cookie_is_no_way_into_the_api(browser: Make) -> None:
 
 
 async def test_a_token_of_the_api_is_no_sign_in(house: City, browser: Make) -> None:
-    """It has no era that could end, and no mark for forms."""
-    own = {"era": 0, "form": "mark"}
+    """It doesn't say of when it is, so it couldn't end, and has no mark for forms."""
+    own = {"version": 1, "form": "mark"}
     for claims, path in (
         ({}, "/identity/sign-in"),
         (own, "/intake/work"),
-        ({"era": "0"}, "/identity/sign-in"),
+        ({"version": "1"}, "/identity/sign-in"),
     ):
         one = browser()
         one.headers["Cookie"] = f"{ACCESS}={house.token(Role.ADMIN, communities='*', **claims)}"

@@ -146,6 +146,20 @@ async def test_sign_ins_end_at_once(house: City, lina: str, browser: Make, how: 
     assert (await there.get(WORK, headers=SCRIPT)).status_code == 401
 
 
+async def test_a_service_that_has_not_seen_the_past_ends_sign_ins_too(
+    house: City, lina: str, browser: Make
+) -> None:
+    """One that follows identity only since an upgrade: what it lacks doesn't matter."""
+    await house.client(Role.ADMIN).done(f"{ACCOUNTS}/{lina}/sign-out-everywhere")
+    one = await signed_in(browser)
+    await house.settle()
+    await house.store("intake").pool.execute("DELETE FROM ended")
+    assert (await one.open(WORK)).url.path == WORK
+    await house.client(Role.ADMIN).done(f"{ACCOUNTS}/{lina}/sign-out-everywhere")
+    await house.settle()
+    assert (await one.open(WORK)).url.path == "/identity/sign-in"
+
+
 @pytest.mark.usefixtures("lina")
 async def test_a_form_of_a_sign_in_that_is_over_leads_back_to_its_page(browser: Make) -> None:
     """Not to what it was sent to, which needn't be a page."""
