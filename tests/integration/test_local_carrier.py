@@ -82,7 +82,9 @@ async def test_a_reaction_sees_what_came_before_it(
 
     monkeypatch.setattr(effect, "_commit", noted)
     monkeypatch.setattr(toy.Faults, "looking", looking)
-    async with still(toy_city.system.carrier, "hearing"):
+    carrier = toy_city.system.carrier
+    # Consumers at the same place share what one of them has read: the other must not read between the two.
+    async with still(carrier, "hearing"), still(carrier, "counting"):
         counter = await counted(toy_city)
     await toy_city.settle()
     assert await heard(toy_city, counter) == 3
