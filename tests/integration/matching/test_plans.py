@@ -179,7 +179,9 @@ async def test_what_a_plan_paid_for_a_helpers_time_counts_until_the_next(stage: 
     ranked = (await stage.told(m.CandidatesRanked))[-1]
     points = {one.helper: {part.name: part.points for part in one.parts} for one in ranked.ranked}
     assert "scarcity" not in points[far]
-    assert points[near].pop("scarcity") == (sum(points[far].values()) - sum(points[near].values())) // 2
+    paid = -points[near].pop("scarcity")
+    lost = sum(points[near].values()) - sum(points[far].values())
+    assert paid in {lost // 2, (lost - 1) // 2}  # the lot that settles ties is a part of a point
 
 
 async def test_a_plan_of_a_model_that_is_not_known_cannot_be_made_again(stage: Stage) -> None:
