@@ -277,7 +277,7 @@ async def test_long_path_is_served_by_loopback(start: Start, data: Path) -> None
     assert await fetch(dsn, "SELECT 1") == 1
 
 
-@pytest.fixture
+@pytest.fixture  # asked for before `start`, whose servers then stop before the folder goes
 def private(data: Path) -> Iterator[Path]:
     """A folder for its owner only; what a test puts elsewhere for it goes too."""
     folder = data / "private"
@@ -290,10 +290,7 @@ def private(data: Path) -> Iterator[Path]:
 
 
 async def test_unreachable_folder_puts_the_cluster_elsewhere(private: Path, start: Start) -> None:
-    """Root's private folder keeps its mode: the cluster goes elsewhere, and the next start finds it there.
-
-    `start` comes last, so the servers have stopped before their folder goes.
-    """
+    """Root's private folder keeps its mode: the cluster goes elsewhere, and the next start finds it there."""
     server = start(private)
     await fetch(server.dsn("care"), "CREATE TABLE kept AS SELECT 7 AS n")
     server.stop()
