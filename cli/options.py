@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from typer.core import TyperGroup
@@ -53,6 +54,16 @@ Token = Annotated[
         show_default=False,
     ),
 ]
+Communities = Annotated[
+    list[str] | None,
+    typer.Option("--community", help="Code of a community, more than once; without it the whole city."),
+]
+Cadre = Annotated[UUID | None, typer.Option("--cadre", help="Family: whose. An id.", show_default=False)]
+Helper = Annotated[
+    UUID | None,
+    typer.Option("--helper", help="Volunteers and other helpers: which one. An id.", show_default=False),
+]
+Unit = Annotated[str, typer.Option("--unit", help="Liaison: of which unit.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
 
 

@@ -1,12 +1,11 @@
 """`jiujin token`: a token for development."""
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from cli.app import CliError, app
-from cli.options import DEFAULT_DATA, Data, Json
+from cli.options import DEFAULT_DATA, Cadre, Communities, Data, Helper, Json, Unit
 from cli.screen import show_json
 from shared.roles import Role
 
@@ -16,18 +15,10 @@ HOURS, MAX_HOURS = 12.0, 24.0 * 30
 @app.command(epilog="Example: ./jiujin token --role coordinator --community HT01 --hours 2")
 def token(  # noqa: PLR0913  the options of a verb
     role: Annotated[Role, typer.Option("--role", help="Whose token.")] = Role.OPERATOR,
-    community: Annotated[
-        list[str] | None,
-        typer.Option("--community", help="Code of a community, more than once; without it the whole city."),
-    ] = None,
-    cadre: Annotated[
-        UUID | None, typer.Option("--cadre", help="Family: whose. An id.", show_default=False)
-    ] = None,
-    helper: Annotated[
-        UUID | None,
-        typer.Option("--helper", help="Volunteers and other helpers: which one. An id.", show_default=False),
-    ] = None,
-    unit: Annotated[str, typer.Option("--unit", help="Liaison: of which unit.", show_default=False)] = "",
+    community: Communities = None,
+    cadre: Cadre = None,
+    helper: Helper = None,
+    unit: Unit = "",
     sub: Annotated[
         str, typer.Option("--sub", help="Another person of the role than the usual one.", show_default=False)
     ] = "",

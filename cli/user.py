@@ -3,13 +3,12 @@
 import sys
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from cli.app import CliError, app
 from cli.client import Client
-from cli.options import DEFAULT_DATA, Data, RunningPort, Token
+from cli.options import DEFAULT_DATA, Cadre, Communities, Data, Helper, RunningPort, Token, Unit
 from shared.roles import Role
 
 PATH = "/identity/api/v1/accounts"
@@ -27,18 +26,10 @@ def add(  # noqa: PLR0913, PLR0917  the options of a verb
     login: Annotated[str, typer.Argument(help="What is typed to sign in.", show_default=False)],
     name: Annotated[str, typer.Option("--name", help="Of the person.", show_default=False)],
     role: Annotated[list[Role], typer.Option("--role", help="More than once for several.")],
-    community: Annotated[
-        list[str] | None,
-        typer.Option("--community", help="Code of a community, more than once; without it the whole city."),
-    ] = None,
-    cadre: Annotated[
-        UUID | None, typer.Option("--cadre", help="Family: whose. An id.", show_default=False)
-    ] = None,
-    helper: Annotated[
-        UUID | None,
-        typer.Option("--helper", help="Volunteers and other helpers: which one. An id.", show_default=False),
-    ] = None,
-    unit: Annotated[str, typer.Option("--unit", help="Liaison: of which unit.", show_default=False)] = "",
+    community: Communities = None,
+    cadre: Cadre = None,
+    helper: Helper = None,
+    unit: Unit = "",
     password_file: Annotated[
         Path | None,
         typer.Option(

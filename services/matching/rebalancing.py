@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,8 @@ from services.matching.domain.rebalancing import REBALANCING, Move, ProposeRebal
 from services.matching.engine import balancing
 from services.matching.engine.balancing import City, Proposal, propose
 from services.matching.engine.balancing.packing import question, read
-from services.matching.index import HelperIndex, Snapshot, index_of
+from services.matching.engine.values import HelperFile
+from services.matching.index import HelperIndex, index_of
 from services.matching.planning import ModelUnknownError
 from services.matching.reckoning import Reckoned, city_of, reckon, told
 from shared.contracts import matching as m
@@ -29,7 +30,7 @@ from shared.eventstore.store import EventStore
 from shared.eventstore.work import Work
 
 MODEL = "transport-1"
-SOON = 10_000
+SOON = 20_000
 """So many members times communities are shared out within some milliseconds."""
 SECONDS = 60.0
 
@@ -46,12 +47,12 @@ async def best_moves(
     """The best moves of now among these communities, or in the whole city, to be recorded."""
     reckoned = await reckon(work, communities)
     snapshot = await index_of(work.store).fresh(work.store)
-    city = city_of(reckoned, snapshot.roster, pairing_metres, citywide=communities is None)
-    paired = _paired(snapshot)
+    files = tuple(snapshot.roster)
+    city = await asyncio.to_thread(city_of, reckoned, files, pairing_metres, citywide=communities is None)
     proposal = await _proposed(city, budget, rebalancing)
     best, nearest = proposal.best, proposal.greedy
     events = told(rebalancing, reckoned, city)
-    moves = [_told(rebalancing, move, paired) for move in best.moves]
+    moves = _told(rebalancing, best.moves, files)
     header = m.RebalancingProposed(
         rebalancing=rebalancing,
         at=work.at,
@@ -88,9 +89,10 @@ async def verify(store: EventStore, rebalancing: UUID) -> dict[str, Any]:
         if isinstance(one, m.CommunityReckoned)
     ]
     snapshot = await HelperIndex.at(store, Position(header.epoch, header.xid, header.seq))
-    city = city_of(reckoned, snapshot.roster, header.pairing_metres, citywide=header.citywide)
+    files, metres = tuple(snapshot.roster), header.pairing_metres
+    city = await asyncio.to_thread(city_of, reckoned, files, metres, citywide=header.citywide)
     best = (await _proposed(city, header.budget, rebalancing)).best
-    again = [_told(rebalancing, move, _paired(snapshot)) for move in best.moves]
+    again = _told(rebalancing, best.moves, files)
     digest = _digest([*told(rebalancing, reckoned, city), *again])
     return {
         "rebalancing": rebalancing,
@@ -148,33 +150,31 @@ async def _proposed(city: City, budget: int, key: UUID) -> Proposal:
     if len(city.members) * len(city.communities) <= SOON:
         await asyncio.to_thread(import_module, "scipy.optimize")
         return propose(city, budget, key)
-    return read(await solved_apart(balancing.__name__, question(city, budget, key), SECONDS))
+    asked = await asyncio.to_thread(question, city, budget, key)
+    return read(await solved_apart(balancing.__name__, asked, SECONDS))
 
 
-def _paired(snapshot: Snapshot) -> dict[UUID, tuple[UUID, ...]]:
-    """The live pairings of each helper who has any."""
-    return {
-        file.helper: tuple(sorted(pairing_of(file.helper, cadre) for cadre in file.paired))
-        for file in snapshot.roster
-        if file.paired
-    }
-
-
-def _told(rebalancing: UUID, move: balancing.Move, paired: Mapping[UUID, tuple[UUID, ...]]) -> m.MoveProposed:
-    if move.destination is None:
-        raise ValueError("a plan moves nobody to nowhere")
-    return m.MoveProposed(
-        rebalancing=rebalancing,
-        helper=move.member,
-        association=move.association,
-        source=move.source,
-        destination=move.destination,
-        before=move.before,
-        after=move.after,
-        source_metres=move.old,
-        metres=move.new,
-        pairings=paired.get(move.member, ()),
-    )
+def _told(
+    rebalancing: UUID, moves: Iterable[balancing.Move], files: Iterable[HelperFile]
+) -> list[m.MoveProposed]:
+    """As events, with the live pairings of who moves."""
+    theirs = {move.member: move for move in moves if move.destination is not None}
+    paired = {file.helper: file.paired for file in files if file.helper in theirs}
+    return [
+        m.MoveProposed(
+            rebalancing=rebalancing,
+            helper=helper,
+            association=move.association,
+            source=move.source,
+            destination=move.destination,
+            before=move.before,
+            after=move.after,
+            source_metres=move.old,
+            metres=move.new,
+            pairings=tuple(sorted(pairing_of(helper, cadre) for cadre in paired[helper])),
+        )
+        for helper, move in theirs.items()
+    ]
 
 
 def _digest(events: Sequence[Event]) -> str:

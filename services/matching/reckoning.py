@@ -1,14 +1,14 @@
 """What communities weigh, and whose members they have: what a rebalancing is made from."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.matching.domain.week import day_of
 from services.matching.engine.balancing import City, Community, Member, targets
 from services.matching.engine.balancing.values import MOST
-from services.matching.engine.roster import Roster
+from services.matching.engine.values import HelperFile
 from shared.contracts import matching as m
 from shared.contracts.values import Point
 from shared.eventstore.work import Work
@@ -63,14 +63,16 @@ async def reckon(work: Work, communities: Collection[UUID] | None) -> list[Recko
     ]
 
 
-def city_of(communities: Sequence[Reckoned], roster: Roster, pairing_metres: int, *, citywide: bool) -> City:
+def city_of(
+    communities: Sequence[Reckoned], files: Iterable[HelperFile], pairing_metres: int, *, citywide: bool
+) -> City:
     """These communities with the associations' members in them; those who aren't placed, too, `citywide`.
 
     Who is suspended counts, but stays. A community that isn't known is as none.
     """
     known = {one.community for one in communities}
     members = []
-    for file in roster:
+    for file in files:
         facts = file.facts
         here = facts.community if facts.community in known else None
         if file.left or not facts.association or not (here or citywide):

@@ -128,7 +128,7 @@ REBALANCINGS = View(
         m.RebalancingProposed: r.show_rebalancing,
         m.CommunityReckoned: r.show_reckoned,
         m.MoveProposed: r.show_move,
-        m.MoveAccepted: r.show_accepted,
+        m.MoveAccepted: r.show_state,
         m.MoveDropped: r.show_state,
         m.MoveConsented: r.show_state,
         m.MoveDeclined: r.show_state,

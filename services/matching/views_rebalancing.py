@@ -70,27 +70,17 @@ async def show_move(db: Tables, recorded: Recorded) -> None:
     await _show_version(db, recorded)
 
 
-async def show_accepted(db: Tables, recorded: Recorded) -> None:
-    """To be asked, and which pairings end with the move."""
-    event: Any = recorded.event
-    await db.execute(
-        "UPDATE rebalancing_moves SET ending = $3 WHERE rebalancing = $1 AND helper = $2",
-        event.rebalancing,
-        event.helper,
-        list(event.ending),
-    )
-    await show_state(db, recorded)
-
-
 async def show_state(db: Tables, recorded: Recorded) -> None:
-    """How far the move is, and what was said."""
+    """How far the move is, what was said, and which pairings end with it."""
     event: Any = recorded.event
     await db.execute(
-        "UPDATE rebalancing_moves SET state = $3, note = $4 WHERE rebalancing = $1 AND helper = $2",
+        "UPDATE rebalancing_moves SET state = $3, note = $4, ending = coalesce($5, ending)"
+        " WHERE rebalancing = $1 AND helper = $2",
         event.rebalancing,
         event.helper,
         STATES[type(event)].value,
         getattr(event, "reason", "") or getattr(event, "note", ""),
+        getattr(event, "ending", None),
     )
     await _show_version(db, recorded)
 

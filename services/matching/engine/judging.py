@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from services.matching.domain.helper_file import PERSONS
 from services.matching.domain.languages import NEED_A_SPEAKER
@@ -33,23 +32,10 @@ def judge(file: HelperFile, enquiry: Enquiry, times: Times, weights: Weights, pe
         return slot
     if file.certified and not certified(file, enquiry, slot):
         return Rule.CERTIFICATE
-    return weigh(file, enquiry, Coming(slot, load(file, enquiry)), weights, peers)
-
-
-class Coming(NamedTuple):
-    """When somebody would come, and how many minutes they have served or are booked for."""
-
-    slot: Slot
-    served: int
-
-
-def weigh(file: HelperFile, enquiry: Enquiry, coming: Coming, weights: Weights, peers: Peers) -> Judged:
-    """With every part: one whom no rule excludes."""
-    slot, served = coming
     metres = _metres(file, enquiry)
     weighed = (
         *_nearness(file, enquiry, metres, weights),
-        *_burden(file, served, weights, peers),
+        *_burden(file, load(file, enquiry), weights, peers),
         *_fitness(file, enquiry, weights),
         *_history(file, enquiry, weights),
         ("waiting", *_waiting(enquiry, slot, weights)),

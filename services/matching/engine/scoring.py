@@ -101,15 +101,15 @@ class Scoring:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """All, in the order in which they are told."""
+        paired = dict.fromkeys(self._able.roster.paired.get(self._cadre, ()), "")
         return (
-            self._tied("pairing", dict.fromkeys(self._able.roster.paired.get(self._cadre, ()), ""), "",
-                       lambda _: self._weights.pairing),
+            self._tied("pairing", paired, "", lambda _: self._weights.pairing),
             self._distance(),
             *self._burden(),
             *self._fitness(),
             *self._history(),
             self._waiting(),
-        )  # fmt: skip
+        )
 
     @property
     def _cadre(self) -> Any:
