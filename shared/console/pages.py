@@ -1,6 +1,6 @@
 """Pages: templates in one frame, in the language and the look that somebody chose, under a strict policy."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shared.actors import role_word
 from shared.console.session import VisitContext, is_script, page_of
-from shared.console.statics import mark
-from shared.console.texts import moment, texts
+from shared.console.statics import SERVICES, mark
+from shared.console.texts import FRAME, away, day, moment, money, texts
 from shared.http.problems import language_of
 from shared.roles import Role
 from shared.service import Running
@@ -44,6 +44,15 @@ CONSOLES: tuple[Console, ...] = ()
 """In the order in which the frame names them; a service that gets pages gets a line here."""
 
 
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "moment": moment,
+    "day": day,
+    "away": away,
+    "money": money,
+    "role": role_word,
+}
+
+
 class Look(NamedTuple):
     """How somebody wants to see pages, as cookies tell."""
 
@@ -73,11 +82,11 @@ def look_of(request: Request) -> Look:
 
 
 class Pages:
-    """The pages of a service, from its own folder of templates and the shared one."""
+    """The pages of a service, from `services/NAME/console/templates` and the shared templates."""
 
-    def __init__(self, *folders: Path) -> None:
+    def __init__(self, service: str = FRAME) -> None:
         """Templates are read and compiled at first use."""
-        self._by_language = {language: _environment(language, folders) for language in ("zh", "en")}
+        self._by_language = {language: _environment(language, service) for language in ("zh", "en")}
 
     def answer(
         self,
@@ -100,27 +109,27 @@ class Pages:
                 look=look,
                 visit=visit,
                 service=running.name,
-                static=f"/{running.name}/static/{mark()}",
+                static=f"/{running.name}/static/{mark(running.name)}",
                 consoles=[one.service for one in CONSOLES if role in one.roles],
                 here=page_of(request),
+                now=running.clock.now(),
                 **facts,
             )
         )
         return HTMLResponse(text, status, {**HEADERS, **(headers or {})})
 
 
-def _environment(language: str, folders: tuple[Path, ...]) -> Environment:
+def _environment(language: str, service: str) -> Environment:
     made = Environment(
-        loader=FileSystemLoader([*folders, TEMPLATES]),
+        loader=FileSystemLoader([SERVICES / service / "console" / "templates", TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.install_gettext_translations(texts(language), newstyle=True)  # type: ignore[attr-defined]
-    made.filters["moment"] = partial(moment, language=language)
-    made.filters["role"] = partial(role_word, language=language)
+    made.install_gettext_translations(texts(language, service), newstyle=True)  # type: ignore[attr-defined]
+    made.filters |= {name: partial(how, language=language) for name, how in FILTERS.items()}
     return made
 
 

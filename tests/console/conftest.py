@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+from shared.console.statics import MODULES
 from tests.command_line import Up, running
-from tests.node import chromium, modules
+from tests.node import chromium
 
 Open = Callable[..., Awaitable[Page]]
 
@@ -39,7 +40,7 @@ def up(open_folder: Path) -> Iterator[Up]:
 @pytest.fixture(scope="session")
 def axe() -> str:
     """The check for accessibility, to be run in a page."""
-    return (modules() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    return (MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -76,9 +76,8 @@ async def test_everything_works_without_scripts(window: Open) -> None:
 async def test_a_script_renews_and_asks_again(window: Open) -> None:
     """What its five minutes are over for is asked once more; without a sign-in one is led to it."""
     page = await entered(await window())
-    ask = (
-        f"import('/identity/static/{mark()}/renew.js').then(it => it.ask('/identity/')).then(it => it.status)"
-    )
+    script = f"/identity/static/{mark('identity')}/renew.js"
+    ask = f"import('{script}').then(it => it.ask('/identity/')).then(it => it.status)"
     await page.context.clear_cookies(name=ACCESS)
     assert await page.evaluate(ask) == 200
     await page.context.clear_cookies()

@@ -1,7 +1,7 @@
 """What every page keeps to: the policy, the words in both languages, addresses, contrast of colours."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from services.identity.console.browser import PAGES
 from shared.console import statics
 from shared.console.pages import CONSOLES, HEADERS, Look
 from shared.console.session import HOME, local
-from shared.console.texts import LOCALES, moment
+from shared.console.texts import FRAME, LOCALES, away, day, moment, money
 from tests import texts
 
 ROOT = Path(__file__).parents[2]
@@ -20,23 +20,25 @@ TEMPLATES = sorted(ROOT.glob("s*/**/templates/*.html"))
 PLACES = re.compile(r"%\(\w+\)s")
 
 
+@pytest.mark.parametrize("room", texts.ROOMS)
 @pytest.mark.parametrize("locale", LOCALES.values())
-def test_every_word_of_a_page_is_in_both_languages(locale: str) -> None:
+def test_every_word_of_a_page_is_in_both_languages(locale: str, room: str) -> None:
     """None missing, none empty, none that no page asks for; the same places to fill."""
-    had, asked = texts.had(locale), texts.asked()
-    assert set(asked) - set(had) == set()
-    assert set(had) - set(asked) == set()
+    had, asked = texts.had(locale, room), texts.asked(room)
+    assert asked - set(had) == set()
+    assert set(had) - asked == set()
     for words, said in had.items():
         assert all(said), words
         for one in said:
             assert set(PLACES.findall(one)) == set(PLACES.findall(words[0])), words
-    assert not any(message.fuzzy for message in texts.catalogue(locale) if message.id)
+    assert not any(message.fuzzy for message in texts.catalogue(locale, room) if message.id)
 
 
-def test_chinese_is_chinese() -> None:
+@pytest.mark.parametrize("room", texts.ROOMS)
+def test_chinese_is_chinese(room: str) -> None:
     """No English left over in it."""
     chinese = re.compile(r"[\u4e00-\u9fff]")
-    assert [said for said in texts.had("zh_CN").values() if not all(map(chinese.search, said))] == []
+    assert [said for said in texts.had("zh_CN", room).values() if not all(map(chinese.search, said))] == []
 
 
 def test_templates_hold_no_words_of_their_own() -> None:
@@ -98,25 +100,38 @@ def test_times_are_written_as_people_do() -> None:
     assert moment(at, "en") == "Mon 23 Nov 2026, 15:04"
 
 
+def test_days_amounts_and_how_far_a_time_is_are_written_as_people_do() -> None:
+    """A day is Shanghai's; the exact time goes with what is told from now."""
+    at = datetime(2026, 11, 23, 17, 4, tzinfo=UTC)
+    assert (day(at, "zh"), day(at.date(), "en")) == ("2026年11月24日", "23 Nov 2026")
+    assert (money(123_450, "zh"), money(5, "en")) == ("¥1,234.50", "¥0.05")
+    told = away(at, at - timedelta(minutes=12), "zh")
+    assert ">12分钟后</time>" in told
+    assert 'title="2026年11月24日 周二 01:04"' in told
+    assert ">now<" in away(at, at, "en")
+
+
 def test_the_type_grows_and_shrinks_by_steps() -> None:
     """Between 100 and 150 percent."""
     steps = [(look.smaller, look.bigger) for look in (Look("zh", "auto", s) for s in ("100", "125", "150"))]
     assert steps == [("", "110"), ("110", "150"), ("125", "")]
 
 
-def test_scripts_and_styles_fetch_only_what_is_there() -> None:
+@pytest.mark.parametrize("service", sorted(texts.ROOMS.keys() - {FRAME}))
+def test_scripts_and_styles_fetch_only_what_is_there(service: str) -> None:
     """Each import names a neighbour; nothing is fetched from elsewhere."""
-    for name, content in statics.files().items():
-        text = content.decode()
-        for neighbour in re.findall(r'from "\./([^"]+)"', text):
-            assert neighbour in statics.files(), name
+    files = statics.files(service)
+    for name in files.keys() - statics.BROUGHT.keys():
+        text = files[name].plain.decode()
+        for neighbour in re.findall(r'(?:from|import) "\./([^"]+)"', text):
+            assert neighbour in files, name
         assert "@import" not in text
         assert not re.search(r"https?://(?!www\.w3\.org)", text), name
 
 
 def test_each_size_and_scheme_has_its_style() -> None:
     """The choices of the frame change something."""
-    style = statics.files()["console.css"].decode()
+    style = statics.files("identity")["console.css"].plain.decode()
     for chosen in (
         '[data-scheme="light"]',
         '[data-scheme="dark"]',

@@ -1,6 +1,5 @@
 """A browser's sign-in: its two cookies set, renewed and taken away."""
 
-from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import Request, Response
@@ -16,7 +15,7 @@ from shared.http.tokens import MAX_SECONDS
 from shared.service import Running
 
 PATH = "/identity"
-PAGES = Pages(Path(__file__).with_name("templates"))
+PAGES = Pages("identity")
 
 
 async def enter(request: Request, answer: Response, facts: Facts, role: str = "") -> Response:

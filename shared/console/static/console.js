@@ -1,6 +1,8 @@
 // What every page has: keys, dialogs, forms that are sent once, and a sign-in that a link from elsewhere hid.
 import { listen } from "./keys.js";
 import { renewed } from "./renew.js";
+import "./swaps.js";
+import "./times.js";
 
 listen();
 

@@ -76,13 +76,13 @@ async def test_files_are_kept_by_their_contents(browser: Make) -> None:
         ("console.js", "text/javascript"),
         ("mark.svg", "image/svg+xml"),
     ):
-        assert f"/identity/static/{mark()}/{name}" in page.text
+        assert f"/identity/static/{mark('identity')}/{name}" in page.text
         for service in ("identity", "intake"):
-            answer = await one.get(f"/{service}/static/{mark()}/{name}")
+            answer = await one.get(f"/{service}/static/{mark(service)}/{name}")
             assert answer.headers["content-type"].startswith(kind)
             assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert (await one.get("/identity/static/older/console.css")).headers["cache-control"] == "no-store"
-    assert (await one.get(f"/identity/static/{mark()}/..%2fpages.py")).status_code == 404
+    assert (await one.get(f"/identity/static/{mark('identity')}/..%2fpages.py")).status_code == 404
 
 
 async def test_a_demo_is_entered_in_any_role(house: City, browser: Make) -> None:

@@ -1,0 +1,18 @@
+// Times told from now: kept current, by the clock of the city and not of this device.
+const begun = Date.parse(document.querySelector("meta[name=now]")?.content);
+const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+
+export const now = () => begun + performance.now();
+
+function told(seconds) {
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= 1.2 * size) ?? ["second", 1];
+  return words.format(unit === "second" && Math.abs(seconds) < 45 ? 0 : Math.round(seconds / size), unit);
+}
+
+setInterval(() => {
+  for (const time of document.querySelectorAll("time[data-away]")) {
+    const text = told((Date.parse(time.dateTime) - now()) / 1000);
+    if (time.textContent !== text) time.textContent = text;
+  }
+}, 15000);
