@@ -30,6 +30,7 @@ MEASURES = (
     "cascade",
     "balancing",
     "deciding",
+    "laying",
     "online",
     "replay",
     "kafka",

@@ -19,7 +19,8 @@ async def decide(problem: Problem, seconds: float) -> Solution:
     if len(problem.visit) <= SOON:
         return solve(problem)
     try:
-        told = await solved_apart("services.matching.engine.deciding", _packed(problem), seconds)
+        packed = await asyncio.to_thread(_packed, problem)
+        told = await solved_apart("services.matching.engine.deciding", packed, seconds)
     except TimeoutError:
         log.warning("no best plan in time", visits=problem.visits, edges=len(problem.visit), seconds=seconds)
         return await asyncio.to_thread(greedy, problem)

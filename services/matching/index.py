@@ -5,7 +5,8 @@ was made from: `explain` folds the same events up to the same position.
 """
 
 import asyncio
-from collections.abc import Mapping
+import gc
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
@@ -15,6 +16,7 @@ from shared.bus import codec
 from shared.eventstore.log import Placed
 from shared.eventstore.position import START, Position
 from shared.eventstore.store import EventStore
+from shared.loop import AT_ONCE
 
 BATCH = 500
 STALL_WAITS, STALL_SECONDS = 20, 0.005
@@ -67,13 +69,16 @@ class HelperIndex:
         """Go on to a position, or to the newest event."""
         while batch := await store.read_all(self.position, BATCH):
             wanted = [placed for placed in batch if until is None or placed.position <= until]
-            await self._take(store, wanted)
-            if wanted:
-                self.position = wanted[-1].position
+            for first in range(0, len(wanted), AT_ONCE):
+                some = wanted[first : first + AT_ONCE]
+                await self._take(store, some)
+                self.position = some[-1].position
+                await asyncio.sleep(0)
             if len(wanted) < len(batch) or len(batch) < BATCH:
                 return
+            gc.freeze()  # so many files stay: to look through them for garbage stalls the loop
 
-    async def _take(self, store: EventStore, batch: list[Placed]) -> None:
+    async def _take(self, store: EventStore, batch: Sequence[Placed]) -> None:
         envelopes = [placed.envelope for placed in batch if placed.envelope.type in FOLLOWED]
         self.files.take(await codec.read(envelopes, store.vault))
 

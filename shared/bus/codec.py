@@ -11,6 +11,7 @@ from shared.bus.envelope import Envelope
 from shared.bus.recorded import Recorded
 from shared.contracts.event import ContractError, Event, Seal, UnknownTypeError, revive, type_named
 from shared.errors import InvalidError
+from shared.loop import in_turns
 from shared.vault import KeyName, Vault
 
 SEALED = "$sealed"
@@ -55,7 +56,7 @@ async def read(envelopes: Sequence[Envelope], vault: Vault) -> list[Recorded]:
     unread = [envelope for envelope in envelopes if _EVENT not in envelope.__dict__]
     parsed = [orjson.loads(envelope.data) for envelope in unread]
     await vault.fetch(name for fields in parsed for name in _names(fields))
-    for envelope, fields in zip(unread, parsed, strict=True):
+    async for envelope, fields in in_turns(list(zip(unread, parsed, strict=True))):
         event = revive(envelope.type, envelope.version, opened(fields, envelope, vault))
         envelope.__dict__[_EVENT] = event  # several consumers of one process read the same envelope
     return [Recorded(envelope.__dict__[_EVENT], envelope) for envelope in envelopes]

@@ -18,6 +18,7 @@ from shared.eventstore.memory import Memory, Remembered
 from shared.eventstore.signals import translated
 from shared.eventstore.statement import arguments_of, gated, statement
 from shared.eventstore.values import Answer, Claim, Intake, Written
+from shared.loop import in_turns
 from shared.observe import traces
 from shared.observe.metrics import APPENDED
 from shared.settings import Settings
@@ -65,7 +66,9 @@ class EventStore(EventLog):
         if past:
             last = past[-1].envelope
             cadres = known.cadres if known else past[0].envelope.cadres if decider.by_cadre else ()
-            state = decider.fold([recorded.event for recorded in past], known.state if known else None)
+            state = known.state if known else None
+            async for recorded in in_turns(past):
+                state = decider.evolve(state, recorded.event)
             known = _remembered(state, last, cadres)
             self._memory.put(stream, known)
         return known
@@ -163,7 +166,7 @@ class EventStore(EventLog):
             (name for (event, _), __ in made for name in codec.keys_needed(event)), make=True
         )
         last: dict[str, bytes] = {}
-        for (event, envelope_after), (stream, _) in made:
+        async for (event, envelope_after), (stream, _) in in_turns(made):
             envelope = codec.write(
                 event, envelope_after(last.get(stream) or streams[stream].hash), self.vault
             )

@@ -15,6 +15,7 @@ from shared.errors import InvalidError
 from shared.eventstore.changes import Changes, Loaded, Timer
 from shared.eventstore.decider import Decider, Moment
 from shared.eventstore.store import EventStore
+from shared.loop import in_turns
 from shared.settings import Settings
 
 S = TypeVar("S")
@@ -114,7 +115,7 @@ class Work(Changes):
         if happened < EARLIEST:
             raise HappenedTooEarlyError("happened")
         events = decider.decide(loaded.state, command, self.moment(aggregate))
-        self._add(loaded, events, happened)
+        await self._add(loaded, events, happened)
         return events
 
     async def record(
@@ -125,7 +126,7 @@ class Work(Changes):
         happened: datetime | None = None,
     ) -> None:
         """Collect events that were decided over several aggregates at once."""
-        self._add(await self._loaded(decider, aggregate), events, happened or self.at)
+        await self._add(await self._loaded(decider, aggregate), events, happened or self.at)
 
     def set_timer(self, name: str, about: UUID, due: datetime, data: bytes = b"") -> None:
         """Call the timer handler `name` for `about` at `due`; setting it again moves it."""
@@ -143,9 +144,9 @@ class Work(Changes):
             loaded.state = state
             del loaded.added[count:]
 
-    def _add(self, loaded: Loaded, events: Sequence[Event], happened: datetime) -> None:
+    async def _add(self, loaded: Loaded, events: Sequence[Event], happened: datetime) -> None:
         self._before.setdefault(loaded.stream, (loaded, loaded.state, len(loaded.added)))
-        for event in events:
+        async for event in in_turns(events):
             loaded.state = loaded.decider.evolve(loaded.state, event)
             loaded.added.append((event, happened))
             self.order.append((loaded.stream, len(loaded.added) - 1))

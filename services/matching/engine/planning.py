@@ -31,6 +31,8 @@ TIE_BITS, BITS = 28, 51
 DEAREST = 200
 """Points: a skill that is so scarce that visits have nobody costs no more than that in a ranking."""
 MASK = (1 << 64) - 1
+LOW = 24
+"""Bits for the number of a half day: some 11,000 years from 1970 on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,8 @@ class Planning:
             np.concatenate([np.zeros(0, np.int64), *(getattr(one, name) for one in kept)])
             for name in ("rows", "halves", "scores")
         )
-        places, half = np.unique(np.stack([rows, halves], 1), axis=0, return_inverse=True)
-        weeks, week = np.unique(_weeks(places), axis=0, return_inverse=True)
+        places, half = _distinct(rows, halves)
+        weeks, week = _distinct(places[:, 0], _week_of(places[:, 1]))
         file_of = self.files.__getitem__
         top = int(scores.max(initial=0))
         visit = np.repeat(np.arange(len(kept)), sizes)
@@ -81,10 +83,10 @@ class Planning:
         problem = Problem(
             visits=len(kept),
             visit=visit,
-            half=half.reshape(-1).astype(np.int64),
+            half=half,
             cost=(lacking << bits) + self._ties(visit, rows, bits),
             room=np.array([room(file_of(row), at, self._length) for row, at in places.tolist()], np.int64),
-            week=week.reshape(-1).astype(np.int64),
+            week=week,
             week_room=np.array([left_in_week(file_of(row), day) for row, day in weeks.tolist()], np.int64),
         )
         return Laid(problem, rows, scores, bits)
@@ -235,8 +237,16 @@ def _key(one: UUID) -> int:
     return (one.int ^ (one.int >> 64)) & MASK
 
 
-def _weeks(places: Whole) -> Whole:
-    """The helper's row, and the first half day of the calendar week, of each place."""
-    days = places[:, 1] // 2
-    mondays = days - (days + 3) % 7
-    return np.stack([places[:, 0], mondays * 2], 1)
+def _week_of(halves: Whole) -> Whole:
+    """The first half day of each one's calendar week."""
+    days = halves // 2
+    return (days - (days + 3) % 7) * 2
+
+
+def _distinct(rows: Whole, halves: Whole) -> tuple[Whole, Whole]:
+    """Each pair of a row and a half day once, in order, and which of them each is.
+
+    As one number: pairs are sorted without letting go of the interpreter, which holds up the loop.
+    """
+    found, which = np.unique(rows << LOW | halves, return_inverse=True)
+    return np.stack([found >> LOW, found & (1 << LOW) - 1], 1), which.reshape(-1).astype(np.int64)
