@@ -81,9 +81,9 @@ class Up:
                 pass
             time.sleep(0.05)  # a poll with a deadline
 
-    def wait_said(self, words: str) -> None:
+    def wait_said(self, words: str, seconds: float = SECONDS) -> None:
         """Until the screen shows these words."""
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + seconds
         while words not in self.said:
             assert time.monotonic() < deadline, self.said
             time.sleep(0.02)  # a poll with a deadline

@@ -1,0 +1,127 @@
+"""`python -m tests.screens FOLDER [NAME …]`: pictures of main pages of a demo that has its past."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.command_line import running
+from tests.node import chromium
+
+LOADED = "the demo city has its past"
+ALIKE = """() => {
+  const drawn = [...'就近'].map(sign => {
+    const canvas = document.createElement('canvas');
+    const pen = canvas.getContext('2d');
+    pen.font = '40px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+    pen.fillText(sign, 0, 50);
+    return canvas.toDataURL();
+  });
+  return drawn[0] === drawn[1];
+}"""
+
+
+class NoFontError(Exception):
+    """There is no Chinese font here: install one (Debian, Ubuntu: apt install fonts-noto-cjk)."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page as somebody sees it: entered in a role, and what is clicked or pressed (`key:…`) there."""
+
+    name: str
+    role: str
+    path: str
+    steps: Sequence[str] = ()
+    width: int = 1366
+    height: int = 768
+    language: str = "zh-CN"
+    scheme: str = "light"
+
+
+PICTURES = (
+    Picture("demo", "", "/identity/demo"),
+    Picture("home", "operator", "/identity/"),
+)
+
+
+async def take(chrome: Browser, address: str, picture: Picture, folder: Path) -> None:
+    """One picture, in a browser of its own."""
+    context = await chrome.new_context(
+        base_url=address,
+        viewport={"width": picture.width, "height": picture.height},
+        locale=picture.language,
+        color_scheme="dark" if picture.scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    page = await context.new_page()
+    await page.goto("/identity/demo")
+    if await page.evaluate(ALIKE):
+        raise NoFontError(NoFontError.__doc__)
+    if picture.role:
+        async with page.expect_navigation():
+            await page.click(f"button[value={picture.role}]")
+        await page.goto(picture.path)
+    for step in picture.steps:
+        await _do(page, step)
+    await page.screenshot(path=folder / f"{picture.name}.png")
+    await context.close()
+
+
+async def _do(page: Page, step: str) -> None:
+    kind, _, what = step.partition(":")
+    if kind == "key":
+        await page.keyboard.press(what)
+    elif kind == "type":
+        await page.keyboard.type(what)
+    elif kind == "see":
+        await page.wait_for_selector(what)
+    else:
+        await page.click(step)
+
+
+async def take_all(address: str, pictures: Sequence[Picture], folder: Path) -> None:
+    """Each, one after the other."""
+    path, besides = chromium()
+    async with async_playwright() as driver:
+        chrome = await driver.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--headless=shell", "--disable-gpu"],
+            env={**os.environ, **besides},
+        )
+        for picture in pictures:
+            await take(chrome, address, picture, folder)
+            sys.stdout.write(f"{folder / picture.name}.png\n")
+        await chrome.close()
+
+
+def main(folder: Path, names: Sequence[str]) -> None:
+    """Into this folder, all of them or some."""
+    unknown = set(names) - {one.name for one in PICTURES}
+    if unknown:
+        sys.exit(f"jiujin: no picture {', '.join(sorted(unknown))}; there are: {', '.join(_names())}")
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = [one for one in PICTURES if not names or one.name in names]
+    with tempfile.TemporaryDirectory(prefix="jiujin-screens-") as made:
+        Path(made).chmod(0o755)  # the user who runs PostgreSQL has to reach it
+        sys.stdout.write("making a demo city with its past, about a minute …\n")
+        sys.stdout.flush()
+        with running(Path(made) / "data") as up:
+            up.wait_said(LOADED, 240.0)
+            try:
+                asyncio.run(take_all(up.address, wanted, folder))
+            except NoFontError as error:
+                sys.exit(f"jiujin: {error}")
+
+
+def _names() -> Sequence[str]:
+    return [one.name for one in PICTURES]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
