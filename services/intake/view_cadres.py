@@ -1,9 +1,10 @@
 """The register as lists and search see it."""
 
-import re
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.intake.domain.cadre_commands import natural_keys
+from services.intake.sought import Why, Word, address_words, guarantor_words, words_of
 from shared.bus.recorded import Recorded
 from shared.contracts import intake
 from shared.contracts.event import Event
@@ -11,22 +12,7 @@ from shared.contracts.values import Details, Residence, Standing
 from shared.deadlines import SHANGHAI
 from shared.eventstore.tables import Tables
 from shared.eventstore.views import Handler, update
-from shared.pinyin import initials_of, pinyin_of
-
-LAST_DIGITS = 4
-
-
-def words_of(details: Details) -> set[str]:
-    """Everything by which a person may be looked for, in lower case."""
-    name = re.sub(r"\s+", "", details.name).lower()
-    words = {name[at:] for at in range(len(name))}
-    words |= {pinyin_of(name), initials_of(name)}
-    for phone in details.phones:
-        digits = phone.removeprefix("+86").removeprefix("+")
-        words |= {digits, digits[-LAST_DIGITS:]}
-    if details.id_number:
-        words.add(details.id_number.lower())
-    return {word for word in words if word}
+from shared.pinyin import pinyin_of
 
 
 def stream_id(recorded: Recorded) -> UUID:
@@ -49,16 +35,23 @@ async def _detail(db: Tables, cadre: UUID, details: Details | None) -> None:
         pinyin_of(details.name),
         details.model_dump_json(),
     )
-    await db.execute("DELETE FROM cadre_words WHERE cadre = $1", cadre)
-    await db.execute(
-        "INSERT INTO cadre_words (word, cadre) SELECT unnest($2::text[]), $1",
-        cadre,
-        sorted(words_of(details)),
-    )
+    await _find_by(db, cadre, [why for why in Why if why is not Why.GUARANTOR], words_of(details))
     await db.execute("DELETE FROM cadre_keys WHERE cadre = $1", cadre)
     await db.executemany(
         "INSERT INTO cadre_keys (key, cadre, nth) VALUES ($1, $2, $3)",
         [(key, cadre, nth) for nth, key in enumerate(natural_keys(details))],
+    )
+
+
+async def _find_by(db: Tables, cadre: UUID, kinds: Sequence[Why], words: Sequence[Word]) -> None:
+    """These words in the place of what there was of these kinds."""
+    await db.execute("DELETE FROM cadre_words WHERE cadre = $1 AND why = ANY ($2)", cadre, list(kinds))
+    await db.execute(
+        "INSERT INTO cadre_words (word, cadre, why) SELECT word, $1, why"
+        " FROM unnest($2::text[], $3::text[]) AS given (word, why)",
+        cadre,
+        [word for word, _ in words],
+        [why for _, why in words],
     )
 
 
@@ -137,6 +130,7 @@ async def move(db: Tables, recorded: Recorded) -> None:
         event.cadre,
         residence.model_dump_json(),
     )
+    await _find_by(db, event.cadre, [Why.ADDRESS], address_words(residence.address))
     await stamp(db, recorded)
 
 
@@ -182,6 +176,7 @@ async def guarantee(db: Tables, recorded: Recorded) -> None:
     event: intake.GuarantorsNamed = recorded.event  # type: ignore[assignment]
     listed = ",".join(one.model_dump_json() for one in event.guarantors)
     await stamp(db, recorded, guarantors=f"[{listed}]", guarantee=event.validity.model_dump_json())
+    await _find_by(db, event.cadre, [Why.GUARANTOR], guarantor_words(event.guarantors))
 
 
 async def admit(db: Tables, recorded: Recorded) -> None:

@@ -51,13 +51,14 @@ CREATE INDEX cadres_order ON cadres (pinyin, id);
 CREATE INDEX cadres_community ON cadres (community, pinyin, id);
 CREATE INDEX cadres_merged_into ON cadres (merged_into);
 
--- What a search may begin with: name and its ends, pinyin, initials, phone and its last four, ID number.
+-- What a search may begin with, and what it is of the person: name, phone, a guarantor's phone, address …
 CREATE TABLE cadre_words (
     word  text COLLATE "C" NOT NULL,
     cadre uuid NOT NULL,
-    PRIMARY KEY (word, cadre)
+    why   text COLLATE "C" NOT NULL,
+    PRIMARY KEY (word, cadre, why)
 );
-CREATE INDEX cadre_words_cadre ON cadre_words (cadre);
+CREATE INDEX cadre_words_cadre ON cadre_words (cadre, word);
 
 CREATE TABLE cadre_keys (
     key   text COLLATE "C" NOT NULL,

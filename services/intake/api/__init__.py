@@ -6,6 +6,7 @@ from services.intake.api import (
     cadre_lists,
     cadres,
     communities,
+    finding,
     imports,
     request_lists,
     requests,
@@ -14,5 +15,5 @@ from services.intake.api import (
 )
 
 router = APIRouter()
-for part in (imports, communities, services, cadre_lists, cadres, request_lists, requests, todos):
+for part in (imports, communities, services, finding, cadre_lists, cadres, request_lists, requests, todos):
     router.include_router(part.router)

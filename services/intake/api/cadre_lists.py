@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.intake.api.showing import may, today
-from services.intake.view_cadres import LAST_DIGITS
+from services.intake.sought import sought
 from shared.contracts.values import Flag
 from shared.errors import UnknownError
 from shared.http.reading import Cursor, Limit, Page, ReadContext, Reading, keys_of, page, shown
@@ -41,7 +41,10 @@ FROM cadres c LEFT JOIN communities m ON m.id = c.community WHERE c.id = $1"""
 
 Word = Annotated[
     str | None,
-    Query(max_length=60, description="the beginning of a name, pinyin, initials, phone or ID number"),
+    Query(
+        max_length=60,
+        description="the beginning of a name, pinyin, initials, phone, ID number or piece of an address",
+    ),
 ]
 
 
@@ -73,17 +76,6 @@ async def list_cadres(
         limit + 1,
     )
     return page([shown(row, "standing", "details") for row in rows], limit, "pinyin", "id")
-
-
-def sought(text: str | None) -> str | None:
-    """What is looked for: lower case, without spaces, and without dashes or a country code in a number."""
-    cleaned = "".join((text or "").split()).lower().replace("\0", "")
-    digits = cleaned.replace("-", "").removeprefix("+86").removeprefix("+")
-    if digits.isascii() and digits.rstrip("x").isdigit():
-        cleaned = digits
-    if digits.startswith("0") and digits.isdigit() and len(digits) > LAST_DIGITS:
-        cleaned = digits.removeprefix("0")  # a landline as people dial it; stored without the trunk prefix
-    return cleaned.encode(errors="ignore").decode() or None
 
 
 @router.get("/cadres/{cadre}")
