@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from deploy.services import SERVICES
-from services.identity.console.browser import PAGES
+from services.identity.console import browser
+from services.identity.console.browser import PAGES, to_work
 from shared.console import statics
-from shared.console.pages import CONSOLES, HEADERS, Look
+from shared.console.pages import CONSOLES, HEADERS, Console, Look
 from shared.console.session import HOME, local
 from shared.console.texts import FRAME, LOCALES, away, day, moment, money
+from shared.roles import Role
 from tests import texts
 
 ROOT = Path(__file__).parents[2]
@@ -144,6 +146,15 @@ def test_the_frame_names_the_consoles_that_there_are() -> None:
     """A service with pages has a line; identity is where one comes from."""
     there = {service.name for service in SERVICES if service.console is not None}
     assert there - {"identity"} == {one.service for one in CONSOLES}
+
+
+def test_who_comes_in_goes_to_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the first console of the role; home where there is none, and elsewhere if that was asked for."""
+    there = (Console("care", frozenset({Role.PAYER})), Console("intake", frozenset({Role.PAYER})))
+    monkeypatch.setattr(browser, "CONSOLES", there)
+    assert to_work(HOME, Role.PAYER) == "/care/"
+    assert to_work(HOME, Role.ADMIN) == HOME
+    assert to_work("/intake/lists", Role.PAYER) == "/intake/lists"
 
 
 def test_every_template_compiles() -> None:

@@ -8,18 +8,19 @@ from services.identity import consoles
 from services.identity.desk import desk, principal_of, standing
 from services.identity.domain.account import Facts
 from services.identity.signing import issue
-from shared.console.pages import Pages
-from shared.console.session import ACCESS, CONSOLE, keep, see
+from shared.console.pages import CONSOLES, Pages
+from shared.console.session import ACCESS, CONSOLE, HOME, keep, see
 from shared.contracts.identity import Grant
 from shared.http.tokens import MAX_SECONDS
+from shared.roles import Role
 from shared.service import Running
 
 PATH = "/identity"
 PAGES = Pages("identity")
 
 
-async def enter(request: Request, answer: Response, facts: Facts, role: str = "") -> Response:
-    """Begin a sign-in of this account in this browser, in place of one that there is.
+async def enter(request: Request, after: str, facts: Facts, role: str = "") -> Response:
+    """Begin a sign-in of this account in this browser, in place of one that there is; on at `after`.
 
     Of several roles one is chosen later, unless `role` names it.
     """
@@ -27,6 +28,7 @@ async def enter(request: Request, answer: Response, facts: Facts, role: str = ""
     await consoles.end(running.store.pool, request.cookies.get(CONSOLE, ""))
     grants = [one for one in facts.grants if role in ("", one.role.value)]
     only = grants[0] if len(grants) == 1 else None
+    answer = see(to_work(after, only.role) if only else after)
     session = await consoles.begin(
         running.store.pool, facts.account, only.role.value if only else "", facts.era
     )
@@ -36,6 +38,12 @@ async def enter(request: Request, answer: Response, facts: Facts, role: str = ""
     else:
         give_access(request, answer, session, only, facts.version)
     return answer
+
+
+def to_work(after: str, role: Role) -> str:
+    """Where somebody goes on who has come in this role: home is for those who ask for it."""
+    console = next((one.service for one in CONSOLES if role in one.roles), None)
+    return f"/{console}/" if console and after == HOME else after
 
 
 async def found(request: Request) -> tuple[consoles.Session, Facts] | None:

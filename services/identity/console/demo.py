@@ -17,7 +17,7 @@ from services.identity.domain.account import (
     demo_name,
 )
 from shared.bus.envelope import Actor
-from shared.console.session import HOME, see
+from shared.console.session import HOME
 from shared.contracts.identity import Grant
 from shared.errors import UnknownError, VersionConflictError
 from shared.eventstore.work import Work
@@ -57,7 +57,7 @@ async def enter_as(request: Request, role: Annotated[Role, Form()]) -> Response:
         facts = await _there(running, role)
     if facts is None:
         raise NoSuchPageError
-    return await enter(request, see(HOME), facts)
+    return await enter(request, HOME, facts)
 
 
 async def _there(running: Running, role: Role) -> Facts | None:

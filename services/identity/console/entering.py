@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 
 from services.identity import consoles
-from services.identity.console.browser import PAGES, enter, found, give_access, leave, to
+from services.identity.console.browser import PAGES, enter, found, give_access, leave, to, to_work
 from services.identity.desk import TooManyAttemptsError, WrongCredentialsError, granted, known
 from services.identity.slowing import QUEUE_MOST
 from shared.console.session import CONSOLE, HOME, SAFE, Visit, check_form, is_script, local, page_of, see
@@ -42,7 +42,7 @@ async def sign_in(
         return _form(request, after, "many", login, status=429, headers=headers)
     except WrongCredentialsError:
         return _form(request, after, "wrong", login, status=401)
-    return await enter(request, see(local(after)), facts)
+    return await enter(request, local(after), facts)
 
 
 def _form(
@@ -126,7 +126,7 @@ async def choose_role(request: Request, role: Annotated[str, Form()] = "", after
     if grant is None:
         return to("role", local(after))
     await consoles.choose(running.store.pool, session, role)
-    answer = see(local(after))
+    answer = see(to_work(local(after), grant.role))
     give_access(request, answer, session, grant, facts.version)
     return answer
 

@@ -52,7 +52,7 @@ async def change_password(
     except WrongPasswordError:
         return _form(request, visit, "old")
     role = visit.principal.role.value
-    return await enter(request, to("", why="password"), await _own(visit), role)
+    return await enter(request, f"{PATH}/?why=password", await _own(visit), role)
 
 
 @router.post("/sign-out-everywhere")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from services.identity.console.browser import to_work
 from shared.console.pages import HEADERS
 from shared.console.session import ACCESS
 from shared.console.statics import mark
@@ -93,7 +94,7 @@ async def test_a_demo_is_entered_in_any_role(house: City, browser: Make) -> None
     assert 'value="volunteer"' not in page.text
     for role in ("auditor", "admin", "auditor"):
         home = await one.submit("/identity/demo", role=role)
-        assert home.url.path == "/identity/"
+        assert home.url.path == to_work("/identity/", Role(role))
         assert (await one.open("/intake/work")).text.startswith(role)
     grant = {"role": "volunteer", "communities": None, "helper": "00000000-0000-7000-8000-000000000001"}
     body = {"login": "demo.volunteer", "name": "演示志愿者", "grants": [grant]}
