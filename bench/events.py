@@ -5,6 +5,7 @@ at once, as in a process that starts.
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -30,7 +31,7 @@ BETWEEN = 1_000
 """Events from one ranking that is checked to the next."""
 CERTIFIED_SHARE = 1 / 4
 """Of the enquiries, those that need a certificate."""
-NUMBERED = {"group", "pattern"}
+NUMBERED = {"group", "pattern", "diary"}
 """The columns whose numbers tell the order of events."""
 OF_A_DAY = {"load", "load_after", "load_until"}
 """Those that a ranking brings up to its day."""
@@ -39,16 +40,19 @@ OF_A_DAY = {"load", "load_after", "load_until"}
 def described(roster: Roster) -> Mapping[UUID, Any]:
     """All that an index knows, by helper, whatever the order of its rows and numbers."""
     every = np.arange(len(roster))
-    entries, codes = roster.diaries(every), list(roster.codes)
+    entries, codes = roster.diaries(roster.columns.of(every)), list(roster.codes)
     diaries: dict[int, list[Any]] = {row: [] for row in every.tolist()}
     for row, (*times, code, datum, kind) in zip(entries.owner.tolist(), entries.fields.tolist(), strict=True):
         diaries[row].append((*times, codes[code] if kind == CERTIFIED else "", datum, kind))
     names = [name for name in COLUMNS if name not in NUMBERED | OF_A_DAY]
     columns = [roster.columns[name].tolist() for name in names]
     flags = [speaks(word) for words in DIALECTS for word in words] + [glad(service) for service in SKILLS]
-    columns += [roster.columns.flagged(flag).tolist() for flag in flags]
+    columns += [roster.columns.flagged(flag, every).tolist() for flag in flags]
     groups = roster.columns["group"].tolist()
-    members = {group: set(roster.groups.members(group).tolist()) for group in set(groups)}
+    members: defaultdict[int, set[int]] = defaultdict(set)
+    for area in roster.groups.areas.values():
+        for row, group in zip(area.rows.tolist(), area.groups[area.lines].tolist(), strict=True):
+            members[group].add(row)
     ties: dict[UUID, set[Any]] = {file.helper: set() for file in roster}
     for name in ("paired", "recused", "visits", "poorly", "wishes"):
         for cadre, known in getattr(roster, name).items():

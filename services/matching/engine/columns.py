@@ -56,10 +56,10 @@ class Columns:
         """The same, read."""
         return int(self._columns[name][row])
 
-    def flagged(self, name: str) -> NDArray[np.bool_]:
-        """Which rows have this flag."""
+    def flagged(self, name: str, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Which of these rows have this flag."""
         column = self._flags.get(name)
-        return np.zeros(self._count, np.bool_) if column is None else column[: self._count]
+        return np.zeros(len(rows), np.bool_) if column is None else column.take(rows)
 
     def flag(self, row: int, new: Iterable[str], old: Iterable[str] = ()) -> None:
         """New flags of a row in the place of the old ones."""
@@ -72,5 +72,7 @@ class Columns:
 
 
 def doubled(column: NDArray[Any]) -> NDArray[Any]:
-    """With as many rows more, which hold 0."""
-    return np.concatenate([column, np.zeros_like(column)])
+    """With as many rows more, which hold 0; they take no memory until they are written."""
+    found = np.zeros((2 * len(column), *column.shape[1:]), column.dtype)
+    found[: len(column)] = column
+    return found

@@ -1,5 +1,6 @@
 """What a helper's file dates, packed into bytes: read for as many helpers as are asked about, at once."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from struct import Struct
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from services.matching.engine.columns import FIRST, doubled
 from services.matching.engine.moments import EVER, micros, midnight_after
 from services.matching.engine.values import HelperFile
 from shared.contracts.values import Skill
@@ -95,23 +97,10 @@ class Entries:
     owner: NDArray[np.intp]
     fields: NDArray[Any]
 
-    @classmethod
-    def read(cls, diaries: Sequence[bytes]) -> "Entries":
-        """One diary a helper."""
-        lengths = np.fromiter(map(len, diaries), np.intp, len(diaries))
-        owner = np.repeat(np.arange(len(diaries)), lengths // ENTRY.itemsize)
-        return cls(owner, np.frombuffer(b"".join(diaries), ENTRY))
-
     def where(self, wanted: NDArray[np.bool_]) -> "Entries":
         """Those of them."""
         places = np.flatnonzero(wanted)
         return Entries(self.owner[places], self.fields.take(places))
-
-    def among(self, places: NDArray[np.intp], count: int) -> "Entries":
-        """Those of the helpers in these places, which rise, of so many; each has another place then."""
-        place = np.full(count, NONE)
-        place[places] = np.arange(len(places))
-        return Entries(place[self.owner], self.fields).where(place[self.owner] >= 0)
 
     def of_kind(self, *kinds: int) -> "Entries":
         """Those of these kinds."""
@@ -121,9 +110,41 @@ class Entries:
             wanted |= kind == other
         return self.where(wanted)
 
-    @property
-    def firsts(self) -> NDArray[np.intp]:
-        """The first entry of each helper who has any."""
-        fresh = np.ones(len(self.owner), np.bool_)
-        np.not_equal(self.owner[1:], self.owner[:-1], out=fresh[1:])
-        return np.flatnonzero(fresh)
+
+class Diaries:
+    """All of them in one table: those of many helpers are read in few steps.
+
+    What is written anew takes a place that another of the same length has left, or the next at the end.
+    """
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._table = np.zeros(FIRST, ENTRY)
+        self._bytes = self._table.view(np.uint8).data
+        self._used = 0
+        self._left: defaultdict[int, list[int]] = defaultdict(list)
+        """Places by how many entries lay there."""
+
+    def put(self, packed: bytes, place: int, count: int) -> tuple[int, int]:
+        """Where these lie now and how many they are, once so many others, which lay at a place, are gone."""
+        if count:
+            self._left[count].append(place)
+        size, found = ENTRY.itemsize, len(packed) // ENTRY.itemsize
+        left = self._left[found]
+        if left:
+            place = left.pop()
+        else:
+            place = self._used
+            self._used += found
+            while self._used > len(self._table):
+                self._table = doubled(self._table)
+                self._bytes = self._table.view(np.uint8).data
+        self._bytes[place * size : (place + found) * size] = packed
+        return place, found
+
+    def of(self, places: NDArray[np.int32], counts: NDArray[np.int16]) -> Entries:
+        """So many at each of these places."""
+        ends = np.cumsum(counts)
+        owner = np.repeat(np.arange(len(counts)), counts)
+        shift = places - ends + counts
+        return Entries(owner, self._table.take(np.arange(len(owner)) + shift[owner]))

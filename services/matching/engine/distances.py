@@ -10,6 +10,8 @@ from shared.contracts.values import Point
 Numbers = NDArray[np.int64]
 NEAR = 2**24
 """Centimetres, 168 km: as near to an origin along each axis, squared distances are exact as floats."""
+EXACT = 2**50
+"""Of smaller squares, up to 335 km, a float's root and its hundredth have the right whole part."""
 STRIP = 1 << 16
 """Figures that are worked on at once: they stay in the processor's cache."""
 
@@ -25,11 +27,14 @@ def root(squares: Numbers) -> Numbers:
 def metres_from(places: NDArray[Any], point: Point) -> Numbers:
     """From records with x, y and z in centimetres to a point."""
     x, y, z = (
-        places[axis].astype(np.int64) - there
+        np.subtract(places[axis], there, dtype=np.int64)
         for axis, there in (("x", point.x), ("y", point.y), ("z", point.z))
     )
-    found: Numbers = root(x * x + y * y + z * z) // 100
-    return found
+    squares = x * x + y * y + z * z
+    if squares.max(initial=0) < EXACT:
+        near: Numbers = (np.sqrt(squares) / 100).astype(np.int64)
+        return near
+    return root(squares) // 100
 
 
 def metres(homes: Numbers, centres: Numbers) -> NDArray[np.int32]:

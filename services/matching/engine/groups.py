@@ -1,5 +1,6 @@
 """Helpers who are alike to every rule that asks neither for a time nor for the cadre."""
 
+from array import array
 from collections import defaultdict
 from collections.abc import Collection
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.helper_file import PERSONS
-from services.matching.engine.columns import Columns
+from services.matching.engine.columns import FIRST, Columns, doubled
 from services.matching.engine.diaries import NONE
 from services.matching.engine.values import HelperFile
 from shared.contracts.values import HelperKind, Sex
@@ -21,9 +22,10 @@ COLUMNS: dict[str, Any] = {
     "shape": np.int32,
     "sex": np.int8,
     "person": np.bool_,
+    "line": np.int32,
     "count": np.int32,
 }
-SHAPES: dict[str, Any] = {"standing": np.int8, "kind": np.int8, "codes": np.int32, "count": np.int32}
+SHAPES: dict[str, Any] = {"standing": np.int8, "kind": np.int8, "count": np.int32}
 
 
 def among(kinds: Collection[HelperKind]) -> NDArray[np.bool_]:
@@ -51,6 +53,57 @@ def likeness(file: HelperFile) -> Likeness:
     return Likeness(standing, facts.kind, file.codes, facts.community, facts.sex)
 
 
+class Area:
+    """The helpers of one community, or those who are bound to none: each one's row, in any order.
+
+    `lines` say to which of the area's groups each belongs.
+    """
+
+    def __init__(self) -> None:
+        """Nobody."""
+        self._rows, self._lines = np.zeros(FIRST, np.intp), np.zeros(FIRST, np.int32)
+        self._groups = np.zeros(FIRST, np.intp)
+        self._helpers = self._known = 0
+
+    @property
+    def rows(self) -> NDArray[np.intp]:
+        """Of all."""
+        return self._rows[: self._helpers]
+
+    @property
+    def lines(self) -> NDArray[np.int32]:
+        """Of all, in the same order."""
+        return self._lines[: self._helpers]
+
+    @property
+    def groups(self) -> NDArray[np.intp]:
+        """By line."""
+        return self._groups[: self._known]
+
+    def found(self, group: int) -> int:
+        """A new group's line."""
+        if self._known == len(self._groups):
+            self._groups = doubled(self._groups)
+        self._groups[self._known] = group
+        self._known += 1
+        return self._known - 1
+
+    def add(self, row: int, line: int) -> int:
+        """The place of a helper who has come."""
+        if self._helpers == len(self._rows):
+            self._rows, self._lines = doubled(self._rows), doubled(self._lines)
+        self._rows[self._helpers], self._lines[self._helpers] = row, line
+        self._helpers += 1
+        return self._helpers - 1
+
+    def remove(self, place: int) -> int:
+        """Who has taken the place of the one who has gone: the row of the last."""
+        self._helpers -= 1
+        last = self._rows[place] = self._rows[self._helpers]
+        self._lines[place] = self._lines[self._helpers]
+        return int(last)
+
+
 class Groups:
     """A row a group: far fewer than helpers. Groups that differ but in community and sex are of one shape.
 
@@ -60,53 +113,44 @@ class Groups:
     def __init__(self) -> None:
         """None yet."""
         self.columns = Columns(COLUMNS)
-        """`count` is how many are in it."""
+        """`count` is how many are in it, `line` which it is of its area's."""
         self.shapes = Columns(SHAPES)
-        """Its flags are the skills, `codes` is the number of them all."""
-        self.codes: list[frozenset[str]] = []
-        """Sets of skills, by number."""
-        self._codes: dict[frozenset[str], int] = {}
+        """Its flags are the skills."""
+        self.areas: defaultdict[UUID | None, Area] = defaultdict(Area)
+        """By community."""
+        self.area_of: list[Area] = []
+        """By group."""
+        self.place_of = array("q")
+        """By helper's row: the place in their area."""
         self._shapes: dict[tuple[int, HelperKind, frozenset[str]], int] = {}
         self._of: dict[Likeness, int] = {}
-        self._members: list[set[int]] = []
-        self._listed: dict[int, NDArray[np.intp]] = {}
-        self._within: defaultdict[UUID | None, list[int]] = defaultdict(list)
-
-    def within(self, community: UUID) -> NDArray[np.intp]:
-        """The groups of a community, and of who is bound to none; rising."""
-        return np.array(sorted([*self._within.get(community, ()), *self._within.get(None, ())]), np.intp)
-
-    def members(self, group: int) -> NDArray[np.intp]:
-        """The rows of those in it, in any order."""
-        found = self._listed.get(group)
-        if found is None:
-            members = self._members[group]
-            found = self._listed[group] = np.fromiter(members, np.intp, len(members))
-        return found
 
     def move(self, row: int, alike: Likeness, old: int | None) -> int:
         """A helper's row out of the group that it was in into the one of those alike; gives that."""
-        if old is not None:
-            self._members[old].discard(row)
+        if old is None:
+            self.place_of.append(0)
+        else:
+            place = self.place_of[row]
+            self.place_of[self.area_of[old].remove(place)] = place
             self._count(old, -1)
         group = self._of.get(alike)
         if group is None:
             group = self._made(alike)
-        self._members[group].add(row)
+        self.place_of[row] = self.area_of[group].add(row, self.columns.get(group, "line"))
         self._count(group, 1)
         return group
 
     def _count(self, group: int, more: int) -> None:
         self.columns["count"][group] += more
         self.shapes["count"][self.columns.get(group, "shape")] += more
-        self._listed.pop(group, None)
 
     def _made(self, alike: Likeness) -> int:
         group = self._of[alike] = self.columns.add()
-        self._members.append(set())
-        self._within[alike.community].append(group)
+        area = self.areas[alike.community]
+        self.area_of.append(area)
         sex = NONE if alike.sex is None else SEXES.index(alike.sex)
-        self.columns.write(group, (self._shape(alike), sex, alike.kind in PERSONS, 0))
+        line = area.found(group)
+        self.columns.write(group, (self._shape(alike), sex, alike.kind in PERSONS, line, 0))
         return group
 
     def _shape(self, alike: Likeness) -> int:
@@ -114,9 +158,6 @@ class Groups:
         shape = self._shapes.get((standing, kind, codes))
         if shape is None:
             shape = self._shapes[standing, kind, codes] = self.shapes.add()
-            number = self._codes.setdefault(codes, len(self.codes))
-            if number == len(self.codes):
-                self.codes.append(codes)
-            self.shapes.write(shape, (standing, KIND_NUMBER[kind], number, 0))
+            self.shapes.write(shape, (standing, KIND_NUMBER[kind], 0))
             self.shapes.flag(shape, codes)
         return shape

@@ -45,7 +45,9 @@ class Patterns:
         return known
 
     def used(self, numbers: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Those among these numbers, each once, and where among them each number is."""
+        """Those among these numbers, each once, and where among them each number is; or simply all."""
+        if len(self._patterns) <= len(numbers):
+            return np.arange(len(self._patterns)), numbers
         used = np.zeros(len(self._patterns), np.bool_)
         used[numbers] = True
         return np.flatnonzero(used), (np.cumsum(used) - 1)[numbers]
@@ -71,7 +73,7 @@ class Patterns:
         days = (begins + SHANGHAI) // DAY
         hours = (days + FIRST_WEEKDAY) % 7 * 24 + (begins + SHANGHAI) % DAY // HOUR
         minutes = -((days * DAY - ends - SHANGHAI) // MINUTE)
-        found: NDArray[np.bool_] = self._until[numbers[:, None], hours] >= minutes
+        found: NDArray[np.bool_] = self._until.take(numbers, axis=0).take(hours, axis=1) >= minutes
         return found
 
 

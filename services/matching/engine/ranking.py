@@ -1,13 +1,15 @@
 """All helpers ranked at once, by column; the best of them, and who is asked about, by the file."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
 
 from services.matching.domain.weights import BUILT_IN, DEFAULT, Weights
 from services.matching.engine.able import Able, rows_of
+from services.matching.engine.busy import Numbers
 from services.matching.engine.changes import Change, changes
-from services.matching.engine.hours import Numbers, Rows
+from services.matching.engine.hours import Rows
 from services.matching.engine.judging import judge
 from services.matching.engine.lots import lot
 from services.matching.engine.roster import Roster
@@ -66,10 +68,13 @@ def _best(able: Able, scores: Numbers, most: int) -> Rows:
         least = np.partition(scores, -most)[-most]
         chosen = np.flatnonzero(scores >= least)
     files, request = able.roster.files, able.enquiry.need.request
-    best = sorted(
-        (-score, lot(request, files[row].helper), place)
-        for score, row, place in zip(
-            scores[chosen].tolist(), able.rows[chosen].tolist(), chosen.tolist(), strict=True
-        )
-    )
-    return rows_of([place for _, _, place in best[:most]])
+    equal: defaultdict[int, list[int]] = defaultdict(list)
+    for score, place in zip(scores[chosen].tolist(), chosen.tolist(), strict=True):
+        equal[score].append(place)
+    best: list[int] = []
+    for score in sorted(equal, reverse=True):
+        theirs = equal[score]
+        if len(theirs) > 1:
+            theirs.sort(key=lambda place: lot(request, files[able.rows[place]].helper))
+        best += theirs
+    return rows_of(best[:most])

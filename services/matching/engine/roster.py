@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from services.matching.domain.helper_file import Facts
 from services.matching.engine.columns import Columns
-from services.matching.engine.diaries import DATUMS, NONE, Entries, undated, written
+from services.matching.engine.diaries import DATUMS, NONE, Diaries, Entries, undated, written
 from services.matching.engine.groups import KIND_NUMBER, Groups, likeness
 from services.matching.engine.moments import EVER, micros
 from services.matching.engine.patterns import Patterns
@@ -22,26 +22,28 @@ COLUMNS: dict[str, Any] = {
     "group": np.int32,
     "pattern": np.int32,
     "capacity": np.int32,
-    "skills": np.int32,
     "offers": np.int32,
     "accepted": np.int32,
     "answered": np.int32,
     "price": np.int32,
-    "kind": np.int8,
-    "faults": np.int16,
-    "datum": np.int8,
+    "load": np.int32,
     "x": np.int32,
     "y": np.int32,
     "z": np.int32,
+    "diary": np.int32,
+    "entries": np.int16,
+    "skills": np.int16,
+    "faults": np.int16,
+    "kind": np.int8,
+    "datum": np.int8,
     "busy_from": np.int64,
     "busy_to": np.int64,
     "lapses": np.int64,
     "fault": np.int64,
-    "load": np.int32,
     "load_after": np.int64,
     "load_until": np.int64,
 }
-"""From `busy_from` to `busy_to` lies all that is served, booked or away, in µs.
+"""In `diary` lie so many `entries`. From `busy_from` to `busy_to` lies all that takes time, in µs.
 
 `lapses` is when the first certificate is good no more; `fault` is when somebody last dropped out late or
 didn't come, of so many `faults`. `load` is in minutes, right for who looks back to a moment after
@@ -69,7 +71,7 @@ class Roster:
         self.wishes: defaultdict[UUID, dict[int, Wish]] = defaultdict(dict)
         self.columns = Columns(COLUMNS)
         """Its flags are the dialects and what is gladly done; see `speaks` and `glad`."""
-        self._diaries: list[bytes] = []
+        self._diaries = Diaries()
         for file in files:
             self.put(file)
 
@@ -84,9 +86,9 @@ class Roster:
         row = self.row_of.get(helper)
         return None if row is None else self.files[row]
 
-    def diaries(self, rows: NDArray[np.intp]) -> Entries:
-        """All that is dated in the files of these rows."""
-        return Entries.read([self._diaries[row] for row in rows.tolist()])
+    def diaries(self, known: NDArray[Any]) -> Entries:
+        """All that is dated in the files of helpers with these records."""
+        return self._diaries.of(known["diary"], known["entries"])
 
     def put(self, file: HelperFile) -> None:
         """A new helper's file, or another in its place; takes as long whatever the number of the others."""
@@ -95,7 +97,6 @@ class Roster:
         if row is None:
             row = self.row_of[file.helper] = self.columns.add()
             self.files.append(file)
-            self._diaries.append(b"")
         self.files[row] = file
         self._put_group(row, file, before)
         self._put_facts(row, file, before)
@@ -132,8 +133,10 @@ class Roster:
                 self.columns.put(row, axis, getattr(home, axis))
 
     def _put_dates(self, row: int, file: HelperFile) -> None:
-        put, diary = self.columns.put, written(file, self.codes)
-        self._diaries[row] = diary.packed
+        put, get, diary = self.columns.put, self.columns.get, written(file, self.codes)
+        place, count = self._diaries.put(diary.packed, get(row, "diary"), get(row, "entries"))
+        put(row, "diary", place)
+        put(row, "entries", count)
         put(row, "busy_from", diary.busy_from)
         put(row, "busy_to", diary.busy_to)
         put(row, "lapses", diary.lapses)

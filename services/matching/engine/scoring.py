@@ -1,6 +1,6 @@
 """The scores of all who could come, at once, with the parts that they are made of."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 
 from services.matching.domain.weights import Weights
 from services.matching.engine.able import Able, places
+from services.matching.engine.busy import Numbers
 from services.matching.engine.diaries import BOOKED, DATUMS, FAULT, SERVED
 from services.matching.engine.distances import metres_from
 from services.matching.engine.groups import KINDS
-from services.matching.engine.hours import Numbers, Rows
+from services.matching.engine.hours import Rows
 from services.matching.engine.judging import (
     ASSUMED,
     ASSUMED_YES,
     HALVED,
     LOOKS_BACK,
     Peers,
-    scarcity,
     wished,
 )
 from services.matching.engine.moments import EVER, HOUR, MICROSECOND, MINUTE, micros
@@ -41,11 +41,11 @@ class Part(NamedTuple):
 
     def told(self, best: Rows) -> Iterator[tuple[str, int, object]]:
         """Of these places."""
-        points = repeat(0) if self.points is None else self.points[best].tolist()
+        points = repeat(0) if self.points is None else self.points.take(best).tolist()
         return zip(repeat(self.name), points, self.facts(best), strict=False)
 
 
-def _each(figures: Numbers) -> Callable[[Rows], list[object]]:
+def _each(figures: NDArray[Any]) -> Callable[[Rows], list[object]]:
     """A figure for each place."""
     return lambda best: figures[best].tolist()
 
@@ -65,12 +65,14 @@ class Scoring:
     @cached_property
     def peers(self) -> Peers:
         """By kind, from all who could come."""
+        return dict(zip(KINDS, self._usual.tolist(), strict=True))
+
+    @cached_property
+    def _usual(self) -> Numbers:
+        """The same, by the number of a kind; 0 where nobody could come."""
         kinds = self._able.known["kind"]
-        counts = np.bincount(kinds, minlength=len(KINDS)).tolist()
-        sums = np.bincount(kinds, self.loads, len(KINDS)).tolist()
-        return {
-            kind: int(sum_) // count for kind, sum_, count in zip(KINDS, sums, counts, strict=True) if count
-        }
+        sums = np.bincount(kinds, self.loads, len(KINDS)).astype(np.int64)
+        return sums // np.maximum(1, np.bincount(kinds, minlength=len(KINDS)))
 
     @cached_property
     def scores(self) -> Numbers:
@@ -115,14 +117,21 @@ class Scoring:
     def _cadre(self) -> Any:
         return self._able.enquiry.need.cadre
 
+    @cached_property
+    def _acquainted(self) -> Sequence[tuple[int, int]]:
+        """Who has to do with the cadre: row and place."""
+        roster, cadre = self._able.roster, self._cadre
+        ties = (roster.paired, roster.visits, roster.poorly, roster.wishes)
+        theirs = places(self._able.rows, {row for one in ties for row in one.get(cadre, ())})
+        return list(zip(self._able.rows[theirs].tolist(), theirs.tolist(), strict=True))
+
     def _tied(
         self, name: str, told: Mapping[int, Any], nothing: object, points: Callable[[Any], int]
     ) -> Part:
         """What is known of few: by row, a figure that has points."""
-        theirs = places(self._able.rows, told).tolist() if told else ()
-        if not theirs:
+        known = {place: told[row] for row, place in self._acquainted if row in told}
+        if not known:
             return Part(name, None, _same(nothing))
-        known = {place: told[int(self._able.rows[place])] for place in theirs}
         column = np.zeros(len(self._able.rows), np.int64)
         for place, figure in known.items():
             column[place] = points(figure)
@@ -139,15 +148,15 @@ class Scoring:
     def _metres_of(self, best: Rows) -> list[int | None]:
         if self._metres is None:
             return [None] * len(best)
-        return [None if metres < 0 else metres for metres in self._metres[best].tolist()]
+        return _known(self._metres[best])
 
     def _distance(self) -> Part:
         weights, metres = self._weights, self._metres
         if metres is None:
-            return Part("distance", None, self._metres_of)
+            return Part("distance", None, _same(None))
         near = np.maximum(0, weights.distance - metres // weights.metres_a_point)
         near[metres < 0] = 0
-        return Part("distance", near, self._metres_of)
+        return Part("distance", near, lambda best: _known(metres[best]))
 
     def _burden(self) -> Iterator[Part]:
         weights, known, loads, most = (
@@ -156,23 +165,23 @@ class Scoring:
             self.loads,
             self._weights.fairness_most,
         )
-        usual = np.array([self.peers.get(kind, 0) for kind in KINDS], np.int64)
-        above = loads - usual[known["kind"]]
+        above = loads - self._usual[known["kind"]]
         burden = None
         if weights.load_an_hour:
             burden = np.maximum(weights.load_most, loads * weights.load_an_hour // 60)
         yield Part("load", burden, _each(loads))
         fair = np.minimum(np.maximum(above * weights.fairness_an_hour // 60, -most), most)
         yield Part("fairness", fair, _each(above))
-        offers = known["offers"].astype(np.int64)
-        yield Part("offers", weights.offer * offers, _each(offers))
+        offers = known["offers"]
+        yield Part("offers", np.multiply(offers, weights.offer, dtype=np.int64), _each(offers))
 
     def _fitness(self) -> Iterator[Part]:
         weights, known = self._weights, self._able.known
         roster, rows, enquiry = self._able.roster, self._able.rows, self._able.enquiry
         need, dialect = enquiry.need, enquiry.side.dialect
-        skills = known["skills"].astype(np.int64)
-        fit = np.minimum(weights.skill_fit, weights.skill_fit * len(need.skills) // np.maximum(1, skills))
+        skills = known["skills"]
+        fit = weights.skill_fit * len(need.skills) // np.maximum(1, skills).astype(np.int64)
+        np.minimum(fit, weights.skill_fit, out=fit)
         yield Part("skill_fit", fit, _each(skills))
         wasted = known["price"].astype(np.int64)
         if enquiry.prices:
@@ -182,17 +191,18 @@ class Scoring:
             ("dialect", speaks(dialect) if dialect else "", weights.dialect, dialect),
             ("glad", glad(need.service), weights.glad, ""),
         ):
-            has = np.where(roster.columns.flagged(flag)[rows], points, 0) if flag else None
+            has = np.multiply(roster.columns.flagged(flag, rows), points, dtype=np.int64) if flag else None
             yield Part(name, has, _same(fact))
 
     def _scarce(self, group: NDArray[np.int32]) -> Numbers:
-        """Reckoned once for all who have the same skills."""
-        groups = self._able.roster.groups
-        codes = groups.shapes["codes"][groups.columns["shape"][group]]
-        points = np.zeros(len(groups.codes), np.int64)
-        for number in np.flatnonzero(np.bincount(codes)).tolist():
-            points[number] = scarcity(groups.codes[number], self._able.enquiry)
-        scarce: Numbers = points[codes]
+        """What the dearest of their skills is worth more than the dearest that is needed: see `scarcity`."""
+        groups, enquiry = self._able.roster.groups, self._able.enquiry
+        every = np.arange(len(groups.shapes))
+        dearest = np.zeros(len(every), np.int64)
+        for code, price in enquiry.prices.items():
+            np.maximum(dearest, price * groups.shapes.flagged(code, every), out=dearest)
+        dearest -= max(enquiry.prices.get(code, 0) for code in enquiry.need.skills)
+        scarce: Numbers = np.maximum(0, dearest)[groups.columns["shape"][group]]
         return scarce
 
     def _history(self) -> Iterator[Part]:
@@ -206,19 +216,18 @@ class Scoring:
         yield self._tied("poorly", roster.poorly.get(cadre, {}), 0, lambda count: weights.poorly * count)
         wishes = roster.wishes.get(cadre, {})
         yield self._tied("wish", wishes, Wish.NONE, lambda wish: wished(wish, weights))
-        yes, answered = known["accepted"].astype(np.int64), known["answered"].astype(np.int64)
-        rate = weights.reliability * (yes + ASSUMED_YES) // (answered + ASSUMED)
+        yes, answered = known["accepted"], known["answered"]
+        rate = np.add(yes, ASSUMED_YES, dtype=np.int64) * weights.reliability // (answered + ASSUMED)
         yield Part("reliability", rate, lambda best: _of(yes[best].tolist(), answered[best].tolist()))
-        yield self._drop_outs(known["faults"].astype(np.int64))
+        yield self._drop_outs(known["faults"])
 
-    def _drop_outs(self, faults: Numbers) -> Part:
+    def _drop_outs(self, faults: NDArray[np.int16]) -> Part:
         """By so many of each; only of who has several the diary is read."""
-        if not faults.any():
-            return Part("drop_outs", None, _same(0))
-        points = np.where(faults == 1, self._halved(self._able.known["fault"]), 0)
-        several = np.flatnonzero(faults > 1)
+        points = np.zeros(len(faults), np.int64)
+        once, several = np.flatnonzero(faults == 1), np.flatnonzero(faults > 1)
+        points[once] = self._halved(self._able.known["fault"][once])
         if len(several):
-            dated = self._able.roster.diaries(self._able.rows[several]).of_kind(FAULT)
+            dated = self._able.roster.diaries(self._able.known[several]).of_kind(FAULT)
             np.add.at(points, several[dated.owner], self._halved(dated.fields["start"]))
         return Part("drop_outs", points, _each(faults))
 
@@ -243,11 +252,12 @@ class Scoring:
         loads: Numbers = known["load"].astype(np.int64)
         old = np.flatnonzero((known["load_after"] >= back) | (known["load_until"] < back))
         if len(old):
-            loads[old] = self._reckoned(self._able.rows[old], back)
+            loads[old] = self._reckoned(old, back)
         return loads
 
-    def _reckoned(self, rows: Rows, back: int) -> Numbers:
-        taken = self._able.roster.diaries(rows).of_kind(BOOKED, SERVED)
+    def _reckoned(self, places: Rows, back: int) -> Numbers:
+        rows = self._able.rows[places]
+        taken = self._able.roster.diaries(self._able.known[places]).of_kind(BOOKED, SERVED)
         start, length = taken.fields["start"], taken.fields["end"] - taken.fields["start"]
         counts = start >= back
         loads, after, until = (
@@ -260,6 +270,11 @@ class Scoring:
         np.minimum.at(until, taken.owner, np.where(counts, start, EVER))
         self._able.roster.note_load(rows, loads, after, until)
         return loads
+
+
+def _known(metres: Numbers) -> list[int | None]:
+    """None for -1."""
+    return [None if one < 0 else one for one in metres.tolist()]
 
 
 def _of(yes: Iterable[int], answered: Iterable[int]) -> list[object]:

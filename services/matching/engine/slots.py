@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import tee
 
 from services.matching.domain.helper_commands import AwayError, TravelError, WeekFullError
@@ -22,7 +22,6 @@ class Times:
         """Nothing reckoned yet."""
         self._enquiry = enquiry
         self._hours: dict[tuple[Weekly, ...], Iterator[Slot]] = {}
-        self._slots: dict[int, Slot] = {}
         self._covers: dict[tuple[Weekly, ...], bool] = {}
 
     def slot_for(self, file: HelperFile) -> Slot | Rule:
@@ -46,11 +45,7 @@ class Times:
         """The time that starts so many µs after 1970, which is one of those that can be offered."""
         if self.agreed is not None:
             return self.agreed
-        if start not in self._slots:
-            begin = moment_of(start)
-            end = begin + timedelta(minutes=self._enquiry.need.minutes)
-            self._slots[start] = Slot(start=begin, end=end)
-        return self._slots[start]
+        return _slot(start, self._enquiry.need.minutes)
 
     def free_at(self, pattern: tuple[Weekly, ...]) -> Slot | None:
         """When somebody with this weekly pattern and nothing else to do would come; None when never."""
@@ -89,6 +84,13 @@ class Times:
         unread = self._hours.get(pattern) or _hours(pattern, self._enquiry)
         self._hours[pattern], hours = tee(unread)
         return hours
+
+
+@lru_cache(maxsize=1024)
+def _slot(start: int, minutes: int) -> Slot:
+    """The same hours are told again and again."""
+    begin = moment_of(start)
+    return Slot(start=begin, end=begin + timedelta(minutes=minutes))
 
 
 def _hours(pattern: tuple[Weekly, ...], enquiry: Enquiry) -> Iterator[Slot]:

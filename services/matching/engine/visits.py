@@ -7,7 +7,8 @@ from services.matching.domain.helper_file import Booking
 from services.matching.domain.travel import RIDE_WAIT
 from services.matching.domain.week import day_of, moment, week_of, windows
 from services.matching.engine.able import Able
-from services.matching.engine.hours import Numbers, Rows
+from services.matching.engine.busy import Numbers
+from services.matching.engine.hours import Rows
 from services.matching.engine.judging import minutes
 from services.matching.engine.moments import EPOCH, MICROSECOND
 from services.matching.engine.ranking import Engine
