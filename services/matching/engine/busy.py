@@ -70,7 +70,10 @@ class Busy:
 
     @classmethod
     def of(cls, diary: Entries, known: NDArray[Any], span: Span, place: Point | None) -> "Busy":
-        """From their diaries and records, for a visit at a place. Only a person's bookings hinder."""
+        """From their diaries and records, for a visit at a place. Only a person's bookings hinder.
+
+        What takes no time, a certificate or a late drop-out, has no end and is left out with the past.
+        """
         fields = diary.fields
         near = diary.where((fields["start"] < span.end) & (fields["end"] > span.begin))
         owner, fields = near.owner, near.fields
@@ -130,8 +133,8 @@ def _reach(fields: NDArray[Any], place: Point | None) -> Numbers:
     if place is None:
         return reach
     comparable = np.flatnonzero(fields["datum"] == DATUMS[place.datum])
-    metres = metres_from(fields.take(comparable), place)
-    walked = -(-metres * DETOUR_PERCENT // (100 * WALKED_A_MINUTE))
-    ridden = RIDE_WAIT - (-metres * DETOUR_PERCENT // (100 * RIDDEN_A_MINUTE))
+    way = -DETOUR_PERCENT * metres_from(fields.take(comparable), place)
+    walked = -(way // (100 * WALKED_A_MINUTE))
+    ridden = RIDE_WAIT - way // (100 * RIDDEN_A_MINUTE)
     reach[comparable] = np.minimum(np.minimum(walked, ridden) * MINUTE, FAR)
     return reach

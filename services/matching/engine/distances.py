@@ -11,7 +11,7 @@ Numbers = NDArray[np.int64]
 NEAR = 2**24
 """Centimetres, 168 km: as near to an origin along each axis, squared distances are exact as floats."""
 EXACT = 2**50
-"""Of smaller squares, up to 335 km, a float's root and its hundredth have the right whole part."""
+"""A smaller square's root, up to 335 km, differs from the next whole number by more than floats round."""
 STRIP = 1 << 16
 """Figures that are worked on at once: they stay in the processor's cache."""
 
@@ -24,17 +24,21 @@ def root(squares: Numbers) -> Numbers:
     return found
 
 
+def hundredth(squares: Numbers) -> Numbers:
+    """The whole part of a hundredth of the square root."""
+    if squares.max(initial=0) < EXACT:
+        found: Numbers = (np.sqrt(squares) / 100).astype(np.int64)
+        return found
+    return root(squares) // 100
+
+
 def metres_from(places: NDArray[Any], point: Point) -> Numbers:
     """From records with x, y and z in centimetres to a point."""
     x, y, z = (
         np.subtract(places[axis], there, dtype=np.int64)
         for axis, there in (("x", point.x), ("y", point.y), ("z", point.z))
     )
-    squares = x * x + y * y + z * z
-    if squares.max(initial=0) < EXACT:
-        near: Numbers = (np.sqrt(squares) / 100).astype(np.int64)
-        return near
-    return root(squares) // 100
+    return hundredth(x * x + y * y + z * z)
 
 
 def metres(homes: Numbers, centres: Numbers) -> NDArray[np.int32]:

@@ -47,7 +47,7 @@ class Patterns:
     def used(self, numbers: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Those among these numbers, each once, and where among them each number is; or simply all."""
         if len(self._patterns) <= len(numbers):
-            return np.arange(len(self._patterns)), numbers
+            return np.arange(len(self._patterns)), numbers.astype(np.intp)
         used = np.zeros(len(self._patterns), np.bool_)
         used[numbers] = True
         return np.flatnonzero(used), (np.cumsum(used) - 1)[numbers]

@@ -33,7 +33,11 @@ MOST_HALVINGS = 62
 
 
 class Part(NamedTuple):
-    """One part of all scores: points by place, None for 0 everywhere; the figures they were made from."""
+    """One part of all scores: points by place, None for 0 everywhere; the figures they were made from.
+
+    These hold on to columns, never to the scoring, which holds on to them: a circle would keep all that a
+    ranking has made until Python's collector comes by.
+    """
 
     name: str
     points: Numbers | None
@@ -201,7 +205,7 @@ class Scoring:
         dearest = np.zeros(len(every), np.int64)
         for code, price in enquiry.prices.items():
             np.maximum(dearest, price * groups.shapes.flagged(code, every), out=dearest)
-        dearest -= max(enquiry.prices.get(code, 0) for code in enquiry.need.skills)
+        dearest -= max([enquiry.prices.get(code, 0) for code in enquiry.need.skills], default=0)
         scarce: Numbers = np.maximum(0, dearest)[groups.columns["shape"][group]]
         return scarce
 
@@ -224,7 +228,8 @@ class Scoring:
     def _drop_outs(self, faults: NDArray[np.int16]) -> Part:
         """By so many of each; only of who has several the diary is read."""
         points = np.zeros(len(faults), np.int64)
-        once, several = np.flatnonzero(faults == 1), np.flatnonzero(faults > 1)
+        some = np.flatnonzero(faults)
+        once, several = some[faults[some] == 1], some[faults[some] > 1]
         points[once] = self._halved(self._able.known["fault"][once])
         if len(several):
             dated = self._able.roster.diaries(self._able.known[several]).of_kind(FAULT)

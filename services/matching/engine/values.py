@@ -87,7 +87,7 @@ class HelperFile:
 class Enquiry:
     """A need at a moment. A visit without a time of its own must end by `latest`.
 
-    `prices` say how scarce a skill is, in points.
+    `prices` say how scarce a skill is, in points, never below 0.
     """
 
     need: Need
@@ -112,8 +112,7 @@ class Points(NamedTuple):
     fact: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A helper who may do it. `weighed` are all parts with their figures: few of many are ever told."""
 
     helper: UUID
