@@ -56,6 +56,7 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     "intake.read_cadre": {**STAFF, LIAISON: OWN, FAMILY: OWN, ADMIN: ALL},
     "intake.read_cadres": {**STAFF, ADMIN: ALL},
     "intake.read_medical": {OPERATOR: ALL, SECRETARY: OF_COMMUNITY},
+    "intake.read_pairings": {**MATCHERS, OPERATOR: ALL, SECRETARY: OF_COMMUNITY},
     "intake.read_todos": {OPERATOR: ALL, SECRETARY: OF_COMMUNITY, SUBDISTRICT: OF_COMMUNITY},
     # Requests
     "intake.ReceiveRequest": {OPERATOR: ALL},

@@ -1,7 +1,10 @@
 """Names in pinyin, to sort and to search by. The readings are loaded with the first name: they take 57 MB."""
 
 from functools import cache
+from itertools import islice, product
 from types import ModuleType
+
+MOST_READINGS = 12
 
 
 def pinyin_of(name: str) -> str:
@@ -16,19 +19,27 @@ def initials_of(name: str) -> str:
 
 
 def readings_of(name: str) -> list[tuple[str, ...]]:
-    """The syllables of each other way to read the surname's sign: 单 as chan and shan; ü as people type it.
+    """The syllables of other ways to read a name: 单 as chan and shan, 长 as chang; ü as people type it.
 
-    The one of `pinyin_of` isn't among them.
+    The commonest come first, the surname's before those of what follows; the one of `pinyin_of` isn't among
+    them.
     """
     library = _library()
-    usual = library.lazy_pinyin(name)
-    if not usual or len(usual) != len(name):
+    usual = tuple(library.lazy_pinyin(name))
+    if len(usual) != len(name):
         return []
-    (first,) = library.pinyin(name[0], heteronym=True, style=library.Style.NORMAL)
-    typed = [[one, *(one.replace("v", other) for other in ("u", "yu") if "v" in one)] for one in first]
-    found = {one: (one, *usual[1:]) for several in typed for one in several}
-    found.pop(usual[0], None)
-    return list(found.values())
+    each = [
+        [
+            typed
+            for one in dict.fromkeys((first, *others))
+            for typed in (one, *(one.replace("v", sign) for sign in ("u", "yu") if "v" in one))
+        ]
+        for sign, first in zip(name, usual, strict=True)
+        for others in library.pinyin(sign, heteronym=True, style=library.Style.NORMAL)
+    ]
+    surname = [(one, *usual[1:]) for one in each[0][1:]]
+    others = (one for one in product(*each) if one != usual and one not in surname)
+    return [*surname, *islice(others, MOST_READINGS - len(surname))]
 
 
 @cache

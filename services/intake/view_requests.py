@@ -60,6 +60,7 @@ async def receive(db: Tables, recorded: Recorded) -> None:
         "linked": event.linked,
         "likely": list(event.likely),
         "overruled": event.overruled,
+        "received_by": recorded.envelope.actor.sub,
         "clock": clock.model_dump_json() if clock else "",
         "received_at": recorded.envelope.happened,
         "changed_at": recorded.envelope.recorded,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.intake import view_cadres, view_requests, view_todos
+from services.intake import view_cadres, view_pairings, view_requests, view_todos
 from shared.bus.recorded import Recorded
 from shared.contracts import intake
 from shared.eventstore.tables import Tables
@@ -89,5 +89,6 @@ VIEWS = (
     ),
     View("cadres", _TABLES["cadres"], view_cadres.HANDLERS),
     View("requests", _TABLES["requests"], view_requests.HANDLERS, revision=2),
+    View("pairings", _TABLES["pairings"], view_pairings.HANDLERS),
     View("todos", _TABLES["todos"], view_todos.HANDLERS),
 )

@@ -126,6 +126,7 @@ CREATE TABLE requests (
     helper        uuid,
     attempts      int NOT NULL DEFAULT 0,
     drawn         boolean NOT NULL DEFAULT false,
+    received_by   text COLLATE "C" NOT NULL,
     solved        boolean,
     satisfaction  int,
     level         text,
@@ -138,7 +139,22 @@ CREATE TABLE requests (
 CREATE INDEX requests_order ON requests (weight, received_at, id);
 CREATE INDEX requests_open ON requests (weight, received_at, id) WHERE open;
 CREATE INDEX requests_cadre ON requests (cadre, received_at);
+CREATE INDEX requests_by ON requests (received_by, weight, received_at, id) WHERE open;
 CREATE INDEX requests_phone ON requests (caller_phone, received_at) WHERE open;
+
+-- view: pairings
+CREATE TABLE helpers (
+    helper uuid PRIMARY KEY,
+    name   text NOT NULL,
+    phone  text
+);
+CREATE TABLE pairings (
+    pairing uuid PRIMARY KEY,
+    helper  uuid NOT NULL,
+    cadre   uuid NOT NULL,
+    began   timestamptz NOT NULL
+);
+CREATE INDEX pairings_cadre ON pairings (cadre);
 
 -- view: todos
 CREATE TABLE todos (

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from shared.actors import role_word
 from shared.console.session import VisitContext, is_script, page_of
 from shared.console.statics import SERVICES, mark
-from shared.console.texts import FRAME, away, day, moment, money, texts
+from shared.console.texts import FRAME, away, clock, day, moment, money, phone, texts
 from shared.http.problems import language_of
 from shared.roles import Role
 from shared.service import Running
@@ -40,7 +40,7 @@ class Console(NamedTuple):
     roles: frozenset[Role]
 
 
-CONSOLES: tuple[Console, ...] = ()
+CONSOLES: tuple[Console, ...] = (Console("intake", frozenset({Role.OPERATOR})),)
 """In the order in which the frame names them; a service that gets pages gets a line here."""
 
 
@@ -48,6 +48,8 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "moment": moment,
     "day": day,
     "away": away,
+    "clock": clock,
+    "phone": phone,
     "money": money,
     "role": role_word,
 }

@@ -54,6 +54,22 @@ def day(on: date, language: str) -> str:
     return format_date(local, _DAYS[language], locale=LOCALES[language])
 
 
+def clock(at: datetime, language: str) -> str:  # noqa: ARG001  a filter as the others
+    """A time of the day in Shanghai: 15:04."""
+    return f"{at.astimezone(_SHANGHAI):%H:%M}"
+
+
+def phone(number: str, language: str) -> str:  # noqa: ARG001  the same
+    """A number as people here write it: 139 0434 0188; as it is stored when it is none."""
+    import phonenumbers  # noqa: PLC0415  a process that shows no number is to be small
+
+    try:
+        found = phonenumbers.parse(number, "CN")
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
 def away(at: datetime, now: datetime, language: str) -> Markup:
     """How far a time is from now, 12分钟后; the exact one on hover, kept current in the browser."""
     told = format_timedelta(at - now, add_direction=True, threshold=1.2, locale=LOCALES[language])

@@ -39,6 +39,11 @@ SELECT c.*, m.name AS community_name,
     (SELECT count(*) FROM requests r WHERE r.cadre = c.id AND r.open) AS open_requests
 FROM cadres c LEFT JOIN communities m ON m.id = c.community WHERE c.id = $1"""
 
+_PAIRED = """
+SELECT p.pairing, p.helper, h.name, h.phone, p.began FROM pairings p JOIN helpers h USING (helper)
+WHERE p.cadre = $1 OR p.cadre IN (SELECT o.id FROM cadres o WHERE o.merged_into = $1)
+ORDER BY p.began, p.pairing"""
+
 Word = Annotated[
     str | None,
     Query(
@@ -103,6 +108,18 @@ async def get_cadre(cadre: UUID, reading: Reading, response: Response) -> dict[s
             assessment["note"] = ""
     response.headers["ETag"] = f'"{row["version"]}"'
     return found
+
+
+@router.get("/cadres/{cadre}/pairings")
+async def list_pairings(cadre: UUID, reading: Reading) -> Page[dict[str, Any]]:
+    """The helpers with a standing bond to somebody, and how to reach them."""
+    row = await reading.pool.fetchrow("SELECT community, unit FROM cadres WHERE id = $1", cadre)
+    if row is None:
+        reading.reach("read_pairings")
+        raise UnknownError(what="cadre")
+    resource = Resource(community=row["community"], cadre=cadre, unit=row["unit"])
+    reading.permit("read_pairings", resource)
+    return Page(items=[dict(one) for one in await reading.pool.fetch(_PAIRED, cadre)])
 
 
 async def _assessments(reading: ReadContext, cadre: UUID) -> list[dict[str, Any]]:

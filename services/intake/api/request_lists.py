@@ -35,8 +35,21 @@ WHERE ($1::uuid[] IS NULL OR r.community = ANY ($1))
   AND ($6::uuid IS NULL OR r.cadre = $6 OR r.cadre IN (SELECT o.id FROM cadres o WHERE o.merged_into = $6))
   AND ($7::boolean IS NULL OR $7 = (r.level IS NOT NULL AND r.level <> 'warned'))
   AND ($8::boolean IS NULL OR r.covered = $8)
+  AND ($13::text IS NULL OR r.received_by = $13)
   AND ($9::int IS NULL OR (r.weight, r.received_at, r.id) > ($9, $10::timestamptz, $11::uuid))
 ORDER BY r.weight, r.received_at, r.id LIMIT $12"""
+
+_COUNTS = """
+SELECT count(*) AS "all", count(*) FILTER (WHERE received_by = $2) AS mine,
+    count(*) FILTER (WHERE state = 'CallbackDue') AS callback,
+    count(*) FILTER (WHERE level IS NOT NULL AND level <> 'warned') AS late,
+    count(*) FILTER (WHERE state = 'OnHold') AS hold
+FROM requests WHERE open AND ($1::uuid[] IS NULL OR community = ANY ($1))"""
+
+_RECENT = """
+WHERE (r.cadre = $1 OR r.cadre IN (SELECT o.id FROM cadres o WHERE o.merged_into = $1))
+  AND ($2::uuid[] IS NULL OR r.community = ANY ($2))
+ORDER BY r.received_at DESC, r.id LIMIT $3"""
 
 
 @router.get("/requests")
@@ -50,10 +63,14 @@ async def list_requests(  # noqa: PLR0913  each is a filter of the list
     open: bool | None = None,  # noqa: A002  the query's word
     late: bool | None = None,
     covered: bool | None = None,
+    mine: bool = False,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:
-    """Requests by urgency, then by time; each with its elements and the moments of its deadline."""
+    """Requests by urgency, then by time; each with its elements and the moments of its deadline.
+
+    `mine` are those that one has received oneself.
+    """
     scope = reading.communities("read_requests")
     weight, received, last = keys_of(cursor, small, moment, UUID)
     rows = await reading.pool.fetch(
@@ -70,8 +87,19 @@ async def list_requests(  # noqa: PLR0913  each is a filter of the list
         received,
         last,
         limit + 1,
+        reading.principal.sub if mine else None,
     )
     return page([with_deadline(reading, row) for row in rows], limit, "weight", "received_at", "id")
+
+
+@router.get("/cadres/{cadre}/requests")
+async def recent_requests(
+    cadre: UUID, reading: Reading, limit: Annotated[int, Query(ge=1, le=20)] = 3
+) -> Page[dict[str, Any]]:
+    """The last requests of a person under whichever of their files, the newest first, open or not."""
+    scope = reading.communities("read_requests")
+    rows = await reading.pool.fetch(_ROW + _RECENT, cadre, scope, limit)
+    return Page(items=[with_deadline(reading, row) for row in rows])
 
 
 def with_deadline(reading: ReadContext, row: Any) -> dict[str, Any]:
@@ -107,6 +135,14 @@ async def list_likely(
     reading.permit("ReceiveRequest", Resource())
     work = Work(reading.running.store, Actor(reading.principal.sub, reading.principal.role.value))
     return Page(items=await likely_requests(reading.pool, work, cadre, phone, service or ""))
+
+
+@router.get("/requests/counts")
+async def count_requests(reading: Reading) -> dict[str, int]:
+    """How many are open: in all, received by oneself, waiting for a callback, late, on hold."""
+    scope = reading.communities("read_requests")
+    (row,) = await reading.pool.fetch(_COUNTS, scope, reading.principal.sub)
+    return dict(row)
 
 
 @router.get("/requests/{request}")

@@ -1,14 +1,20 @@
-// A key presses what has it as data-key. One that writes something does nothing while somebody writes.
-const writes = (target) => target.isContentEditable || target.closest?.("input, textarea, select");
+// A key presses what has it as data-key, or goes to it when it is a field. One that writes something does nothing
+// while somebody writes; Ctrl+Enter and the keys with an F work everywhere.
+const writes = (target) =>
+  target.isContentEditable || target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select");
 
 export function listen() {
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-    if (event.key.length === 1 && writes(event.target)) return;
+    if (event.isComposing || event.altKey || event.metaKey || event.repeat) return;
+    if (event.key.length === 1 && (event.ctrlKey || writes(event.target))) return;
     if (document.querySelector("dialog[open]")) return;
-    const found = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    const key = event.ctrlKey ? `Ctrl+${event.key}` : event.key;
+    const found = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!found) return;
     event.preventDefault();
-    found.click();
+    if (found.matches("[type=search], [type=text], textarea, select")) {
+      found.focus();
+      found.select?.();
+    } else found.click();
   });
 }

@@ -1,0 +1,70 @@
+"""The one box: whom somebody types, as candidates with the reason for each; and whose number calls."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.intake.api.finding import find_by_number, find_cadres
+from services.intake.api.showing import today
+from services.intake.console.desk import PAGES, PATH, to, years
+from shared.console.session import Visit, VisitContext, is_script, see
+
+router = APIRouter()
+For = Annotated[str, Query(alias="for", pattern=r"^(|rescue|[0-9a-f-]{36})$")]
+"""What the person is looked for: a call, a rescue, or a request that stands under somebody else."""
+
+
+@router.get("/find")
+async def find(
+    request: Request, visit: Visit, q: Annotated[str, Query(max_length=60)] = "", wanted: For = ""
+) -> Response:
+    """Candidates: a list to choose from as one types, a page of its own without scripts."""
+    found = (await find_cadres(visit.reading, q)).items
+    template = "hits.html" if is_script(request) else "find.html"
+    return shown(request, visit, template, found, q=q, wanted=wanted)
+
+
+@router.get("/call")
+async def incoming(
+    request: Request,
+    visit: Visit,
+    number: Annotated[str, Query(alias="from", max_length=40)] = "",
+) -> Response:
+    """A call comes in: the one person with that number, the list of several, or somebody new."""
+    found = (await find_by_number(visit.reading, number)).items if number.strip() else []
+    if not found:
+        return see(to(f"call/new/{uuid4()}", **{"from": number}))
+    if len(found) == 1:
+        return see(to(f"call/{found[0]['id']}", **{"from": number}))
+    return shown(request, visit, "find.html", found, q="", wanted="", number=number)
+
+
+def shown(
+    request: Request,
+    visit: VisitContext,
+    template: str,
+    found: list[dict[str, Any]],
+    *,
+    q: str,
+    wanted: str,
+    number: str = "",
+) -> Response:
+    """Candidates, each with where choosing it leads."""
+    day = today(visit.reading)
+    hits = [
+        one
+        | {"age": years((one["details"] or {}).get("birth"), day), "href": _href(one["id"], wanted, number)}
+        for one in found
+    ]
+    new = to("rescue/new" if wanted == "rescue" else f"call/new/{uuid4()}", **{"from": number})
+    return PAGES.answer(request, template, visit, hits=hits, q=q, wanted=wanted, number=number, new=new)
+
+
+def _href(cadre: UUID, wanted: str, number: str) -> str:
+    if wanted == "rescue":
+        return f"{PATH}/rescue/{cadre}"
+    if wanted:
+        return f"{PATH}/requests/{wanted}/relink?cadre={cadre}"
+    return f"{PATH}/call/{cadre}" + (f"?from={quote(number)}" if number else "")

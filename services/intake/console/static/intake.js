@@ -1,0 +1,5 @@
+// The operator's pages.
+import "./rows.js";
+import "./choose.js";
+import "./draft.js";
+import "./call.js";
