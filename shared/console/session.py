@@ -95,7 +95,7 @@ Visit = Annotated[VisitContext, Depends(visit)]
 
 async def check_form(request: Request, form: str) -> None:
     """StaleFormError unless what is sent brings back `form`, in a field or a header."""
-    given = request.headers.get(FORM_HEADER) or (await request.form()).get("form")
+    given = request.headers.get(FORM_HEADER) or (await request.form()).get("mark")
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), form.encode()):
         raise StaleFormError
 

@@ -34,13 +34,25 @@ document.addEventListener("click", (event) => {
   else open(link);
 });
 
-panel?.addEventListener("moved", async () => {
-  const address = panel.dataset.follows.slice("card-".length);
-  if (panel.querySelector(".stale")) return;
-  await show(`/matching/requests/${address}`);
+// One after the other: what comes while the panel is fetched is fetched once more behind it.
+let turn = Promise.resolve();
+let again = false;
+
+panel?.addEventListener("moved", () => {
+  if (again) return;
+  again = true;
+  turn = turn.then(renew, renew);
+});
+
+async function renew() {
+  again = false;
+  const request = panel.dataset.follows?.slice("card-".length);
+  if (!request || panel.querySelector(".stale")) return;
+  const did = panel.querySelector("[data-did]")?.dataset.did ?? "";
+  await show(`/matching/requests/${request}?did=${did}`);
   panel.classList.add("moved");
   setTimeout(() => panel.classList.remove("moved"), 6000);
-});
+}
 
 const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
