@@ -171,6 +171,7 @@ class _Run(Ground):
 
     async def _shut(self, serving: asyncio.Task[None]) -> None:
         self.server.should_exit = True
+        self.door.close()
         forced = asyncio.create_task(self.forced.wait())
         await asyncio.wait({serving, forced}, return_when=asyncio.FIRST_COMPLETED)
         self.server.force_exit = self.forced.is_set()

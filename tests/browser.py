@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-HIDDEN = re.compile(r'<input type="hidden" name="form" value="([^"]*)"')
+HIDDEN = re.compile(r'<input type="hidden" name="mark" value="([^"]*)"')
 PAGE = {"Accept": "text/html", "Accept-Language": "en", "Sec-Fetch-Dest": "document"}
 HOME = {"Sec-Fetch-Site": "same-origin"}
 """What a browser says of a form that is sent from a page of the same address."""
@@ -29,7 +29,7 @@ class Browser(httpx.AsyncClient):
     async def submit(self, path: str, **fields: str) -> httpx.Response:
         """Send a form of the page that is open."""
         return self._kept(
-            await self.post(path, data={"form": self.form, **fields}, headers={**HOME, "Referer": self.page})
+            await self.post(path, data={"mark": self.form, **fields}, headers={**HOME, "Referer": self.page})
         )
 
     async def sign_in(self, login: str, password: str, after: str = "/identity/") -> httpx.Response:

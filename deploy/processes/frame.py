@@ -67,13 +67,13 @@ async def live(settings: Process, opening: Open, *, door: int | None = None, par
     server = Server(shut, settings.trusted_proxies)
     serving = asyncio.create_task(server.serve([_listen(settings, door)]))
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(_shut, server, serving)
+        stack.push_async_callback(_shut, server, shut, serving)
         opened = await _opened(stack, opening, stopping)
         if opened is None:
             return
         working = [asyncio.create_task(part.run()) for part in opened.parts]
         stack.push_async_callback(_end, opened.parts, working)
-        stack.push_async_callback(_shut, server, serving)
+        stack.push_async_callback(_shut, server, shut, serving)
         spare_what_is_loaded()
         shut.open(opened.app)
         log.info("serving")
@@ -118,9 +118,10 @@ def _listen(settings: Process, door: int | None) -> socket.socket:
     return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
 
 
-async def _shut(server: Server, serving: asyncio.Task[None]) -> None:
+async def _shut(server: Server, door: Door, serving: asyncio.Task[None]) -> None:
     """Finish the requests that are in flight, take no others."""
     server.should_exit = True
+    door.close()
     await asyncio.gather(serving, return_exceptions=True)
 
 

@@ -1,6 +1,7 @@
 """Sends a request on to the process of a service, and its answer back as it comes."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Coroutine, Iterable
 
 import httpx
 import structlog
@@ -12,8 +13,9 @@ from shared.http.problems import problem, said
 
 log = structlog.get_logger("jiujin.gateway")
 SECONDS = httpx.Timeout(120.0, connect=5.0)
-LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=64, keepalive_expiry=4.0)
-"""A connection is dropped before the service drops it: a request on a dead one would be lost."""
+LIMITS = httpx.Limits(max_connections=1_000, max_keepalive_connections=64, keepalive_expiry=4.0)
+"""A connection is dropped before the service drops it: a request on a dead one would be lost. An open stream
+of events holds one."""
 OF_THE_LINE = frozenset(
     {
         *(b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"te", b"trailer"),
@@ -53,8 +55,7 @@ class Proxy:
         try:
             headers = list(_passed(answer.headers.raw))
             await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
-            async for chunk in answer.aiter_raw():
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await _until_gone(receive, _pass_on(answer, send))
             await send({"type": "http.response.body", "body": b""})
         finally:
             await answer.aclose()
@@ -80,6 +81,29 @@ class Proxy:
             "The service is away; repeat the same command soon.",
         )
         return problem(request, status, detail, code="Away", headers={"Retry-After": "1"})
+
+
+async def _pass_on(answer: httpx.Response, send: Send) -> None:
+    async for chunk in answer.aiter_raw():
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+
+async def _until_gone(receive: Receive, work: Coroutine[None, None, None]) -> None:
+    """To its end, or until nobody listens any more: a stream would never notice."""
+    working, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(receive))
+    try:
+        await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            await working
+    finally:
+        working.cancel()
+        gone.cancel()
+        await asyncio.gather(working, gone, return_exceptions=True)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _passed(headers: Headers) -> Iterable[tuple[bytes, bytes]]:

@@ -1,6 +1,7 @@
 """The wiring of matching."""
 
 from services.matching.api import router
+from services.matching.console import router as console
 from services.matching.reactions import REACTIONS, TIMERS
 from services.matching.views import VIEWS
 from shared.console.ended import ENDED
@@ -10,6 +11,7 @@ SERVICE = Definition(
     name="matching",
     title="Jiujin matching",
     router=router,
+    console=console,
     reactions=REACTIONS,
     timers=TIMERS,
     views=(*VIEWS, ENDED),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.matching import views_copies as c
+from services.matching import views_courses as w
 from services.matching import views_helpers as h
 from services.matching import views_matches as v
 from services.matching import views_plans as p
@@ -105,6 +106,22 @@ COPIES = View(
     revision=4,
 )
 
+COURSES = View(
+    "courses",
+    _TABLES["courses"],
+    {
+        intake.RequestReceived: w.begin_course,
+        intake.RequestReopened: w.begin_course,
+        **dict.fromkeys(w.STATES, w.go_on),
+        intake.DeadlinePassed: w.note_level,
+        intake.DeadlineExtended: w.note_extension,
+        intake.RequestHeld: w.pause,
+        intake.RequestEscalated: w.pause,
+        intake.RequestResumed: w.resume,
+        intake.EscalationEnded: w.resume,
+    },
+)
+
 PLANS = View(
     "plans",
     _TABLES["plans"],
@@ -136,4 +153,4 @@ REBALANCINGS = View(
     },
 )
 
-VIEWS = (HELPERS, BOOKINGS, PAIRINGS, MATCHES, PLANS, REBALANCINGS, COPIES)
+VIEWS = (HELPERS, BOOKINGS, PAIRINGS, MATCHES, COURSES, PLANS, REBALANCINGS, COPIES)

@@ -107,6 +107,7 @@ CREATE TABLE matches (
 );
 CREATE INDEX matches_state ON matches (state, pressing, since, request);
 CREATE INDEX matches_booking ON matches (booking);
+CREATE INDEX matches_live ON matches (request) WHERE state <> 'Closed';
 CREATE TABLE offers (
     offer   uuid PRIMARY KEY,
     request uuid NOT NULL,
@@ -172,6 +173,18 @@ CREATE TABLE requests (
     ended    boolean NOT NULL DEFAULT false
 );
 CREATE INDEX requests_cadre ON requests (cadre) WHERE NOT ended;
+
+-- view: courses
+-- How far a request is beyond its match, and what its deadline is reckoned from, as intake tells it.
+CREATE TABLE courses (
+    request    uuid PRIMARY KEY,
+    state      text NOT NULL,
+    since      timestamptz NOT NULL,
+    opened     timestamptz NOT NULL,
+    extensions int NOT NULL DEFAULT 0,
+    level      text NOT NULL DEFAULT '',
+    pauses     jsonb NOT NULL DEFAULT '[]'
+);
 
 -- view: plans
 CREATE TABLE plans (

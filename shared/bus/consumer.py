@@ -1,5 +1,6 @@
 """A consumer: what one service does with the events that reach it, whichever carrier brings them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +40,8 @@ class Consumer:
     linger: float = 0.0
     """Seconds to wait for more once something has come: for a consumer that gains by larger batches."""
     types: frozenset[str] = field(init=False)
+    watched: set[asyncio.Event] = field(default_factory=set, init=False)
+    """Set whenever the views may have moved here; what other processes of the service do isn't told."""
     newest: dict[str, datetime] = field(default_factory=dict, init=False)
     """When the newest event was recorded that came here, by source."""
     _effect: Effect = field(init=False)
@@ -77,6 +80,12 @@ class Consumer:
             await self._take(_new(wanted, seen), seen)
         for envelope in envelopes:
             self.newest[envelope.source] = envelope.recorded
+        if wanted:
+            self._tell()
+
+    def _tell(self) -> None:
+        for one in self.watched:
+            one.set()
 
     async def _take(self, envelopes: Sequence[Envelope], seen: dict[str, int]) -> None:
         waiting = await self._held({envelope.key for envelope in envelopes}) if self.holds else set()
@@ -196,6 +205,7 @@ class Consumer:
             row: Any = first
             while row is not None and row["parked_at"] is None and await self._again(row):
                 done += 1
+                self._tell()
                 row = await self.store.pool.fetchrow(SQL.held_after.sql, self.name, row["key"])
         self.holds = await self.store.pool.fetchval(SQL.holds.sql, self.name)
         return done

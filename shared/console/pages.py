@@ -40,7 +40,10 @@ class Console(NamedTuple):
     roles: frozenset[Role]
 
 
-CONSOLES: tuple[Console, ...] = (Console("intake", frozenset({Role.OPERATOR})),)
+CONSOLES: tuple[Console, ...] = (
+    Console("intake", frozenset({Role.OPERATOR})),
+    Console("matching", frozenset({Role.COORDINATOR, Role.SUBDISTRICT})),
+)
 """In the order in which the frame names them; a service that gets pages gets a line here."""
 
 
@@ -89,6 +92,10 @@ class Pages:
     def __init__(self, service: str = FRAME) -> None:
         """Templates are read and compiled at first use."""
         self._by_language = {language: _environment(language, service) for language in ("zh", "en")}
+
+    def part(self, language: str, template: str, **facts: Any) -> str:
+        """What a template makes of `facts` alone: a part of a page, the same for all who see it."""
+        return self._by_language[language].get_template(template).render(language=language, **facts)
 
     def answer(
         self,

@@ -51,21 +51,26 @@ class StaleFormError(ForbiddenError):
 
 @dataclass(frozen=True)
 class VisitContext:
-    """Somebody signed in who looks at a page; `form` is what its forms bring back."""
+    """Somebody signed in who looks at a page; `form` is what its forms bring back.
+
+    The sign-in is that of the account's stream at `version`, and good until `ends`, a second of the epoch.
+    """
 
     running: Running
     principal: Principal
     form: str
     language: str
+    version: int
+    ends: int
 
     @property
     def reading(self) -> ReadContext:
         """The same, for what the API's readings share."""
         return ReadContext(self.running, self.principal, self.language)
 
-    def call(self, key: str) -> CallContext:
-        """The same, for a command with this idempotency key."""
-        return CallContext(self.running, self.principal, key, None, "")
+    def call(self, key: str, version: int | None = None) -> CallContext:
+        """The same, for a command with this idempotency key, to what was last seen at `version`."""
+        return CallContext(self.running, self.principal, key, version, "")
 
 
 async def visit(request: Request) -> VisitContext:
@@ -81,7 +86,8 @@ async def visit(request: Request) -> VisitContext:
     request.state.principal = told.principal
     if request.method not in SAFE:
         await check_form(request, told.form)
-    return VisitContext(running, told.principal, told.form, language_of(request))
+    language = language_of(request)
+    return VisitContext(running, told.principal, told.form, language, told.version, told.ends)
 
 
 Visit = Annotated[VisitContext, Depends(visit)]
@@ -89,7 +95,7 @@ Visit = Annotated[VisitContext, Depends(visit)]
 
 async def check_form(request: Request, form: str) -> None:
     """StaleFormError unless what is sent brings back `form`, in a field or a header."""
-    given = request.headers.get(FORM_HEADER) or (await request.form()).get("form")
+    given = request.headers.get(FORM_HEADER) or (await request.form()).get("mark")
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), form.encode()):
         raise StaleFormError
 

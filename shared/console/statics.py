@@ -21,7 +21,6 @@ MODULES = Path(sys.prefix) / "node" / "node_modules"
 """Where `jiujin` has npm put what package-lock.json names: beside Python's packages."""
 BROUGHT = {
     "htmx.js": "htmx.org/dist/htmx.min.js",
-    "sse.js": "htmx.org/dist/ext/hx-sse.min.js",
     "echarts.js": "echarts/dist/echarts.esm.min.js",
 }
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}

@@ -223,8 +223,13 @@ async def list_matches(
 
 async def _permitted(request: UUID, reading: Reading) -> Any:
     row = await reading.pool.fetchrow(
-        "SELECT m.*, c.community AS lives_in FROM matches m LEFT JOIN cadres c USING (cadre)"
-        " WHERE m.request = $1",
+        "SELECT m.*, c.community AS lives_in, k.name AS community_name, s.zh AS service_zh,"
+        " s.en AS service_en, c.name AS cadre_name, c.phones AS cadre_phones, c.address, r.elements,"
+        " h.name AS helper_name, h.phone AS helper_phone, w.state AS course"
+        " FROM matches m LEFT JOIN cadres c USING (cadre) LEFT JOIN services s ON s.code = m.service"
+        " LEFT JOIN communities k ON k.community = coalesce(c.community, m.community)"
+        " LEFT JOIN requests r ON r.request = m.request LEFT JOIN helpers h ON h.helper = m.helper"
+        " LEFT JOIN courses w ON w.request = m.request WHERE m.request = $1",
         request,
     )
     if row is None:
@@ -237,7 +242,7 @@ async def _permitted(request: UUID, reading: Reading) -> Any:
 
 @router.get("/matches/{request}")
 async def get_match(request: UUID, reading: Reading, response: Response) -> dict[str, Any]:
-    """One match: where it stands, its last ranking with the candidates' names, and all offers."""
+    """One match: what is asked for, where it stands, its last ranking with names and phones, all offers."""
     row = await _permitted(request, reading)
     response.headers["ETag"] = f'"{row["version"]}"'
     offers = await reading.pool.fetch(
@@ -245,16 +250,16 @@ async def get_match(request: UUID, reading: Reading, response: Response) -> dict
         " ORDER BY o.placed",
         request,
     )
-    found = shown(row, "ranking")
+    found = shown(row, "ranking", "elements")
     found["community"] = found.pop("lives_in") or found["community"]
     candidates = found["ranking"]["ranked"] if found["ranking"] else []
     named = await reading.pool.fetch(
-        "SELECT helper::text, name FROM helpers WHERE helper = ANY ($1)",
+        "SELECT helper::text, name, phone FROM helpers WHERE helper = ANY ($1)",
         [UUID(one["helper"]) for one in candidates],
     )
-    names = {one["helper"]: one["name"] for one in named}
+    known = {one["helper"]: dict(one) for one in named}
     for one in candidates:
-        one["name"] = names.get(one["helper"], "")
+        one.update(known.get(one["helper"], {"name": "", "phone": None}))
     return {**found, "offers": [dict(offer) for offer in offers]}
 
 

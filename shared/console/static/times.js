@@ -10,9 +10,13 @@ function told(seconds) {
   return words.format(unit === "second" && Math.abs(seconds) < 45 ? 0 : Math.round(seconds / size), unit);
 }
 
-setInterval(() => {
+export function current() {
   for (const time of document.querySelectorAll("time[data-away]")) {
-    const text = told((Date.parse(time.dateTime) - now()) / 1000);
+    const left = Date.parse(time.dateTime) - now();
+    const text = told(left / 1000);
     if (time.textContent !== text) time.textContent = text;
+    time.classList.toggle("past", left < 0);
   }
-}, 15000);
+}
+
+setInterval(current, 15000);

@@ -91,7 +91,7 @@ async def test_access_is_renewed_on_the_way(browser: Make) -> None:
     assert page.url.path == WORK
     form = page.text.split()[1]
     one.forget(ACCESS)
-    sent = await one.post(WORK, data={"form": form, "what": "水管漏水"}, headers=HOME)
+    sent = await one.post(WORK, data={"mark": form, "what": "水管漏水"}, headers=HOME)
     assert sent.text == "done: 水管漏水"
     one.forget(ACCESS)
     asked = await one.get(WORK, headers=SCRIPT)
@@ -233,7 +233,7 @@ async def test_forms_are_sent_from_our_pages_only(browser: Make) -> None:
     await one.open("/identity/")
     await other.open("/identity/")
     assert one.form != other.form
-    good = {"form": one.form}
+    good = {"mark": one.form}
     for path, fields, headers in (
         ("/identity/sign-out-everywhere", good, {"Sec-Fetch-Site": "cross-site"}),
         ("/identity/sign-out-everywhere", good, {"Sec-Fetch-Site": "same-site", "Origin": "http://city"}),
@@ -241,7 +241,7 @@ async def test_forms_are_sent_from_our_pages_only(browser: Make) -> None:
         ("/identity/sign-out-everywhere", good, {"Origin": "null"}),
         ("/identity/sign-out-everywhere", good, {}),
         ("/identity/sign-out-everywhere", {}, HOME),
-        ("/identity/sign-out-everywhere", {"form": other.form}, HOME),
+        ("/identity/sign-out-everywhere", {"mark": other.form}, HOME),
         ("/identity/sign-in", {"login": "li.na", "password": PASSWORD}, {"Origin": "http://elsewhere"}),
         ("/identity/renew", {}, {"Sec-Fetch-Site": "cross-site"}),
     ):

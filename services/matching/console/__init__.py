@@ -1,0 +1,9 @@
+"""Matching's pages: the board, a request, the volunteers, the morning plan, the rebalancing."""
+
+from fastapi import APIRouter
+
+from services.matching.console import boards, requests
+
+router = APIRouter()
+for part in (boards, requests):
+    router.include_router(part.router)

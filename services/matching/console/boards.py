@@ -1,0 +1,47 @@
+"""The live board, and its stream."""
+
+from collections import defaultdict
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.matching.console.board import COLUMNS, PAGES, board_of
+from services.matching.console.panel import panel_of
+from shared.console.live import MOST, Scope, Shown
+from shared.console.session import Visit, VisitContext
+from shared.console.stream import Stream
+
+router = APIRouter()
+Opened = Annotated[UUID | None, Query(alias="open")]
+
+
+@router.get("/")
+async def board_page(request: Request, visit: Visit, opened: Opened = None) -> Response:
+    """All requests of one's communities that aren't over, beside them the one that is open."""
+    board, scope = board_of(visit.running), _scope(visit)
+    await board.refresh()
+    lists: dict[str, list[tuple[UUID, Shown]]] = defaultdict(list)
+    for key, shown in board.rows(scope):
+        lists[shown.place].append((key, shown))
+    facts: dict[str, Any] = await panel_of(visit, opened) if opened else {}
+    return PAGES.answer(
+        request,
+        "board.html",
+        visit,
+        columns=[(place, lists[place][:MOST], len(lists[place])) for place in COLUMNS],
+        mark=board.mark,
+        opened=opened,
+        **facts,
+    )
+
+
+@router.get("/stream")
+async def stream(visit: Visit, mark: str = "") -> Response:
+    """What has changed since `mark`, as it changes."""
+    return Stream(board_of(visit.running), visit, _scope(visit), mark)
+
+
+def _scope(visit: VisitContext) -> Scope:
+    communities = visit.reading.communities("read_matches")
+    return None if communities is None else frozenset(communities)

@@ -1,0 +1,171 @@
+"""The board as coordinators see it: it moves by itself, by keyboard alone, and two of them on one card."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from shared.console.session import ACCESS
+from tests.command_line import Up
+from tests.console.conftest import Open
+from tests.console.test_looks import check
+from tests.console.townsfolk import MATCHING, Townsfolk
+
+
+@pytest.fixture
+async def folk(up: Up) -> AsyncIterator[Townsfolk]:
+    """Of a community that this test has alone."""
+    async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+        made = Townsfolk(up, http)
+        await made.found()
+        yield made
+
+
+async def at_the_board(page: Page, path: str = "/matching/") -> Page:
+    """Signed in as a coordinator; the board is live."""
+    await page.goto("/identity/demo")
+    await page.click("button[value=coordinator]")
+    await page.wait_for_load_state()
+    await page.goto(path)
+    await expect(page.locator("#line [data-when=on]")).to_be_visible()
+    return page
+
+
+async def test_it_moves_by_itself(window: Open, folk: Townsfolk) -> None:
+    """A request appears, is taken and goes on; said to screen readers, the focus stays on the card."""
+    await folk.helper()
+    page = await at_the_board(await window(language="en"))
+    request = await folk.request(await folk.cadre("王芳"))
+    card = page.locator(f"#list-offered #card-{request}")
+    await expect(card).to_be_visible()
+    await expect(page.locator("#moves")).to_contain_text("王芳 is now in Asked")
+    await card.locator("a").focus()
+    (offer,) = await folk.open_offers(request)
+    await folk.tell("coordinator", f"{MATCHING}/matches/{request}/accept", {"offer": offer})
+    await expect(page.locator(f"#list-assigned #card-{request}")).to_contain_text("李敏")
+    assert await page.evaluate("document.activeElement.closest('li').id") == f"card-{request}"
+    await folk.tell("operator", f"/intake/api/v1/requests/{request}/cancel", {"reason": "served_elsewhere"})
+    await expect(page.locator(f"#card-{request}")).to_have_count(0)
+    await expect(page.locator("#moves")).to_contain_text("王芳 has left the board")
+
+
+async def test_by_keyboard_alone(window: Open, folk: Townsfolk) -> None:
+    """From card to card, opened, offered, taken back, closed; the focus comes back to the card."""
+    for name in ("李敏", "赵强", "周洁"):
+        await folk.helper(name)
+    request = await folk.request(await folk.cadre())
+    page = await at_the_board(await window())
+    await expect(page.locator(f"#card-{request}")).to_be_visible()
+    await page.keyboard.press("ArrowDown")
+    await page.locator(f"#card-{request} a").focus()
+    await page.keyboard.press("ArrowUp")
+    await page.locator(f"#card-{request} a").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#panel .ranked > li")).to_have_count(3)
+    assert await page.evaluate("document.activeElement.id") == "panel"
+    await page.keyboard.press("o")
+    await expect(page.locator("#panel .offers li")).to_have_count(3)
+    await expect(page.locator("#panel [role=status]")).to_contain_text("邀约已发出")
+    await page.keyboard.press("v")
+    await expect(page.locator("#panel .offers li")).to_have_count(2)
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#panel")).to_be_hidden()
+    assert await page.evaluate("document.activeElement.closest('li').id") == f"card-{request}"
+
+
+async def test_two_on_one_card(window: Open, folk: Townsfolk) -> None:
+    """The other sees it at once; who still has the old state before them is asked what shall be."""
+    await folk.helper()
+    await folk.helper("赵强")
+    request = await folk.request(await folk.cadre())
+    first = await at_the_board(await window(language="en"), f"/matching/?open={request}")
+    await expect(first.locator("#panel .offers li")).to_have_count(2)
+    second = await window(language="en", java_script_enabled=False)
+    await second.goto("/identity/demo")
+    await second.click("button[value=coordinator]")
+    await second.goto(f"/matching/requests/{request}")
+    await first.click("#panel .offers form[action$=revoke] button")
+    await expect(first.locator("#panel .ranked .helper", has_text="asked").first).to_be_visible()
+    await second.click("#panel .offers form[action$=revoke] button")
+    stale = second.locator(".stale")
+    await expect(stale).to_contain_text("an offer was taken back")
+    await expect(stale).to_contain_text("Nothing was done")
+    await stale.get_by_role("link").click()
+    await expect(second.locator(".stale")).to_have_count(0)
+    await second.click("#panel form[action$=rank-again] button")
+    await expect(second.locator("#panel [role=status]")).to_contain_text("A new round has begun")
+    await expect(first.locator("#panel .latest")).to_contain_text("a new round began")
+
+
+async def test_what_is_composed_stays(window: Open, folk: Townsfolk) -> None:
+    """An input method is at work in a field of the panel while the panel and the board move."""
+    await folk.helper()
+    request = await folk.request(await folk.cadre())
+    page = await at_the_board(await window(), f"/matching/?open={request}")
+    await page.click("#panel .excluded summary")
+    await page.focus("#panel .excluded input[name=q]")
+    keyboard = await page.context.new_cdp_session(page)
+    await keyboard.send("Input.imeSetComposition", {"text": "zhang", "selectionStart": 5, "selectionEnd": 5})
+    (offer,) = await folk.open_offers(request)
+    await folk.tell("coordinator", f"{MATCHING}/matches/{request}/revoke", {"offer": offer})
+    await expect(page.locator("#panel .latest")).to_contain_text("撤回邀约")
+    assert await page.input_value("#panel .excluded input[name=q]") == "zhang"
+    await keyboard.send("Input.imeSetComposition", {"text": "张桂", "selectionStart": 2, "selectionEnd": 2})
+    await keyboard.send("Input.insertText", {"text": "张桂兰"})
+    assert await page.input_value("#panel .excluded input[name=q]") == "张桂兰"
+
+
+async def test_a_failed_line_is_tried_again(window: Open, folk: Townsfolk) -> None:
+    """Also the first one; with the access cookie gone it is renewed; signed out, one is led to the door."""
+    page = await window()
+    tries: list[str] = []
+
+    async def fail_once(route: Route) -> None:
+        tries.append(route.request.url)
+        await (route.abort() if len(tries) == 1 else route.continue_())
+
+    await page.route("**/matching/stream*", fail_once)
+    await at_the_board(page)
+    assert len(tries) > 1
+    await folk.helper()
+    request = await folk.request(await folk.cadre())
+    await expect(page.locator(f"#card-{request}")).to_be_visible()
+    await page.unroute("**/matching/stream*")
+    await page.context.clear_cookies(name=ACCESS)
+    hide = """hidden => {
+        Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    await page.evaluate(hide, True)
+    await expect(page.locator("#line [data-when=off]")).to_be_visible()
+    second = await folk.request(await folk.cadre("刘洋"))
+    await page.evaluate(hide, False)
+    await expect(page.locator(f"#card-{second}")).to_be_visible()
+    await expect(page.locator("#line [data-when=on]")).to_be_visible()
+    await page.context.clear_cookies()
+    await page.evaluate(hide, True)
+    await page.evaluate(hide, False)
+    await page.wait_for_url("**/identity/sign-in*")
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"), [("zh-CN", "light", 1366), ("en", "dark", 390), ("zh-CN", "dark", 1366)]
+)
+async def test_the_board_is_clean(
+    window: Open, axe: str, folk: Townsfolk, language: str, scheme: str, width: int
+) -> None:
+    """Board and panel in each state, with names that want to be markup or to turn the line round."""
+    await folk.helper('<b>x</b>"><script>alert(1)</script>')
+    odd = "\u202e" + "长" * 56 + "<i>"
+    request = await folk.request(await folk.cadre(odd), urgency="rescue")
+    alone = await folk.request(await folk.cadre(), service="cleaning")
+    page = await at_the_board(await window(width, language=language, color_scheme=scheme))
+    await check(page, axe)
+    for one in (request, alone):
+        await page.click(f"#card-{one} a")
+        await expect(page.locator("#panel h2")).to_be_visible()
+        await check(page, axe)
+    assert await page.locator("#panel script, .cards i").count() == 0
+    await page.goto(f"/matching/requests/{request}")
+    await check(page, axe)

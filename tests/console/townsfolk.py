@@ -1,0 +1,88 @@
+"""A community of a test's own in the demo that is up: its people, and what happens to them."""
+
+import secrets
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.command_line import Up, verb
+
+INTAKE, MATCHING = "/intake/api/v1", "/matching/api/v1"
+
+
+@cache
+def token(data: Path, role: str) -> str:
+    """A development token for a role over the whole city."""
+    return verb("token", "--role", role, "--data", str(data)).stdout.strip()
+
+
+@dataclass
+class Townsfolk:
+    """Everybody of one community; `name` is in all names, so that a test finds its own."""
+
+    up: Up
+    http: httpx.AsyncClient
+    name: str = field(default_factory=lambda: secrets.token_hex(3))
+    community: str = ""
+
+    async def tell(self, role: str, path: str, body: Any = None) -> Any:
+        """A command of this role."""
+        headers = {
+            "Authorization": f"Bearer {token(self.up.data, role)}",
+            "Idempotency-Key": secrets.token_hex(8),
+        }
+        answer = await self.http.post(f"{self.up.address}{path}", json=body or {}, headers=headers)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    async def read(self, path: str, role: str = "coordinator", **query: str) -> Any:
+        """What this role reads."""
+        headers = {"Authorization": f"Bearer {token(self.up.data, role)}"}
+        answer = await self.http.get(f"{self.up.address}{path}", params=query, headers=headers)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    async def found(self) -> None:
+        """The community."""
+        body = {"code": self.name, "name": f"社区{self.name}", "subdistrict": "河南街道"}
+        self.community = (await self.tell("admin", f"{INTAKE}/communities", body))["id"]
+
+    async def cadre(self, name: str = "张桂兰") -> str:
+        """Somebody who is served."""
+        body = {
+            "community": self.community,
+            "standing": {"category": "tuixiu", "sex": "female", "covered": True},
+            "details": {"name": name, "phones": ["+864340100188"], "address": "站前街 1 号"},
+        }
+        return str((await self.tell("operator", f"{INTAKE}/cadres", body))["id"])
+
+    async def helper(self, name: str = "李敏", **more: Any) -> str:
+        """Somebody who repairs at any time."""
+        body = {
+            "kind": "volunteer",
+            "community": self.community,
+            "skills": [{"code": "repair"}, {"code": "shopping"}],
+            "capacity": 20,
+            "profile": {"name": name, "phone": "+864340100199"},
+            **more,
+        }
+        return str((await self.tell("coordinator", f"{MATCHING}/helpers", body))["id"])
+
+    async def request(self, cadre: str, service: str = "repair", urgency: str = "urgent") -> str:
+        """A triaged request."""
+        body = {
+            "cadre": cadre,
+            "elements": {"what": "水管漏水"},
+            "service": service,
+            "urgency": urgency,
+            "overruled": "另一件事",
+        }
+        return str((await self.tell("operator", f"{INTAKE}/requests", body))["id"])
+
+    async def open_offers(self, request: str) -> list[str]:
+        """Offers that wait for an answer."""
+        match = await self.read(f"{MATCHING}/matches/{request}")
+        return [one["offer"] for one in match["offers"] if one["state"] == "Open"]
