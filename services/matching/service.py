@@ -1,6 +1,7 @@
 """The wiring of matching."""
 
 from services.matching.api import router
+from services.matching.console import router as console
 from services.matching.reactions import REACTIONS, TIMERS
 from services.matching.views import VIEWS
 from shared.console.ended import ENDED
@@ -13,5 +14,6 @@ SERVICE = Definition(
     reactions=REACTIONS,
     timers=TIMERS,
     views=(*VIEWS, ENDED),
+    console=console,
     counts={"offers": "SELECT state, count(*) FROM offers GROUP BY state"},
 )

@@ -9,10 +9,11 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from shared.access import HELPERS, LOCAL
 from shared.actors import role_word
 from shared.console.session import VisitContext, is_script, page_of
 from shared.console.statics import SERVICES, mark
-from shared.console.texts import FRAME, away, day, moment, money, texts
+from shared.console.texts import FRAME, away, clock, day, moment, money, texts
 from shared.http.problems import language_of
 from shared.roles import Role
 from shared.service import Running
@@ -40,13 +41,17 @@ class Console(NamedTuple):
     roles: frozenset[Role]
 
 
-CONSOLES: tuple[Console, ...] = ()
+CONSOLES: tuple[Console, ...] = (
+    Console("matching", frozenset(HELPERS)),
+    Console("care", frozenset({*HELPERS, *LOCAL})),
+)
 """In the order in which the frame names them; a service that gets pages gets a line here."""
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {
     "moment": moment,
     "day": day,
+    "clock": clock,
     "away": away,
     "money": money,
     "role": role_word,

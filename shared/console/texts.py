@@ -54,6 +54,11 @@ def day(on: date, language: str) -> str:
     return format_date(local, _DAYS[language], locale=LOCALES[language])
 
 
+def clock(at: datetime, language: str) -> str:
+    """The time of day in Shanghai: 15:04."""
+    return format_datetime(at.astimezone(_SHANGHAI), "HH:mm", locale=LOCALES[language])
+
+
 def away(at: datetime, now: datetime, language: str) -> Markup:
     """How far a time is from now, 12分钟后; the exact one on hover, kept current in the browser."""
     told = format_timedelta(at - now, add_direction=True, threshold=1.2, locale=LOCALES[language])
