@@ -91,6 +91,15 @@ CREATE INDEX ON visits (helper, slot_start);
 CREATE INDEX ON visits (cadre);
 CREATE INDEX ON visits (request);
 
+CREATE TABLE photos (
+    visit    uuid NOT NULL,
+    sha256   text COLLATE "C" NOT NULL,
+    label    text NOT NULL,
+    located  boolean NOT NULL,
+    attached timestamptz NOT NULL,
+    PRIMARY KEY (visit, sha256)
+);
+
 -- view: plans
 CREATE TABLE plans (
     plan      uuid PRIMARY KEY,

@@ -147,7 +147,7 @@ class Street:
         await page.fill("#login", self.login)
         await page.fill("#password", PASSWORD)
         await page.keyboard.press("Enter")
-        await page.wait_for_url("**/identity/")
+        await page.wait_for_url("**/matching/offers")
         return page
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.care import register
-from services.care.api.acting import Full, act, reads_medical, resource_of
+from services.care.api.acting import Full, act, permits, reads_medical, resource_of
 from services.care.domain.case import CASE, Open, ReportService, UnassignCase
 from services.care.domain.visit import VISIT, Visit
 from services.care.domain.visit_commands import (
@@ -49,6 +49,7 @@ FROM visits v LEFT JOIN people p USING (cadre) LEFT JOIN cases c USING (request)
 LEFT JOIN services s ON s.code = v.service LEFT JOIN requests r USING (request),
 LATERAL (SELECT v.state IN ('Scheduled', 'Begun')
     OR v.state IN ('NoAnswer', 'Refused') AND c.state = 'Open' AND c.helper = v.helper AS yes) AS going"""
+PHOTOS = "SELECT sha256, label, located, attached FROM photos WHERE visit = $1 ORDER BY attached, sha256"
 JSON = ("home", "guarantors", "elements")
 LIST = f"""{ONE}
 WHERE ($1::uuid[] IS NULL OR coalesce(p.community, v.community) = ANY ($1))
@@ -117,7 +118,8 @@ async def get_visit(visit: UUID, reading: Reading, response: Response) -> dict[s
     day = reading.running.clock.now().astimezone(SHANGHAI).date()
     flags = await register.flags(reading.pool, row["cadre"], day) if row["going"] else []
     hidden = () if await reads_medical(reading, row) else ("medical",)
-    return {**shown(row, *JSON, hidden=hidden), "flags": flags}
+    photos = await reading.pool.fetch(PHOTOS, visit) if permits(reading, "read_photos", row) else []
+    return {**shown(row, *JSON, hidden=hidden), "flags": flags, "photos": [dict(one) for one in photos]}
 
 
 def _at_the_door(what: BeginVisit | CompleteVisit | RefuseVisit | NoAnswerAt) -> Full:
