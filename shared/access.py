@@ -129,6 +129,7 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     "care.MissVisit": {COORDINATOR: OF_COMMUNITY, SECRETARY: OF_COMMUNITY},
     "care.RefuseVisit": HELPERS,
     "care.RecordNoAnswer": HELPERS,
+    "care.AttachPhoto": HELPERS,
     "care.RequestMove": {**HELPERS, COORDINATOR: OF_COMMUNITY},
     "care.AssessPlan": {SECRETARY: OF_COMMUNITY, CARE_WORKER: OF_COMMUNITY},
     "care.ActivatePlan": {SECRETARY: OF_COMMUNITY},
@@ -139,6 +140,7 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     "care.read_cases": STAFF,
     "care.read_visits": {**HELPERS, **LOCAL, OPERATOR: ALL},
     "care.read_medical": {CARE_WORKER: OWN, CLINIC: OWN, SECRETARY: OF_COMMUNITY},
+    "care.read_photos": {**HELPERS, SECRETARY: OF_COMMUNITY},
     "care.read_plans": {**LOCAL, OPERATOR: ALL},
     # Funding; that no one acts twice on a case is the decider's rule
     "care.DraftFunding": ASKERS,

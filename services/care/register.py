@@ -11,7 +11,7 @@ from shared.contracts.event import Event
 from shared.contracts.values import Category, Flag
 from shared.eventstore.tables import Tables
 
-FRAIL = (Flag.LIVING_ALONE, Flag.BEDRIDDEN)
+FRAIL = frozenset({Flag.LIVING_ALONE, Flag.BEDRIDDEN})
 """For whom nobody at the door is an alarm."""
 
 ENDINGS: dict[type[Event], str] = {
@@ -59,17 +59,20 @@ async def files(db: asyncpg.Pool | Tables, cadre: UUID) -> list[UUID]:
     return [row["cadre"] for row in rows]
 
 
-async def is_frail(pool: asyncpg.Pool, cadre: UUID, day: date) -> bool:
-    """Whether the cadre lives alone or is bedridden on this day, by this file or one merged with it."""
-    found: bool = await pool.fetchval(
-        "SELECT EXISTS (SELECT FROM hardships h WHERE flag = ANY ($2::text[])"
-        " AND valid_from <= $3 AND (valid_to IS NULL OR valid_to >= $3)"
-        " AND h.cadre = ANY ($1))",
+async def flags(pool: asyncpg.Pool, cadre: UUID, day: date) -> list[Flag]:
+    """The hardships that hold on this day, by this file or one merged with it."""
+    rows = await pool.fetch(
+        "SELECT DISTINCT flag FROM hardships WHERE valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2)"
+        " AND cadre = ANY ($1) ORDER BY flag",
         await files(pool, cadre),
-        [flag.value for flag in FRAIL],
         day,
     )
-    return found
+    return [Flag(row["flag"]) for row in rows]
+
+
+async def is_frail(pool: asyncpg.Pool, cadre: UUID, day: date) -> bool:
+    """Whether the cadre lives alone or is bedridden on this day."""
+    return not FRAIL.isdisjoint(await flags(pool, cadre, day))
 
 
 async def has_ended(pool: asyncpg.Pool, request: UUID) -> bool:

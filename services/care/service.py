@@ -1,6 +1,7 @@
 """The wiring of care."""
 
 from services.care.api import router
+from services.care.console import router as console
 from services.care.reactions import REACTIONS, TIMERS
 from services.care.views import VIEWS
 from shared.console.ended import ENDED
@@ -13,4 +14,5 @@ SERVICE = Definition(
     reactions=REACTIONS,
     timers=TIMERS,
     views=(*VIEWS, ENDED),
+    console=console,
 )

@@ -1,8 +1,13 @@
--- What care keeps of the register: who is frail, who is responsible, who may know.
+-- What care keeps of the register: who it is and where, who is frail, who is responsible, who may know.
 -- view: register
 CREATE TABLE people (
     cadre       uuid PRIMARY KEY,
     community   uuid,
+    name        text NOT NULL DEFAULT '',
+    phones      text[] NOT NULL DEFAULT '{}',
+    address     text NOT NULL DEFAULT '',
+    home        jsonb,
+    guarantors  jsonb NOT NULL DEFAULT '[]',
     unit        text NOT NULL DEFAULT '',
     category    text,
     admitted    boolean NOT NULL DEFAULT false,
@@ -21,6 +26,18 @@ CREATE TABLE merged (
     cadre  uuid NOT NULL,
     other  uuid NOT NULL,
     PRIMARY KEY (cadre, other)
+);
+
+-- What intake says of services and requests, as far as care shows it.
+-- view: copies
+CREATE TABLE services (
+    code text COLLATE "C" PRIMARY KEY,
+    zh   text NOT NULL,
+    en   text NOT NULL
+);
+CREATE TABLE requests (
+    request  uuid PRIMARY KEY,
+    elements jsonb
 );
 
 -- view: cases
@@ -73,6 +90,15 @@ CREATE INDEX ON visits (slot_start, visit);
 CREATE INDEX ON visits (helper, slot_start);
 CREATE INDEX ON visits (cadre);
 CREATE INDEX ON visits (request);
+
+CREATE TABLE photos (
+    visit    uuid NOT NULL,
+    sha256   text COLLATE "C" NOT NULL,
+    label    text NOT NULL,
+    located  boolean NOT NULL,
+    attached timestamptz NOT NULL,
+    PRIMARY KEY (visit, sha256)
+);
 
 -- view: plans
 CREATE TABLE plans (

@@ -141,8 +141,23 @@ async def _visit_changed(db: Tables, recorded: Recorded) -> None:
     await update(db, recorded, "visits", "visit", event.visit, **change)
 
 
+async def _photo_attached(db: Tables, recorded: Recorded) -> None:
+    event = recorded.event
+    if isinstance(event, care.PhotoAttached):
+        await db.execute(
+            "INSERT INTO photos VALUES ($1, $2, $3, $4, $5)",
+            event.visit,
+            event.sha256,
+            event.label,
+            event.located,
+            recorded.envelope.happened,
+        )
+        await update(db, recorded, "visits", "visit", event.visit)
+
+
 VISITS: dict[type[Event], Handler] = {
     care.VisitScheduled: _visit_scheduled,
+    care.PhotoAttached: _photo_attached,
     **dict.fromkeys(
         (
             care.VisitBegun,

@@ -134,6 +134,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "care.VisitMissed": ("漏访", "The visit was missed"),
     "care.VisitRefused": ("本人谢绝上门", "The visit was refused"),
     "care.NoAnswerRecorded": ("敲门无人应答", "Nobody opened the door"),
+    "care.PhotoAttached": ("添加照片", "A photo was added"),
     "care.WelfareCheckRaised": ("发起安危核查", "A welfare check was raised"),
     "care.VisitMoveRequested": ("申请改期", "Another time was asked for"),
     "care.VisitMoved": ("上门改期", "The visit was moved"),

@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from shared.access import HELPERS, LOCAL
 from shared.actors import role_word
 from shared.console.session import VisitContext, is_script, page_of
 from shared.console.statics import SERVICES, mark
@@ -42,7 +43,8 @@ class Console(NamedTuple):
 
 CONSOLES: tuple[Console, ...] = (
     Console("intake", frozenset({Role.OPERATOR})),
-    Console("matching", frozenset({Role.COORDINATOR, Role.SUBDISTRICT})),
+    Console("matching", frozenset({Role.COORDINATOR, Role.SUBDISTRICT, *HELPERS})),
+    Console("care", frozenset({*HELPERS, *LOCAL})),
 )
 """In the order in which the frame names them; a service that gets pages gets a line here."""
 
@@ -50,8 +52,8 @@ CONSOLES: tuple[Console, ...] = (
 FILTERS: Mapping[str, Callable[..., str]] = {
     "moment": moment,
     "day": day,
-    "away": away,
     "clock": clock,
+    "away": away,
     "phone": phone,
     "money": money,
     "role": role_word,

@@ -12,9 +12,11 @@ from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 import jwt
-from fastapi import Depends, FastAPI, Request, Response
+import orjson
+from fastapi import Depends, FastAPI, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from shared import access
 from shared.console import ended
 from shared.errors import ForbiddenError
 from shared.http.call import CallContext
@@ -72,6 +74,14 @@ class VisitContext:
         """The same, for a command with this idempotency key, to what was last seen at `version`."""
         return CallContext(self.running, self.principal, key, version, "")
 
+    def may(self, action: str) -> bool:
+        """Whether this role may do it to something; `action` as in the table, without the service's name."""
+        return self.principal.role in access.TABLE.get(f"{self.running.name}.{action}", {})
+
+    async def shows(self, answer: Response) -> None:
+        """Wait, two seconds at the longest, until pages show what this answer says was written."""
+        await self.running.reached(orjson.loads(answer.body)["position"])
+
 
 async def visit(request: Request) -> VisitContext:
     """Who looks at this page. NotSignedInError; StaleFormError when what they send isn't from our form."""
@@ -91,6 +101,9 @@ async def visit(request: Request) -> VisitContext:
 
 
 Visit = Annotated[VisitContext, Depends(visit)]
+KEY = r"^[\x21-\x7e]{8,200}$"
+Key = Annotated[str, Form(pattern=KEY)]
+"""The idempotency key that a form was made with: sent twice, it has one effect."""
 
 
 async def check_form(request: Request, form: str) -> None:

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.care.api import budgets, cases, evidence, fundings, plans, visits
+from services.care.api import budgets, cases, evidence, fundings, photos, plans, visits
 
 router = APIRouter()
-for part in (cases, visits, plans, fundings, evidence, budgets):
+for part in (cases, visits, photos, plans, fundings, evidence, budgets):
     router.include_router(part.router)

@@ -60,7 +60,7 @@ async def attach_evidence(funding: UUID, request: Request, call: Call, label: Br
     async def do(work: Work) -> tuple[Decider[Any], UUID]:
         state: Funding = await found(call, work, FUNDING, funding, command)
         if await work.execute(FUNDING, funding, command):
-            await _cabinet(call.running).put(state.facts.cadre, plain)
+            await cabinet(call.running).put(state.facts.cadre, plain)
         return FUNDING, funding
 
     return await call.perform(command, do, funding)
@@ -80,7 +80,7 @@ async def get_evidence(funding: UUID, sha256: str, reading: Reading) -> Response
     if row is None:
         raise UnknownError(what="evidence")
     reading.permit("read_evidence", resource_of(row))
-    plain = await _cabinet(reading.running).take(row["cadre"], sha256)
+    plain = await cabinet(reading.running).take(row["cadre"], sha256)
     return Response(
         plain,
         media_type=row["media_type"],
@@ -100,7 +100,8 @@ def _command(plain: bytes, kind: str, label: str) -> AttachEvidence:
         raise RequestValidationError(error.errors()) from error
 
 
-def _cabinet(running: Running) -> Cabinet:
+def cabinet(running: Running) -> Cabinet:
+    """Where the service keeps files."""
     return Cabinet(running.files, running.store.vault)
 
 
@@ -108,8 +109,8 @@ async def _upload(request: Request) -> tuple[bytes, str, str]:
     """The file, its declared media type and its label, read no further than a file may be long."""
     declared = request.headers.get("content-type", "")
     if not declared.startswith("multipart/form-data"):
-        return await _body(request, MOST), declared, ""
-    whole = await _body(request, MOST + AROUND)
+        return await body_of(request, MOST), declared, ""
+    whole = await body_of(request, MOST + AROUND)
     form = await Request(request.scope, _again(whole)).form(max_files=1, max_fields=5)
     try:
         file, label = form.get("file"), form.get("label")
@@ -125,7 +126,8 @@ async def _upload(request: Request) -> tuple[bytes, str, str]:
     return plain, file.content_type or "", label if isinstance(label, str) else ""
 
 
-async def _body(request: Request, most: int) -> bytes:
+async def body_of(request: Request, most: int) -> bytes:
+    """The body, read no further than `most` bytes; FileTooLargeError, FileEmptyError."""
     taken = bytearray()
     async for chunk in request.stream():
         taken += chunk

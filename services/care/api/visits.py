@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.care import register
-from services.care.api.acting import Full, act, reads_medical, resource_of
+from services.care.api.acting import Full, act, permits, reads_medical, resource_of
 from services.care.domain.case import CASE, Open, ReportService, UnassignCase
 from services.care.domain.visit import VISIT, Visit
 from services.care.domain.visit_commands import (
@@ -38,8 +38,19 @@ ONE = """
 SELECT v.visit, v.request, v.cadre, coalesce(p.community, v.community) AS community, v.helper, v.booking,
        v.service, v.urgency, v.slot_start, v.slot_end, v.state, v.asked_start, v.asked_end, v.refusal,
        v.begun, v.ended, v.minutes, v.solved, v.needs, v.frail, v.outcome, v.medical, v.reason, v.version,
-       c.state AS case_state
-FROM visits v LEFT JOIN people p USING (cadre) LEFT JOIN cases c USING (request)"""
+       c.state AS case_state, s.zh AS service_zh, s.en AS service_en, going.yes AS going,
+       CASE WHEN v.state NOT IN ('Missed', 'Cancelled') THEN p.name END AS cadre_name,
+       CASE WHEN going.yes THEN p.phones END AS cadre_phones,
+       CASE WHEN going.yes THEN p.address END AS address,
+       CASE WHEN going.yes THEN p.home END AS home,
+       CASE WHEN going.yes THEN p.guarantors END AS guarantors,
+       CASE WHEN going.yes THEN r.elements END AS elements
+FROM visits v LEFT JOIN people p USING (cadre) LEFT JOIN cases c USING (request)
+LEFT JOIN services s ON s.code = v.service LEFT JOIN requests r USING (request),
+LATERAL (SELECT v.state IN ('Scheduled', 'Begun')
+    OR v.state IN ('NoAnswer', 'Refused') AND c.state = 'Open' AND c.helper = v.helper AS yes) AS going"""
+PHOTOS = "SELECT sha256, label, located, attached FROM photos WHERE visit = $1 ORDER BY attached, sha256"
+JSON = ("home", "guarantors", "elements")
 LIST = f"""{ONE}
 WHERE ($1::uuid[] IS NULL OR coalesce(p.community, v.community) = ANY ($1))
   AND ($2::uuid IS NULL OR v.helper = $2) AND ($3::uuid IS NULL OR v.cadre = $3)
@@ -64,7 +75,10 @@ async def list_visits(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:
-    """Visits by their time: a helper's own, or those of one's communities."""
+    """Visits by their time: a helper's own, or those of one's communities.
+
+    Phones and the address stand in those that somebody has still to see to.
+    """
     own = reading.reach("read_visits") is Reach.OWN
     now = reading.running.store.clock.now()
     begin = datetime.combine(now.astimezone(SHANGHAI).date(), time(), SHANGHAI).astimezone(UTC)
@@ -84,19 +98,28 @@ async def list_visits(
         key,
         limit + 1,
     )
-    return page([shown(row, hidden=("medical",)) for row in rows], limit, "slot_start", "visit")
+    return page(
+        [shown(row, *JSON, hidden=("medical", *JSON[1:])) for row in rows], limit, "slot_start", "visit"
+    )
 
 
 @router.get("/visits/{visit}")
 async def get_visit(visit: UUID, reading: Reading, response: Response) -> dict[str, Any]:
-    """A visit; medical notes only for those who may read them."""
+    """A visit, and what to know for it: hardships, what was asked for, who guarantees.
+
+    Medical notes only for those who may read them.
+    """
     reading.reach("read_visits")
     row = await reading.pool.fetchrow(f"{ONE} WHERE v.visit = $1", visit)
     if row is None:
         raise UnknownError(what="visit")
     reading.permit("read_visits", resource_of(row))
     response.headers["ETag"] = f'"{row["version"]}"'
-    return shown(row, hidden=() if await reads_medical(reading, row) else ("medical",))
+    day = reading.running.clock.now().astimezone(SHANGHAI).date()
+    flags = await register.flags(reading.pool, row["cadre"], day) if row["going"] else []
+    hidden = () if await reads_medical(reading, row) else ("medical",)
+    photos = await reading.pool.fetch(PHOTOS, visit) if permits(reading, "read_photos", row) else []
+    return {**shown(row, *JSON, hidden=hidden), "flags": flags, "photos": [dict(one) for one in photos]}
 
 
 def _at_the_door(what: BeginVisit | CompleteVisit | RefuseVisit | NoAnswerAt) -> Full:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.care.domain.visit_commands import (
     AnswerMove,
+    AttachPhoto,
     AtTheDoor,
     BeginVisit,
     BookVisit,
@@ -18,6 +19,7 @@ from services.care.domain.visit_commands import (
     MoveAskedError,
     NoAnswerAt,
     NotYetError,
+    PhotosFullError,
     RefuseVisit,
     RequestMove,
     ScheduleVisit,
@@ -25,6 +27,7 @@ from services.care.domain.visit_commands import (
     TooEarlyError,
     VisitBegunError,
     VisitCommand,
+    VisitNotBegunError,
     VisitNotOverError,
     VisitOverError,
 )
@@ -35,6 +38,8 @@ from shared.contracts.values import Slot, Urgency
 from shared.deadlines import SHANGHAI
 from shared.eventstore.decider import Decider, Moment
 from shared.roles import Resource
+
+MOST_PHOTOS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ class Facts:
     urgency: Urgency
     slot: Slot
     asked: Slot | None = None
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,8 @@ def evolve(visit: Visit | None, event: Event) -> Visit:
             return NoAnswer(facts)
         case care.VisitCancelled():
             return Cancelled(facts)
+        case care.PhotoAttached():
+            return replace(visit, facts=replace(facts, photos=(*facts.photos, event.sha256)))
         case care.VisitMoveRequested():
             return replace(visit, facts=replace(facts, asked=event.slot))
         case care.VisitMoved():
@@ -155,6 +163,10 @@ def decide(visit: Visit | None, command: VisitCommand, moment: Moment) -> Sequen
             if isinstance(visit, Scheduled):
                 _check_time(visit.facts.slot.start, command, moment)
             return decide(visit, command.what, moment)
+        case Begun() | Done() | NoAnswer() | Refused(), AttachPhoto():
+            return _photo(visit.facts, command)
+        case Scheduled(), AttachPhoto():
+            raise VisitNotBegunError
         case NoAnswer() | Refused(), ScheduleVisit():
             return [_asked(visit.facts, command, moment)]
         case Scheduled() | Begun(), ScheduleVisit():
@@ -224,6 +236,15 @@ def _asked(facts: Facts, command: RequestMove | ScheduleVisit, moment: Moment) -
     if command.slot.start <= moment.at:
         raise SlotPastError("slot")
     return care.VisitMoveRequested(**_ids(facts), slot=command.slot, reason=command.reason)
+
+
+def _photo(facts: Facts, command: AttachPhoto) -> Sequence[Event]:
+    if command.sha256 in facts.photos:
+        return []
+    if len(facts.photos) >= MOST_PHOTOS:
+        raise PhotosFullError(most=MOST_PHOTOS)
+    taken = command.model_dump(exclude={"happened"})
+    return [care.PhotoAttached(**_ids(facts, booking=False), **taken)]
 
 
 def _no_answer(facts: Facts, command: NoAnswerAt, moment: Moment) -> Sequence[Event]:

@@ -1,12 +1,13 @@
 """What may be wished of a visit, and why it may be refused."""
 
 from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from shared.contracts.command import Command
-from shared.contracts.values import Code, Minutes, Note, Reason, Slot, Urgency
+from shared.contracts.values import Brief, Code, Minutes, Note, Reason, Slot, Urgency
 from shared.errors import RefusedError
 
 
@@ -62,6 +63,15 @@ class AtTheDoor(Command):
     early: timedelta
 
 
+class AttachPhoto(Command):
+    """A photo taken there, by its SHA-256 in hex; the file itself is kept beside the events."""
+
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    size: Annotated[int, Field(ge=1)]
+    located: bool = False
+    label: Brief = ""
+
+
 class RequestMove(Command):
     """Ask for another time; matching answers."""
 
@@ -108,6 +118,7 @@ VisitCommand = (
     | RefuseVisit
     | NoAnswerAt
     | AtTheDoor
+    | AttachPhoto
     | RequestMove
     | BookVisit
     | AnswerMove
@@ -120,6 +131,18 @@ class VisitOverError(RefusedError):
     """This visit is over: nothing more can be recorded about it. Ask the coordinator for another one."""
 
     zh = "这次上门已结束,不能再登记。如需再来,请找协调员安排。"
+
+
+class VisitNotBegunError(RefusedError):
+    """Photos belong to a visit that has begun. Check in first."""
+
+    zh = "签到之后才能添加照片。请先签到。"
+
+
+class PhotosFullError(RefusedError):
+    """This visit has {most} photos, and no room for more."""
+
+    zh = "这次上门已有 {most} 张照片,不能再加。"
 
 
 class VisitBegunError(RefusedError):

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.matching.console.board import COLUMNS, PAGES, board_of
 from services.matching.console.panel import panel_of
 from shared.console.live import MOST, Scope, Shown
-from shared.console.session import Visit, VisitContext
+from shared.console.session import Visit, VisitContext, see
 from shared.console.stream import Stream
 
 router = APIRouter()
@@ -18,7 +18,12 @@ Opened = Annotated[UUID | None, Query(alias="open")]
 
 @router.get("/")
 async def board_page(request: Request, visit: Visit, opened: Opened = None) -> Response:
-    """All requests of one's communities that aren't over, beside them the one that is open."""
+    """All requests of one's communities that aren't over, beside them the one that is open.
+
+    Whoever has no board has offers.
+    """
+    if not visit.may("read_matches"):
+        return see("/matching/offers")
     board, scope = board_of(visit.running), _scope(visit)
     await board.refresh()
     lists: dict[str, list[tuple[UUID, Shown]]] = defaultdict(list)

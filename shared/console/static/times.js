@@ -1,9 +1,10 @@
 // Times told from now: kept current, by the clock of the city and not of this device.
-const begun = Date.parse(document.querySelector("meta[name=now]")?.content);
+const ahead = Date.parse(document.querySelector("meta[name=now]")?.content) - Date.now();
 const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
-export const now = () => begun + performance.now();
+// A phone that sleeps stops performance.now(), but not this.
+export const now = () => ahead + Date.now();
 
 function told(seconds) {
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= 1.2 * size) ?? ["second", 1];

@@ -47,6 +47,7 @@ from shared.contracts.care.plans import (
 )
 from shared.contracts.care.visits import (
     NoAnswerRecorded,
+    PhotoAttached,
     VisitBegun,
     VisitCancelled,
     VisitDone,
@@ -87,6 +88,7 @@ __all__ = [
     "FundingWithdrawn",
     "FundsReserved",
     "NoAnswerRecorded",
+    "PhotoAttached",
     "PlanActivated",
     "PlanAssessed",
     "PlanEnded",

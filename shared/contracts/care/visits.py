@@ -78,6 +78,19 @@ class NoAnswerRecorded(Event, name="care.NoAnswerRecorded", subject="cadre"):
     note: Personal[str] = ""
 
 
+class PhotoAttached(Event, name="care.PhotoAttached", subject="cadre"):
+    """A photo was taken there; `located` when it says where, which somebody kept on purpose."""
+
+    visit: UUID
+    request: UUID
+    cadre: UUID
+    helper: UUID
+    sha256: str
+    size: int
+    located: bool
+    label: Personal[str] = ""
+
+
 class WelfareCheckRaised(Event, name="care.WelfareCheckRaised"):
     """Somebody has to look at once whether the cadre is well: intake opens a 特急 request."""
 

@@ -33,6 +33,7 @@ ROWS: Rows = {
     care.VisitMissed: _visit("Missed"),
     care.VisitRefused: _visit("Refused"),
     care.NoAnswerRecorded: _visit("NoAnswer"),
+    care.PhotoAttached: _visit(into="photos"),
     care.WelfareCheckRaised: _visit(into="welfare_checks"),
     care.VisitMoveRequested: _visit(into="moves"),
     care.VisitMoved: _visit("Scheduled"),

@@ -1,0 +1,73 @@
+"""Photos of visits: taken in, and given to those who may see them."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from services.care.api.acting import found, resource_of
+from services.care.api.evidence import body_of, cabinet
+from services.care.domain.visit import VISIT, Visit
+from services.care.domain.visit_commands import AttachPhoto
+from services.care.evidence import MOST
+from services.care.photos import check
+from shared.contracts.values import Brief
+from shared.errors import UnknownError
+from shared.eventstore.decider import Decider
+from shared.eventstore.work import Work
+from shared.http.call import Call, CallContext
+from shared.http.reading import Reading
+
+router = APIRouter(tags=["visits"])
+
+UPLOAD: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.post("/visits/{visit}/photos", openapi_extra=UPLOAD)
+async def attach_photo(
+    visit: UUID, request: Request, call: Call, label: Brief = "", *, located: bool = False
+) -> Response:
+    """A JPEG of 5 MB at the most; one that tells where it was taken only when `located` says so."""
+    return await attach(visit, await body_of(request, MOST), label, call, located=located)
+
+
+async def attach(visit: UUID, plain: bytes, label: str, call: CallContext, *, located: bool) -> Response:
+    """A photo, kept and named in the visit."""
+    sha256 = hashlib.sha256(plain).hexdigest()
+    command = AttachPhoto(sha256=sha256, size=len(plain), located=check(plain, located=located), label=label)
+
+    async def do(work: Work) -> tuple[Decider[Any], UUID]:
+        state: Visit = await found(call, work, VISIT, visit, command)
+        if await work.execute(VISIT, visit, command):
+            await cabinet(call.running).put(state.facts.cadre, plain)
+        return VISIT, visit
+
+    return await call.perform(command, do, visit)
+
+
+@router.get("/visits/{visit}/photos/{sha256}")
+async def get_photo(visit: UUID, sha256: str, reading: Reading) -> Response:
+    """A photo as it was taken in; refused when what is stored isn't that any more."""
+    reading.reach("read_photos")
+    row = await reading.pool.fetchrow(
+        "SELECT v.cadre, coalesce(p.community, v.community) AS community, v.helper"
+        " FROM photos f JOIN visits v USING (visit) LEFT JOIN people p USING (cadre)"
+        " WHERE f.visit = $1 AND f.sha256 = $2",
+        visit,
+        sha256,
+    )
+    if row is None:
+        raise UnknownError(what="photo")
+    reading.permit("read_photos", resource_of(row))
+    plain = await cabinet(reading.running).take(row["cadre"], sha256)
+    return Response(
+        plain,
+        media_type="image/jpeg",
+        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"},
+    )

@@ -1,0 +1,98 @@
+"""A volunteer's day on a phone: asked, there, done; nobody opens; a network that goes while one writes."""
+
+from playwright.async_api import Page, Route, expect
+
+from tests.command_line import Up
+from tests.console.conftest import Open
+from tests.console.helping import street
+
+PHONE = {"width": 390, "height": 844, "has_touch": True}
+
+
+async def arrived(page: Page, notice: str) -> None:
+    """The page says so."""
+    await expect(page.locator("p.notice.done[role=status]").first).to_contain_text(notice)
+
+
+async def test_a_day_from_the_offer_to_the_report(window: Open, up: Up) -> None:
+    """By keyboard alone: yes to an offer, its visit, checked in, what was done, checked out."""
+    here = await street(up)
+    request = await here.offered(await here.cadre("张桂兰"))
+    page = await here.signs_in(await window(**PHONE, language="en"))
+    await page.goto("/matching/offers")
+    await page.get_by_role("button", name="Yes, I go").focus()
+    await page.keyboard.press("Enter")
+    await arrived(page, "You said yes")
+    visit = await here.visit_of(request)
+    await page.keyboard.press("v")
+    await page.wait_for_url("**/care/visits")
+    await page.get_by_role("link", name="张桂兰").focus()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**/{visit}")
+    await page.keyboard.press("b")
+    await arrived(page, "You are checked in")
+    await page.get_by_label("What was done").focus()
+    await page.keyboard.type("修好了")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await arrived(page, "Recorded")
+    assert await here.events(visit) == ["VisitScheduled", "VisitBegun", "VisitDone"]
+    assert (await here.reads(f"/care/api/v1/visits/{visit}"))["outcome"] == "修好了"
+
+
+async def test_no_in_two_taps(window: Open, up: Up) -> None:
+    """One shows the reasons, one says which; the next is asked."""
+    here = await street(up)
+    await here.offered(await here.cadre("张桂兰"))
+    page = await here.signs_in(await window(**PHONE))
+    await page.goto("/matching/offers")
+    await page.get_by_text("去不了").tap()
+    await page.get_by_role("button", name="太远").tap()
+    await arrived(page, "已回绝")
+    (offer,) = (await here.reads("/matching/api/v1/offers"))["items"]
+    assert (offer["state"], offer["reason"]) == ("Declined", "too_far")
+
+
+async def test_the_network_goes_in_the_middle_of_a_form(window: Open, up: Up) -> None:
+    """Both forms that were filled in meanwhile are kept, said to wait, and sent once, in their order."""
+    here = await street(up)
+    visit = await here.visit(await here.cadre("张桂兰"))
+    page = await here.signs_in(await window(**PHONE, language="en"))
+    await page.goto(f"/care/visits/{visit}")
+    await page.get_by_text("It is done: check out").tap()
+    await page.get_by_label("What was done").fill("修好了")
+    await page.context.set_offline(True)
+    await page.get_by_role("button", name="I am there").tap()
+    await page.get_by_role("button", name="Check out", exact=True).tap()
+    waiting = page.locator("#kept li.waiting")
+    await expect(waiting).to_have_count(2)
+    await expect(page.get_by_text("No connection")).to_be_visible()
+    assert await here.events(visit) == ["VisitScheduled"]
+    await page.context.set_offline(False)
+    await arrived(page, "Recorded")
+    await expect(waiting).to_have_count(0)
+    assert await here.events(visit) == ["VisitScheduled", "VisitBegun", "VisitDone"]
+
+
+async def test_an_answer_that_is_lost_has_one_effect(window: Open, up: Up) -> None:
+    """The service had it, the phone did not hear so: it is sent again, and stays one."""
+    here = await street(up)
+    visit = await here.visit(await here.cadre("张桂兰"))
+    page = await here.signs_in(await window(**PHONE, language="en"))
+    await page.goto(f"/care/visits/{visit}")
+    sent: list[int] = []
+
+    async def lose(route: Route) -> None:
+        sent.append((await route.fetch()).status)
+        await route.abort()
+
+    await page.route("**/begin", lose, times=1)
+    await page.get_by_role("button", name="I am there").tap()
+    await expect(page.locator("#kept li.waiting")).to_have_count(1)
+    assert sent == [200]
+    await page.reload()
+    await expect(page.locator("#kept li")).to_have_count(0)
+    await expect(page.get_by_text("Checked in at")).to_be_visible()
+    assert await here.events(visit) == ["VisitScheduled", "VisitBegun"]
