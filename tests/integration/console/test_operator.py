@@ -164,7 +164,7 @@ async def test_a_draft_is_kept_sealed_and_comes_back(desk: Desk) -> None:
     cadre = await desk.cadre("冯国栋")
     path = f"/intake/call/{cadre}"
     await desk.browser.open(path)
-    typed = {"form": desk.browser.form, "key": "a" * 32, **CALL, "what": "暖气不热"}
+    typed = {"mark": desk.browser.form, "key": "a" * 32, **CALL, "what": "暖气不热"}
     beside = await desk.browser.post(f"{path}/draft", data=typed, headers={**SCRIPT, "HX-Request": "true"})
     assert beside.status_code == 200
     assert "<html" not in beside.text
