@@ -13,6 +13,8 @@ from shared.pinyin import initials_of, pinyin_of, readings_of
 LAST_DIGITS = 4
 LOCAL_DIGITS = (7, 8)
 """How long a landline's number is without its area."""
+LONGEST_PHONE = 12
+"""As people here dial it; an identity number is longer."""
 ADDRESS_PIECE = 24
 MOST_TERMS = 3
 _PIECES = re.compile(r"(?<=[省市县区镇乡街道路巷弄号栋幢楼元室村组院])|(?<=\D)(?=\d)")
@@ -108,7 +110,7 @@ def number(text: str) -> str:
     digits = signs.removeprefix("+86").removeprefix("0086").removeprefix("+")
     if not (digits.isascii() and digits.rstrip("x").isdigit()):
         return ""
-    whole = digits.startswith("0") and digits.isdigit() and len(digits) > LAST_DIGITS
+    whole = digits.startswith("0") and LAST_DIGITS < len(digits) <= LONGEST_PHONE
     return digits.removeprefix("0") if whole else digits  # stored without the trunk prefix
 
 

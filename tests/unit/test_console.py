@@ -48,7 +48,7 @@ def test_templates_hold_no_words_of_their_own() -> None:
     for file in TEMPLATES:
         plain = re.sub(
             r"\{#.*?#\}|\{% block (?:kind|rescue) %\}[\w/ -]*|\{%.*?%\}|\{\{.*?\}\}"
-            r"|<!doctype html>|<kbd>.*?</kbd>",
+            r"|<!doctype html>|<kbd.*?</kbd>",
             " ",
             file.read_text(),
             flags=re.DOTALL,

@@ -18,7 +18,8 @@ LISTS: dict[str, dict[str, Any]] = {
     "callback": {"state": ["CallbackDue"]},
     "late": {"late": True, "open": True},
     "hold": {"state": ["OnHold"]},
-    "all": {},
+    "all": {"open": True},
+    "ended": {"open": False},
 }
 ROWS = 50
 

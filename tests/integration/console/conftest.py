@@ -42,8 +42,9 @@ async def broken() -> None:
 
 
 @pytest.fixture
-async def house(postgres: Postgres, tmp_path: Path) -> AsyncIterator[City]:
-    """Identity, and intake with those pages."""
+async def house(postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[City]:
+    """Identity, and intake with those pages, which are nobody's work: whoever comes in stays at home."""
+    monkeypatch.setattr("services.identity.console.browser.CONSOLES", ())
     services = [IDENTITY, replace(INTAKE, console=pages)]
     async with running_city(postgres.superuser_dsn, tmp_path, services) as running:
         running.system.services["identity"].extras["private_key"] = running.key

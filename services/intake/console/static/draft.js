@@ -5,7 +5,7 @@ import { away, hush } from "./said.js";
 const PREFIX = "draft:", SENT = "draft:sent", DAYS = 3 * 24 * 3600 * 1000, AGAIN = 4000;
 const form = document.querySelector("form[data-draft]");
 const key = form && PREFIX + form.dataset.draft;
-const SECRET = ["form"];
+const SECRET = ["mark"];
 
 const typed = () => Object.fromEntries([...new FormData(form)].filter(([name]) => !SECRET.includes(name)));
 const copy = () => JSON.parse(localStorage.getItem(key) ?? "null");
