@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.matching.console import boards, requests
+from services.matching.console import boards, helpers, pairings, plans, rebalancings, requests
 
 router = APIRouter()
-for part in (boards, requests):
+for part in (boards, requests, helpers, pairings, plans, rebalancings):
     router.include_router(part.router)
