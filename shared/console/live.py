@@ -104,6 +104,11 @@ class Live:
         async with self._turn:
             self._note(await self._read())
 
+    async def begin(self) -> None:
+        """Read, unless it is known already and followed."""
+        if self._following is None:
+            await self.refresh()
+
     def rows(self, scope: Scope) -> list[tuple[UUID, Shown]]:
         """What there is in these communities, in order."""
         found = [(key, card.shown) for key, card in self._cards.items() if _within(card.shown, scope)]

@@ -133,19 +133,19 @@ async def test_a_failed_line_is_tried_again(window: Open, folk: Townsfolk) -> No
     await expect(page.locator(f"#card-{request}")).to_be_visible()
     await page.unroute("**/matching/stream*")
     await page.context.clear_cookies(name=ACCESS)
-    hide = """([hidden]) => {
-        Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+    hide = """how => {
+        Object.defineProperty(document, "hidden", {value: how === "hidden", configurable: true});
         document.dispatchEvent(new Event("visibilitychange"));
     }"""
-    await page.evaluate(hide, [True])
+    await page.evaluate(hide, "hidden")
     await expect(page.locator("#line [data-when=off]")).to_be_visible()
     second = await folk.request(await folk.cadre("刘洋"))
-    await page.evaluate(hide, [False])
+    await page.evaluate(hide, "visible")
     await expect(page.locator(f"#card-{second}")).to_be_visible()
     await expect(page.locator("#line [data-when=on]")).to_be_visible()
     await page.context.clear_cookies()
-    await page.evaluate(hide, [True])
-    await page.evaluate(hide, [False])
+    await page.evaluate(hide, "hidden")
+    await page.evaluate(hide, "visible")
     await page.wait_for_url("**/identity/sign-in*")
 
 

@@ -9,6 +9,8 @@ from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_commands import NotServingError, RecusedError
 from services.matching.domain.helper_file import PERSONS, Active
 from services.matching.domain.pairing import PAIRING, BeginPairing, Bind, EndPairing, pairing_of
+from services.matching.domain.week import day_of
+from services.matching.suggesting import suggested
 from shared.errors import RefusedError, UnknownError
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
@@ -62,6 +64,17 @@ async def begin(body: BeginPairing, call: Call) -> Response:
 async def end(pairing: UUID, body: EndPairing, call: Call) -> Response:
     """End the bond."""
     return await call.execute(PAIRING, pairing, body)
+
+
+@router.get("/pairings/suggestions")
+async def suggest_pairings(reading: Reading, limit: Limit = 50) -> list[dict[str, Any]]:
+    """Whom to pair next: cadres without anybody, those with the most hardships first, each with a helper.
+
+    It is who has the fewest pairings in the community; of these who has come most often, then the nearest.
+    """
+    communities = reading.communities("read_helpers")
+    kinds = [kind.value for kind in PERSONS]
+    return await suggested(reading.pool, communities, kinds, day_of(reading.running.clock.now()), limit)
 
 
 @router.get("/pairings")

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.matching.console import boards, offers, requests
+from services.matching.console import boards, helpers, offers, pairings, plans, rebalancings, requests
 
 router = APIRouter()
-for part in (boards, requests, offers):
+for part in (boards, requests, helpers, pairings, plans, rebalancings, offers):
     router.include_router(part.router)

@@ -44,7 +44,9 @@ async def board_page(request: Request, visit: Visit, opened: Opened = None) -> R
 @router.get("/stream")
 async def stream(visit: Visit, mark: str = "") -> Response:
     """What has changed since `mark`, as it changes."""
-    return Stream(board_of(visit.running), visit, _scope(visit), mark)
+    board = board_of(visit.running)
+    await board.begin()
+    return Stream(board, visit, _scope(visit), mark)
 
 
 def _scope(visit: VisitContext) -> Scope:

@@ -1,12 +1,12 @@
 """A request as its panel shows it: what is asked for, who was asked, who could be, what happened last."""
 
-from datetime import timedelta
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import Response
 
 from services.matching.api.matches import get_match
+from services.matching.console.forms import new_key
 from services.matching.domain.match import MATCH
 from shared.bus.envelope import Envelope
 from shared.console.session import VisitContext
@@ -50,9 +50,8 @@ async def panel_of(visit: VisitContext, request: UUID, **more: Any) -> dict[str,
         "waiting": [one for one in match["offers"] if one["state"] == "Open"],
         "latest": await happened(visit, request, match["version"] - LATEST),
         "declining": [reason.value for reason in DeclineReason],
-        "key": lambda: uuid4().hex,
+        "key": new_key,
         "wave": visit.running.store.settings.cascades.of(match["urgency"]).wave,
-        "soon": visit.running.clock.now() + timedelta(hours=1),
         "did": "",
         "stale": None,
         "why": None,

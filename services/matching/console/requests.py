@@ -4,13 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from services.matching.api import matches as api
 from services.matching.api.helpers import list_helpers
 from services.matching.console.board import PAGES, board_of
+from services.matching.console.forms import command, sent, told
 from services.matching.console.panel import happened, panel_of
 from services.matching.domain.match_commands import (
     AcceptOffer,
@@ -24,7 +23,7 @@ from services.matching.domain.match_commands import (
 )
 from shared.console.session import Visit, VisitContext, see
 from shared.contracts.command import Command
-from shared.errors import InvalidError, RefusedError, UnknownError
+from shared.errors import RefusedError, UnknownError
 from shared.http.call import CallContext
 from shared.http.headers import StaleError
 
@@ -48,12 +47,6 @@ DEEDS: Mapping[str, Deed] = {
     "drop": Deed(api.drop, DropAssignment),
     "no-show": Deed(api.record_no_show, RecordNoShow),
 }
-
-
-class IncompleteError(InvalidError):
-    """Something is missing or too long: {field}. Fill it in, then send again."""
-
-    zh = "{field} 未填或过长。请填写后再提交。"
 
 
 class NobodyLeftError(RefusedError):
@@ -86,19 +79,17 @@ async def _shown(
 async def why(request: Request, request_id: UUID, visit: Visit, q: str = "") -> Response:
     """Why somebody isn't in the ranking, or stands where they stand: who is meant is found by `q`."""
     found = await list_helpers(visit.reading, q=q, limit=3)
-    told = [
+    found_out = [
         {**one, **await api.explain_match(request_id, one["helper"], visit.reading)} for one in found.items
     ]
-    return await _shown(request, visit, request_id, why={"q": q, "found": told})
+    return await _shown(request, visit, request_id, why={"q": q, "found": found_out})
 
 
 @router.post("/requests/{request_id}/{deed}")
 async def do(request: Request, request_id: UUID, deed: str, visit: Visit) -> Response:
     """Done, and back to the request; when it has changed since it was looked at, the choice is asked for."""
-    form = await request.form()
-    fields = {name: value for name, value in form.items() if isinstance(value, str) and value}
-    version = fields.get("version", "")
-    call = visit.call(fields.get("key", ""), int(version) if version.isdecimal() else None)
+    form = await sent(request, visit)
+    fields, call = form.fields, form.call
     try:
         position = await _done(visit, request_id, deed, fields, call)
     except StaleError:
@@ -128,15 +119,7 @@ async def _done(
 
 async def _perform(request_id: UUID, deed: str, fields: Mapping[str, str], call: CallContext) -> str:
     done = DEEDS[deed]
-    try:
-        command = done.command.model_validate(
-            {name: fields[name] for name in done.command.model_fields if name in fields}
-        )
-    except ValidationError as error:
-        missing = str(error.errors(include_input=False)[0]["loc"][0])
-        raise IncompleteError(field=missing) from error
-    answer = await done.do(request_id, command, call)
-    position: str = orjson.loads(bytes(answer.body))["position"]
+    position: str = told(await done.do(request_id, command(done.command, fields), call))["position"]
     return position
 
 
