@@ -98,4 +98,4 @@ async def test_a_chart_follows_its_room(window: Open) -> None:
     page = await window(1366)
     await drawn(page, "lines", TABLE)
     await page.set_viewport_size({"width": 390, "height": 844})
-    await page.wait_for_function("document.querySelector('.drawing canvas').clientWidth < 390")
+    await page.wait_for_function("document.querySelector('.drawing canvas')?.clientWidth < 390")
