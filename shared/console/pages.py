@@ -40,7 +40,12 @@ class Console(NamedTuple):
     roles: frozenset[Role]
 
 
-CONSOLES: tuple[Console, ...] = ()
+CONSOLES: tuple[Console, ...] = (
+    Console(
+        "reporting",
+        frozenset({Role.AUDITOR, Role.REVIEWER, Role.APPROVER, Role.PAYER, Role.SUBDISTRICT}),
+    ),
+)
 """In the order in which the frame names them; a service that gets pages gets a line here."""
 
 

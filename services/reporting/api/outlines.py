@@ -46,6 +46,11 @@ class Outline:
     actors: list[dict[str, Any]]
     merged: list[UUID]
 
+    @property
+    def services(self) -> list[str]:
+        """Those whose events there are."""
+        return sorted({one["type"].split(".")[0] for one in self.kinds})
+
 
 @router.get("/cadres/{cadre}/outline")
 async def outline(cadre: UUID, reading: Reading) -> dict[str, Any]:
