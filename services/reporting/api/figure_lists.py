@@ -20,7 +20,8 @@ SELECT r.request, r.community, c.name AS community_name, r.service, r.urgency, r
     ARRAY(SELECT d.stage || ' ' || d.level FROM figure_deadlines d WHERE d.request = r.request
           ORDER BY d.stage, d.level) AS deadlines
 FROM figure_requests r LEFT JOIN communities c ON c.id = r.community
-WHERE ($1 = '' OR r.state = $1) AND ($2 = '' OR r.service = $2) AND ($3 = '' OR r.urgency = $3)
+WHERE ($1::text IS NULL OR r.state = $1) AND ($2::text IS NULL OR r.service = $2)
+  AND ($3::text IS NULL OR r.urgency = $3)
   AND ($4::uuid IS NULL OR r.community = $4)
   AND (NOT $5 OR r.state <> ALL ($6::text[])) AND (NOT $7 OR r.assigned IS NOT NULL)
   AND (NOT $8 OR EXISTS (
@@ -41,12 +42,16 @@ SELECT helper, sum(minutes)::bigint AS minutes, sum(visits)::bigint AS visits FR
 WHERE ($1::date IS NULL OR month = $1) AND ($2::uuid IS NULL OR helper > $2)
 GROUP BY helper ORDER BY helper LIMIT $3"""
 
+NONE = "-"
 Code = Annotated[str, Query(max_length=60, pattern=r"^[^\x00]*$")]
 
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """Which requests: of a state, service, urgency, community; near or past a deadline of a stage."""
+    """Which requests: of a state, service, urgency, community; near or past a deadline of a stage.
+
+    A code that is `-` asks for those that have none.
+    """
 
     state: Code = ""
     service: Code = ""
@@ -73,9 +78,9 @@ async def requests(
     received, last = keys_of(cursor, instant, UUID)
     rows = await reading.pool.fetch(
         _REQUESTS,
-        asked.state,
-        asked.service,
-        asked.urgency,
+        _meant(asked.state),
+        _meant(asked.service),
+        _meant(asked.urgency),
         asked.community,
         asked.still_open,
         sorted(OVER),
@@ -120,3 +125,8 @@ async def helpers(
     await record_list(reading, request, "helpers")
     (last,) = keys_of(cursor, UUID)
     return page(await reading.pool.fetch(_HELPERS, month, last, limit + 1), limit, "helper")
+
+
+def _meant(code: str) -> str | None:
+    """What is looked for; None when it is anything."""
+    return None if not code else "" if code == NONE else code

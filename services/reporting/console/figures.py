@@ -22,7 +22,7 @@ from shared.console.session import Visit, VisitContext
 from shared.http.reading import Page
 
 router = APIRouter()
-URGENCIES = ("rescue", "urgent", "routine", "scheduled")
+URGENCIES = ("rescue", "urgent", "routine", "scheduled", "")
 LEVELS = ("warned", "late", "urged", "supervised")
 PAGE = 50
 
@@ -150,4 +150,4 @@ def _by_stage(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, dict[st
 
 
 def _place(urgency: str) -> int:
-    return URGENCIES.index(urgency) if urgency in URGENCIES else len(URGENCIES)
+    return URGENCIES.index(urgency)

@@ -1,5 +1,6 @@
 """The case file as it was at a point in time, with what changed since another."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from shared.console.session import Visit, is_script, see
 from shared.http.reading import ReadContext
 
 router = APIRouter()
+TOLD_BESIDE = re.compile(r"\.history\[\d+\]\.(?!type$)|\.told_by$")
+"""What comes with each step and fact, and isn't a change of its own."""
 NOW = "now"
 """The way to look in which later knowledge counts; the other is as it was known then."""
 
@@ -99,8 +102,9 @@ async def file_at(
     questions = [_question(one, asked.known) for one in (earlier, at) if one]
     found = await read_files(reading, request, cadre, why, "file", *questions)
     file = found[-1]
-    changes = differences(found[0].shown, file.shown) if earlier else []
-    touched = _touched(changes)
+    differing = differences(found[0].shown, file.shown) if earlier else []
+    touched = _touched(differing)
+    changes = [one for one in differing if not TOLD_BESIDE.search(one["path"])]
     return {
         "at": at,
         "since": earlier,

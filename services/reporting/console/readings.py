@@ -9,6 +9,8 @@ from shared.console.session import Visit
 
 router = APIRouter()
 PAGE = 50
+PAGING = ("cursor=", "limit=", "back=")
+"""What tells of paging, not of what was read."""
 
 
 @router.get("/readings")
@@ -16,8 +18,10 @@ async def readings_page(
     request: Request, visit: Visit, of: str = "", who: str = "", cursor: str = ""
 ) -> Response:
     """The latest first; of one person's history, or by one account."""
-    who = who[:200]
+    who = who.replace("\0", "")[:200]
     found = await readings(visit.reading, uuid_of(of), who, cursor or None, PAGE, latest=True)
+    for one in found.items:
+        one["asked"] = "&".join(part for part in one["query"].split("&") if not part.startswith(PAGING))
     return PAGES.answer(
         request,
         "readings.html",

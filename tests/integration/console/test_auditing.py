@@ -130,11 +130,11 @@ async def test_the_file_goes_through_time(house: City, auditor: Browser) -> None
         return (await auditor.get(f"{ABOUT}/file?{query}", headers=SCRIPT)).text
 
     first, last = await at("step=1"), await at("step=4")
-    assert "Event 1 of 4" in first
+    assert "Step 1 of 4" in first
     assert "王秀英" in first
     assert "王秀兰" not in first
     assert "王秀兰" in last
-    assert "2 changes" in last
+    assert "1 change" in last
     assert 'class="changed"' in last
     moment = re.findall(r'name="since" value="([^"]+)"', first)[0].replace("+", "%2B")
     assert "王秀兰" in await at(f"at={moment}&known=now")
@@ -160,6 +160,7 @@ async def test_what_people_typed_stays_text(house: City, auditor: Browser) -> No
         elements=Elements(what=f"=1+1{MARK}", why=LONG),
         slot=None,
         linked=None,
+        service="",
         urgency=Urgency.ROUTINE,
         likely=(),
         overruled=f"=cmd{MARK}",
