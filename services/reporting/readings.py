@@ -1,5 +1,6 @@
 """Who reads whose history is itself recorded, in streams that are no part of that history."""
 
+from collections.abc import Collection
 from typing import Annotated
 from urllib.parse import unquote
 from uuid import UUID, uuid4
@@ -49,9 +50,7 @@ async def record(reading: ReadContext, request: Request, of: UUID, what: str, wh
 
     The reason is sealed under that person's key; where it was destroyed the reading is recorded without it.
     """
-    asked = [(name, value) for name, value in request.query_params.multi_items() if name != "why"]
-    query = "&".join(f"{name}={value}" for name, value in asked)[:500]
-    query = "".join(char for char in query if char.isprintable())
+    query = _asked(request, "why")
     store, one = reading.running.store, uuid4()
     actor = Actor(reading.principal.sub, reading.principal.role.value)
     try:
@@ -63,3 +62,21 @@ async def record(reading: ReadContext, request: Request, of: UUID, what: str, wh
         work = Work(store, actor)
         await work.record(READING, one, [FigureRead(reading=one, what=f"{what} of erased {of}", query=query)])
         await store.commit(work)
+
+
+async def record_list(
+    reading: ReadContext, request: Request, what: str, hidden: Collection[str] = ()
+) -> None:
+    """Write down that the list of persons or cases behind a figure is about to be read."""
+    store, one = reading.running.store, uuid4()
+    work = Work(store, Actor(reading.principal.sub, reading.principal.role.value))
+    event: Event = FigureRead(reading=one, what=what, query=_asked(request, *hidden))
+    await work.record(READING, one, [event])
+    await store.commit(work)
+
+
+def _asked(request: Request, *hidden: str) -> str:
+    """What was asked for, without what is sealed or may be a name."""
+    asked = [(name, value) for name, value in request.query_params.multi_items() if name not in hidden]
+    query = "&".join(f"{name}={value}" for name, value in asked)[:500]
+    return "".join(char for char in query if char.isprintable())

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.reporting.api import router
 from services.reporting.archive import Archive
+from services.reporting.console import router as console
 from services.reporting.views import VIEWS
 from shared.console.ended import ENDED
 from shared.eventstore.store import EventStore
@@ -21,6 +22,7 @@ SERVICE = Definition(
     name="reporting",
     title="Reporting 档案历史与统计",
     router=router,
+    console=console,
     views=(*VIEWS, ENDED),
     lineages=(Path(__file__).with_name("migrations"),),
     consumer_factory=_archive,

@@ -29,13 +29,18 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries of a history: recorded from and before, of a case, of these types; from a place on."""
+    """Which entries of a history: recorded from and before, of a case, of these types, by this actor.
+
+    Those behind `place`; when `backwards` the nearest before it, or the last ones of all.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     case: UUID | None = None
     types: Sequence[str] = ()
-    after: tuple[datetime, UUID] | None = None
+    who: str = ""
+    place: tuple[datetime, UUID] | None = None
+    backwards: bool = False
 
 
 _HISTORY = """
@@ -46,9 +51,15 @@ SELECT a.number, a.header, a.data, a.hash FROM (
       AND ($3::timestamptz IS NULL OR e.recorded < $3)
       AND ($4::uuid IS NULL OR e.case_id = $4)
       AND ($5::text[] IS NULL OR e.type = ANY ($5) OR split_part(e.type, '.', 1) = ANY ($5))
-      AND ($6::timestamptz IS NULL OR (e.recorded, e.id) > ($6, $7::uuid))
-    ORDER BY e.recorded, e.id LIMIT $8
+      AND ($6::bytea IS NULL OR EXISTS (
+          SELECT FROM archive.arrivals w WHERE w.number = e.number AND position($6 IN w.header) > 0))
+      AND ($7::timestamptz IS NULL OR (e.recorded, e.id) > ($7, $8::uuid))
+    ORDER BY e.recorded, e.id LIMIT $9
 ) AS e JOIN archive.arrivals a ON a.number = e.number ORDER BY e.recorded, e.id"""
+_BACKWARDS = _HISTORY.replace("(e.recorded, e.id) > ", "(e.recorded, e.id) < ").replace(
+    "ORDER BY e.recorded, e.id LIMIT", "ORDER BY e.recorded DESC, e.id DESC LIMIT"
+)
+"""Headers are canonical JSON: an attribute stands in their bytes in one way only."""
 
 _FILE = """
 SELECT a.number, a.header, a.data, a.hash FROM (
@@ -56,6 +67,13 @@ SELECT a.number, a.header, a.data, a.hash FROM (
     WHERE e.cadre = $1 AND ($2::timestamptz IS NULL OR e.recorded <= $2)
     ORDER BY e.number LIMIT $3
 ) AS e JOIN archive.arrivals a ON a.number = e.number ORDER BY a.number"""
+
+_EFFECTS = """
+SELECT DISTINCT ON (e.recorded, e.id) a.number, a.header, a.data, a.hash
+FROM view_history.entries e JOIN archive.arrivals a ON a.number = e.number
+WHERE e.cadre = ANY ($1::uuid[]) AND (e.recorded, e.id) > ($2, $3::uuid)
+  AND position($4::bytea IN a.header) > 0
+ORDER BY e.recorded, e.id LIMIT 100"""
 
 
 def _arrival(row: Any) -> Arrival:
@@ -80,16 +98,31 @@ async def family_of(pool: asyncpg.Pool, cadre: UUID) -> list[UUID]:
 
 async def history(pool: asyncpg.Pool, cadres: Sequence[UUID], wanted: Wanted, limit: int) -> list[Arrival]:
     """Entries of these cadres' histories in the order (recorded, id)."""
+    recorded, last = wanted.place or (None, None)
     rows = await pool.fetch(
-        _HISTORY,
+        _BACKWARDS if wanted.backwards else _HISTORY,
         list(cadres),
         wanted.since,
         wanted.until,
         wanted.case,
         list(wanted.types) or None,
-        wanted.after[0] if wanted.after else None,
-        wanted.after[1] if wanted.after else None,
+        attribute("actor", wanted.who) if wanted.who else None,
+        recorded,
+        last,
         limit,
+    )
+    return [_arrival(row) for row in rows]
+
+
+def attribute(name: str, value: str) -> bytes:
+    """How an attribute stands in the bytes of a header."""
+    return orjson.dumps({name: value})[1:-1]
+
+
+async def effects_of(pool: asyncpg.Pool, cadres: Sequence[UUID], cause: Envelope) -> list[Arrival]:
+    """What this event caused in these cadres' histories, in the order (recorded, id): the first hundred."""
+    rows = await pool.fetch(
+        _EFFECTS, list(cadres), cause.recorded, cause.id, attribute("causationid", str(cause.id))
     )
     return [_arrival(row) for row in rows]
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from services.reporting.domain.casefile import of_care, of_intake
 from services.reporting.domain.casefile.rows import Standing
+from services.reporting.view_people import NAMES, PEOPLE
 from shared.bus.recorded import Recorded
 from shared.contracts import care, intake, matching
 from shared.contracts.reporting import FigureRead, HistoryRead
@@ -143,4 +144,6 @@ VIEWS = (
         },
         revision=3,
     ),
+    View("names", TABLES["names"], NAMES),
+    View("people", TABLES["people"], PEOPLE),
 )

@@ -48,3 +48,30 @@ CREATE TABLE figure_funding (
     state     text NOT NULL DEFAULT '',
     amount    bigint NOT NULL DEFAULT 0
 );
+
+-- view: names
+CREATE TABLE communities (
+    id          uuid PRIMARY KEY,
+    name        text NOT NULL,
+    subdistrict text COLLATE "C" NOT NULL,
+    longitude   float8,
+    latitude    float8
+);
+CREATE TABLE services (
+    code text COLLATE "C" PRIMARY KEY,
+    zh   text NOT NULL,
+    en   text NOT NULL
+);
+
+-- view: people
+-- Whom an auditor may find; their names are searched, and shown nowhere before a reason is given.
+CREATE TABLE people (
+    cadre     uuid PRIMARY KEY,
+    community uuid,
+    category  text NOT NULL DEFAULT '',
+    name      text COLLATE "C" NOT NULL DEFAULT '',
+    ending    text COLLATE "C" NOT NULL
+);
+CREATE INDEX people_name ON people (name);
+CREATE INDEX people_ending ON people (ending);
+CREATE INDEX people_community ON people (community, cadre);

@@ -45,6 +45,10 @@ CONSOLES: tuple[Console, ...] = (
     Console("intake", frozenset({Role.OPERATOR})),
     Console("matching", frozenset({Role.COORDINATOR, Role.SUBDISTRICT, *HELPERS})),
     Console("care", frozenset({*HELPERS, *LOCAL})),
+    Console(
+        "reporting",
+        frozenset({Role.AUDITOR, Role.REVIEWER, Role.APPROVER, Role.PAYER, Role.SUBDISTRICT}),
+    ),
 )
 """In the order in which the frame names them; a service that gets pages gets a line here."""
 

@@ -11,12 +11,12 @@ from tests.console.conftest import Open
 
 SQUARE = {
     "type": "Feature",
-    "properties": {"name": "站前社区"},
+    "properties": {"name": "站前社区", "cp": [0.5, 0.5]},
     "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]},
 }
 TABLE = """<table><thead><tr><th>社区<th data-series>求助<th data-series=late>超时</thead><tbody>
 <tr><td>站前社区<td data-value=4><a href="#four">4 件</a><td>1<tr><td>河北社区<td>2<td>0</tbody></table>"""
-POINTS = "<table data-points><tbody><tr data-at='0.5,0.5'><td>张三</tbody></table>"
+POINTS = "<table data-points><tbody><tr data-at='0.2,0.2'><td>张三</tbody></table>"
 LIST = """<ul><li><a href="#root">接到求助</a>
 <ul><li><span>分级</span></li><li><span>派单</span></li></ul></li></ul>"""
 INK = """async at => {
@@ -98,4 +98,4 @@ async def test_a_chart_follows_its_room(window: Open) -> None:
     page = await window(1366)
     await drawn(page, "lines", TABLE)
     await page.set_viewport_size({"width": 390, "height": 844})
-    await page.wait_for_function("document.querySelector('.drawing canvas').clientWidth < 390")
+    await page.wait_for_function("document.querySelector('.drawing canvas')?.clientWidth < 390")

@@ -43,8 +43,8 @@ def test_chinese_is_chinese(room: str) -> None:
 
 
 def test_templates_hold_no_words_of_their_own() -> None:
-    """What is between tags comes from a catalogue, or is a name that both languages share."""
-    shared = {"English", "中文", "A−", "A+", "◐", "·", "…", "–", "→", "☎", "/5", "/", ":", "●", "○", "◌"}
+    """What is between tags comes from a catalogue, or is a sign or a name that both languages share."""
+    shared = {"English", "中文", "A−", "A+", "/5"}
     for file in TEMPLATES:
         plain = re.sub(
             r"\{#.*?#\}|\{% block (?:kind|rescue) %\}[\w/ -]*|\{%.*?%\}|\{\{.*?\}\}"
@@ -54,7 +54,7 @@ def test_templates_hold_no_words_of_their_own() -> None:
             flags=re.DOTALL,
         )
         left = re.sub(r'<[^>]*>|[\w-]+="[^"]*"', " ", plain).split()
-        assert set(left) <= shared, file.name
+        assert {word for word in left if len(word) > 1 and re.search(r"\w", word)} <= shared, file.name
 
 
 def test_the_policy_lets_nothing_in() -> None:

@@ -2,8 +2,23 @@
 
 from fastapi import APIRouter
 
-from services.reporting.api import casefiles, cases, figures, histories, rebuilding
+from services.reporting.api import (
+    areas,
+    casefiles,
+    cases,
+    checks,
+    events,
+    figure_lists,
+    figures,
+    histories,
+    outlines,
+    people,
+    readings,
+    rebuilding,
+)
 
 router = APIRouter()
-for part in (histories, casefiles, cases, figures, rebuilding):
+for part in (people, histories, outlines, events, checks, casefiles, cases, readings):
+    router.include_router(part.router)
+for part in (figures, figure_lists, areas, rebuilding):
     router.include_router(part.router)

@@ -1,5 +1,6 @@
-"""The case file: now, at a version, as known at an instant, as true at another; and what differs."""
+"""The case file: now, at a version, as known at an instant, as true or happened at another; what differs."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
@@ -9,9 +10,10 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.reporting import stored
-from services.reporting.domain.casefile import CaseFile, differences, fold, shown
+from services.reporting.domain.casefile import CaseFile, differences, fold, happened_by, shown
 from services.reporting.instants import Instant
 from services.reporting.readings import Why, record
+from shared.bus.recorded import Recorded
 from shared.errors import UnknownError
 from shared.http.reading import ReadContext, Reading
 from shared.roles import Resource
@@ -23,8 +25,10 @@ INT4 = (1 << 31) - 1
 Version = Annotated[int | None, Query(ge=1, le=INT4, description="the first so many events to arrive")]
 KnownAt = Annotated[Instant | None, Query(description="what was recorded up to then")]
 TrueAt = Annotated[
-    Instant | None, Query(description="the facts that were true then; default: known_at, else now")
+    Instant | None,
+    Query(description="the facts that were true then; default: happened_at, known_at, else now"),
 ]
+HappenedAt = Annotated[Instant | None, Query(description="what had happened by then, whenever recorded")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +38,46 @@ class Question:
     version: int | None = None
     known_at: Instant | None = None
     true_at: Instant | None = None
+    happened_at: Instant | None = None
 
 
-async def asked(version: Version = None, known_at: KnownAt = None, true_at: TrueAt = None) -> Question:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A file, the day whose facts are shown, and the file in plain JSON values."""
+
+    file: CaseFile
+    day: date
+    shown: Mapping[str, Any]
+
+
+async def asked(
+    version: Version = None,
+    known_at: KnownAt = None,
+    true_at: TrueAt = None,
+    happened_at: HappenedAt = None,
+) -> Question:
     """The file that is asked for."""
-    return Question(version, known_at, true_at)
+    return Question(version, known_at, true_at, happened_at)
 
 
 async def asked_before(
-    from_version: Version = None, from_known_at: KnownAt = None, from_true_at: TrueAt = None
+    from_version: Version = None,
+    from_known_at: KnownAt = None,
+    from_true_at: TrueAt = None,
+    from_happened_at: HappenedAt = None,
 ) -> Question:
     """The file to compare with."""
-    return Question(from_version, from_known_at, from_true_at)
+    return Question(from_version, from_known_at, from_true_at, from_happened_at)
 
 
 async def asked_after(
-    to_version: Version = None, to_known_at: KnownAt = None, to_true_at: TrueAt = None
+    to_version: Version = None,
+    to_known_at: KnownAt = None,
+    to_true_at: TrueAt = None,
+    to_happened_at: HappenedAt = None,
 ) -> Question:
     """The file that is compared."""
-    return Question(to_version, to_known_at, to_true_at)
+    return Question(to_version, to_known_at, to_true_at, to_happened_at)
 
 
 @router.get("/cadres/{cadre}/file")
@@ -65,11 +90,10 @@ async def case_file(
     question: Annotated[Question, Depends(asked)],
 ) -> dict[str, Any]:
     """All that is recorded of a cadre, folded; `version` in the answer counts the events in it."""
-    reading.permit("read_history", Resource(cadre=cadre))
-    await record(reading, request, cadre, "file", why)
-    file, day = await _file(reading, cadre, question)
-    response.headers["ETag"] = f'"{file.count}"'
-    return _told(file, day)
+    (found,) = await read_files(reading, request, cadre, why, "file", question)
+    response.headers["ETag"] = f'"{found.file.count}"'
+    file = found.file
+    return {"version": file.count, "recorded": file.recorded, "day": found.day, "file": found.shown}
 
 
 @router.get("/cadres/{cadre}/diff")
@@ -82,29 +106,46 @@ async def diff(
     after: Annotated[Question, Depends(asked_after)],
 ) -> dict[str, Any]:
     """What differs between two of them, field by field."""
-    reading.permit("read_history", Resource(cadre=cadre))
-    await record(reading, request, cadre, "diff", why)
-    old, old_day = await _file(reading, cadre, before)
-    new, new_day = await _file(reading, cadre, after)
+    old, new = await read_files(reading, request, cadre, why, "diff", before, after)
     return {
-        "from": {"version": old.count, "recorded": old.recorded, "day": old_day},
-        "to": {"version": new.count, "recorded": new.recorded, "day": new_day},
-        "differences": differences(shown(old, old_day), shown(new, new_day)),
+        "from": {"version": old.file.count, "recorded": old.file.recorded, "day": old.day},
+        "to": {"version": new.file.count, "recorded": new.file.recorded, "day": new.day},
+        "differences": differences(old.shown, new.shown),
     }
 
 
-async def _file(reading: ReadContext, cadre: UUID, question: Question) -> tuple[CaseFile, date]:
+async def read_files(
+    reading: ReadContext, request: Request, cadre: UUID, why: str, what: str, *questions: Question
+) -> list[Answer]:
+    """The files that are asked for, for whoever may read them; the reading is recorded once. UnknownError."""
+    reading.permit("read_history", Resource(cadre=cadre))
+    await record(reading, request, cadre, what, why)
+    arrivals = await stored.of_cadre(reading.pool, cadre)
+    if not arrivals:
+        raise UnknownError(what="cadre")
+    events = await stored.decoded(arrivals, reading.running.store.vault)
+    return [_answer(reading, cadre, question, arrivals, events) for question in questions]
+
+
+def _answer(
+    reading: ReadContext,
+    cadre: UUID,
+    question: Question,
+    arrivals: Sequence[stored.Arrival],
+    events: Sequence[Recorded],
+) -> Answer:
     now, known_at = reading.running.clock.now(), question.known_at
     if known_at is not None and known_at >= now:
         known_at = None  # an event is recorded a tick after the moment of its decision
-    arrivals = await stored.of_cadre(reading.pool, cadre, version=question.version, known_at=known_at)
-    if not arrivals and not await stored.of_cadre(reading.pool, cadre, version=1):
-        raise UnknownError(what="cadre")
-    file = fold(cadre, await stored.decoded(arrivals, reading.running.store.vault))
-    file = replace(file, count=len(arrivals))  # an event newer than this program has its number, too
-    moment = question.true_at or question.known_at or now
-    return file, moment.astimezone(SHANGHAI).date()
-
-
-def _told(file: CaseFile, day: date) -> dict[str, Any]:
-    return {"version": file.count, "recorded": file.recorded, "day": day, "file": shown(file, day)}
+    known = [one.envelope for one in arrivals if known_at is None or one.envelope.recorded <= known_at]
+    there = {one.id for one in known[: question.version]}
+    kept = [one for one in events if one.envelope.id in there]
+    if question.happened_at is not None and question.happened_at < now:
+        kept = happened_by(kept, question.happened_at)
+        count = len(kept)
+    else:
+        count = len(there)  # an event newer than this program has its number, too
+    file = replace(fold(cadre, kept), count=count)
+    moment = question.true_at or question.happened_at or question.known_at or now
+    day = moment.astimezone(SHANGHAI).date()
+    return Answer(file, day, shown(file, day))

@@ -1,33 +1,28 @@
-"""The complete history of a cadre, its check against the owners, and who has read it."""
+"""The complete history of a cadre."""
 
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-import anyio
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from services.reporting import stored
-from services.reporting.domain.check import compare
 from services.reporting.entries import entries_for
 from services.reporting.instants import Instant
-from services.reporting.owners import row_of, streams_of
 from services.reporting.papers import as_csv, as_text
 from services.reporting.readings import Why, record
 from services.reporting.stored import Wanted
 from shared.errors import UnknownError
-from shared.http.reading import Cursor, Limit, Page, Reading, cursor_of, keys_of, moment, page, small
+from shared.http.reading import Cursor, Limit, Page, ReadContext, Reading, cursor_of, keys_of, moment
 from shared.roles import Resource
 
 router = APIRouter(tags=["histories"])
 ALL = 1_000_000
 """More than any history has: a paper shows all of it."""
 YEARS = (1900, 2200)
-CHECK_TRIES = 10
-CHECK_WAIT = 0.2
 
 Kinds = Annotated[
     list[str],
@@ -48,13 +43,25 @@ async def asked(
     until: Annotated[Instant | None, Query(alias="to", description="recorded before then")] = None,
     case: UUID | None = None,
     kind: Kinds = [],  # noqa: B006  FastAPI copies it
+    who: Annotated[str, Query(max_length=200, description="only what this actor did")] = "",
     cursor: Cursor = None,
+    *,
+    backwards: Annotated[
+        bool, Query(description="the nearest before the cursor, or without one the last of all")
+    ] = False,
 ) -> Wanted:
     """The entries that are asked for."""
-    return Wanted(since, until, case, [word.replace("\0", "") for word in kind], _place(cursor))
+    kinds = [word.replace("\0", "") for word in kind]
+    return Wanted(since, until, case, kinds, who, place_of(cursor), backwards)
 
 
-@router.get("/cadres/{cadre}/history", response_model=Page[dict[str, Any]])
+class Part(Page[dict[str, Any]]):
+    """A page of a history, in its order whichever way one goes; `previous` leads back with `backwards`."""
+
+    previous: str = ""
+
+
+@router.get("/cadres/{cadre}/history", response_model=Part)
 async def history(
     cadre: UUID,
     reading: Reading,
@@ -68,86 +75,55 @@ async def history(
 
     JSON comes in pages, CSV and text whole.
     """
+    part = await read_history(reading, request, cadre, why, wanted, limit if form is Format.JSON else ALL)
+    if form is Format.CSV:
+        return table(part.items, reading.language, f"history-{cadre}")
+    if form is Format.TEXT:
+        return Response(as_text(part.items, reading.language), media_type="text/plain; charset=utf-8")
+    return JSONResponse(part.model_dump())
+
+
+async def read_history(
+    reading: ReadContext, request: Request, cadre: UUID, why: str, wanted: Wanted, count: int
+) -> Part:
+    """So many entries at the most, for whoever may read them; the reading is recorded. UnknownError."""
     reading.permit("read_history", Resource(cadre=cadre))
     await record(reading, request, cadre, "history", why)
     family = await stored.family_of(reading.pool, cadre)
-    count = limit if form is Format.JSON else ALL
     found = await stored.history(reading.pool, family, wanted, count + 1)
     if not found and not await stored.of_cadre(reading.pool, cadre, version=1):
         raise UnknownError(what="cadre")
-    entries = await entries_for(found[:count], reading.pool, reading.running.store.vault, reading.language)
-    if form is Format.CSV:
-        name = {"Content-Disposition": f'attachment; filename="history-{cadre}.csv"'}
-        return Response(as_csv(entries, reading.language), headers=name, media_type="text/csv; charset=utf-8")
-    if form is Format.TEXT:
-        return Response(as_text(entries, reading.language), media_type="text/plain; charset=utf-8")
-    last = found[count - 1].envelope if len(found) > count else None
-    return JSONResponse(
-        {"items": entries, "next": cursor_of(last.recorded.isoformat(), last.id) if last else ""}
+    more, shown = len(found) > count, found[:count]
+    if wanted.backwards:
+        shown.reverse()
+    before, after = (more, wanted.place is not None) if wanted.backwards else (wanted.place is not None, more)
+    return Part(
+        items=await entries_for(shown, reading.pool, reading.running.store.vault, reading.language),
+        next=cursor_to(shown[-1]) if shown and after else "",
+        previous=cursor_to(shown[0]) if shown and before else "",
     )
 
 
-def _place(cursor: str | None) -> tuple[datetime, UUID] | None:
-    recorded, last = keys_of(cursor, _instant, UUID)
+def table(entries: Sequence[Mapping[str, Any]], language: str, name: str) -> Response:
+    """The entries as a file for Excel."""
+    named = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(as_csv(entries, language), headers=named, media_type="text/csv; charset=utf-8")
+
+
+def cursor_to(arrival: stored.Arrival) -> str:
+    """The place of an entry, as a cursor."""
+    return cursor_of(arrival.envelope.recorded.isoformat(), arrival.envelope.id)
+
+
+def place_of(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """Where a cursor points to; CursorMalformedError."""
+    recorded, last = keys_of(cursor, instant, UUID)
     return None if recorded is None else (recorded, last)
 
 
-def _instant(text: str) -> datetime:
+def instant(text: str) -> datetime:
+    """A time in a cursor, within what the database can reckon with; ValueError."""
     found = moment(text)
     if not YEARS[0] <= found.year <= YEARS[1]:
         raise ValueError(text)
     return found
-
-
-@router.post("/cadres/{cadre}/check")
-async def check(cadre: UUID, reading: Reading, request: Request, why: Why) -> dict[str, Any]:
-    """Compare our copy of every stream about the cadre with its owner's, byte for byte and hash by hash.
-
-    What has only just been written is waited for a moment.
-    """
-    reading.permit("check_history", Resource(cadre=cadre))
-    await record(reading, request, cadre, "check", why)
-    pool, streams = reading.pool, streams_of(reading.running, request.headers["authorization"])
-    rows = await pool.fetch(
-        "SELECT DISTINCT a.stream FROM view_history.entries e JOIN archive.arrivals a USING (number) "
-        "WHERE e.cadre = $1",
-        cadre,
-    )
-    known = [row["stream"] for row in rows]
-    for again in range(CHECK_TRIES):
-        owned = await streams.of_cadre(cadre, known)
-        names = sorted({*known, *(row.stream for row in owned)})
-        copied = await pool.fetch(
-            "SELECT stream, stream_version, header, data, hash FROM archive.arrivals "
-            "WHERE stream = ANY ($1::text[])",
-            names,
-        )
-        found = compare(map(row_of, copied), owned)
-        if not found.missing or again == CHECK_TRIES - 1:
-            break
-        await anyio.sleep(CHECK_WAIT)
-    if not known and not owned:
-        raise UnknownError(what="cadre")
-    return {"same": found.same, **asdict(found)}
-
-
-@router.get("/readings")
-async def readings(
-    reading: Reading,
-    of: Annotated[UUID | None, Query(description="only those of this person's history")] = None,
-    cursor: Cursor = None,
-    limit: Limit = 100,
-) -> Page[dict[str, Any]]:
-    """Who read whose history, when and why, in the order in which it happened."""
-    reading.reach("read_readings")
-    recorded, number = keys_of(cursor, _instant, small)
-    rows = await reading.pool.fetch(
-        "SELECT * FROM readings WHERE ($1::uuid IS NULL OR of = $1) "
-        "AND ($2::timestamptz IS NULL OR (recorded, number) > ($2, $3::bigint)) "
-        "ORDER BY recorded, number LIMIT $4",
-        of,
-        recorded,
-        number,
-        limit + 1,
-    )
-    return page([dict(row) for row in rows], limit, "recorded", "number")

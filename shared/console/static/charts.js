@@ -118,23 +118,28 @@ function lines(look, figure) {
   };
 }
 
-// Areas of the GeoJSON at data-geo, shaded by the first figure of the row whose name is theirs; over them the
-// points of a table with data-points.
+// Areas of the GeoJSON at data-geo, shaded by the first figure of the row whose name is theirs and labelled with
+// it as far as there is room (where, says the property cp); over them the points of a table with data-points.
 async function map(look, figure, echarts) {
   const areas = await (await ask(figure.dataset.geo)).json();
   echarts.registerMap(figure.dataset.geo, areas);
   const told = rows(figure);
   const most = Math.max(1, ...told.rows.map((row) => row.cells[0].value));
+  const shown = (name) => told.rows.find((row) => row.name === name)?.cells[0].text ?? "";
   const marked = { areaColor: look.waiting };
   return {
     geo: {
       map: figure.dataset.geo,
       roam: true,
       scaleLimit: { min: 1, max: 20 },
-      label: { show: true, color: look.ink, fontSize: look.fontSize * 0.87, textBorderColor: look.raised, textBorderWidth: 3 },
-      labelLayout: { hideOverlap: true },
+      left: 8,
+      right: 8,
+      top: 8,
+      bottom: 44,
+      preserveAspect: "contain",
+      label: { show: false },
       itemStyle: { areaColor: look.raised, borderColor: look.border },
-      emphasis: { itemStyle: marked, label: { color: look.ink } },
+      emphasis: { itemStyle: marked, label: { show: false } },
       select: { disabled: true },
     },
     visualMap: {
@@ -152,7 +157,25 @@ async function map(look, figure, echarts) {
     series: [
       { type: "map", geoIndex: 0, name: told.series[0].name, data: told.rows.map((row) => ({ name: row.name, value: row.cells[0].value })) },
       { type: "scatter", coordinateSystem: "geo", symbolSize: 11, itemStyle: { color: look.late, borderColor: look.paper, borderWidth: 1.5 }, data: points(figure) },
+      {
+        type: "scatter",
+        coordinateSystem: "geo",
+        silent: true,
+        symbolSize: 1,
+        itemStyle: { color: "transparent" },
+        labelLayout: { hideOverlap: true },
+        label: {
+          show: true,
+          formatter: "{b}",
+          color: look.ink,
+          fontSize: look.fontSize * 0.87,
+          textBorderColor: look.raised,
+          textBorderWidth: 3,
+        },
+        data: areas.features.map(({ properties: { name, cp } }) => ({ name: `${name} ${shown(name)}`.trim(), value: cp })),
+      },
     ],
+    aria: { enabled: false },
     tooltip: {
       ...common(look).tooltip,
       formatter: ({ name, seriesType }) => {

@@ -94,7 +94,7 @@ async def test_the_history_is_rebuilt_from_the_archive(house: City, auditor: Cli
     """Beside the live one; what differed is told, and afterwards it is right again."""
     await a_request(house)
     admin = house.client(Role.ADMIN)
-    assert await admin.read(f"{API}/views") == ["history", "readings", "figures", "ended"]
+    assert await admin.read(f"{API}/views") == ["history", "readings", "figures", "names", "people", "ended"]
     before = await auditor.read(f"{API}/cadres/{CADRE}/history", **WHY)
     pool = house.store("reporting").pool
     await pool.execute("DELETE FROM view_history.entries WHERE type = 'matching.MatchExhausted'")

@@ -1,7 +1,7 @@
 """The case file: all that is recorded of a cadre, folded by one function."""
 
 from services.reporting.domain.casefile.file import CaseFile, Fact, Item, Step
-from services.reporting.domain.casefile.fold import NOT_SHOWN, ROWS, evolve, fold
+from services.reporting.domain.casefile.fold import NOT_SHOWN, ROWS, evolve, fold, happened_by
 from services.reporting.domain.casefile.register import EVENTS as OF_REGISTER
 from services.reporting.domain.casefile.shown import differences, shown
 
@@ -16,5 +16,6 @@ __all__ = [
     "differences",
     "evolve",
     "fold",
+    "happened_by",
     "shown",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -62,3 +63,11 @@ def fold(cadre: UUID, events: Iterable[Recorded]) -> CaseFile:
     for recorded in sorted(events, key=lambda one: (one.envelope.recorded, one.envelope.id)):
         file = evolve(file, recorded)
     return file
+
+
+def happened_by(events: Iterable[Recorded], at: datetime) -> list[Recorded]:
+    """The events that had happened by then, whenever they were recorded.
+
+    What tells of validity stays: its facts say for themselves when they were true.
+    """
+    return [one for one in events if isinstance(one.event, register.TELLING) or one.envelope.happened <= at]

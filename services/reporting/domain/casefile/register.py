@@ -27,6 +27,17 @@ EVENTS = (
     intake.PersonIdentified,
     intake.ProvisionalPersonRegistered,
 )
+TELLING = (
+    intake.CadreMoved,
+    intake.CadreRegistered,
+    intake.DetailsCorrected,
+    intake.GuarantorsNamed,
+    intake.HardshipAssessed,
+    intake.HardshipWithdrawn,
+    intake.PersonIdentified,
+    intake.ProvisionalPersonRegistered,
+)
+"""Those that tell facts with validity."""
 
 
 def evolve(file: CaseFile, event_id: UUID, event: Event) -> CaseFile:
