@@ -27,7 +27,7 @@ async def test_nobody_opens(window: Open, up: Up) -> None:
     await page.goto(f"/care/visits/{visit}")
     await page.get_by_text("Nobody opens", exact=True).tap()
     steps = page.locator("ol.steps")
-    await expect(steps.get_by_role("link", name="+8613900000001")).to_be_visible()
+    await expect(steps.get_by_role("link", name="139 0000 0001")).to_be_visible()
     await expect(page.get_by_text("For this cadre a rescue request goes out")).to_be_visible()
     await page.get_by_label("What you tried").fill("敲门、打电话都没人")
     await page.get_by_role("button", name="Record: nobody opens").tap()

@@ -37,7 +37,7 @@ const remove = (entry) => kept("readwrite", (all) => all.delete(entry.id));
 
 async function keep(form, button) {
   const data = new FormData(form, button);
-  data.delete("form");
+  data.delete("mark");
   if (data.has("happened")) data.set("happened", new Date(now()).toISOString());
   const { action, dataset } = form;
   const about = { who, key: data.get("key"), label: dataset.keep, action, page: location.pathname };
