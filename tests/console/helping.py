@@ -143,12 +143,24 @@ class Street:
 
     async def signs_in(self, page: Page) -> Page:
         """The helper, in this browser."""
-        await page.goto("/identity/sign-in")
-        await page.fill("#login", self.login)
-        await page.fill("#password", PASSWORD)
+        return await _signs_in(page, self.login)
+
+    async def secretary(self, page: Page) -> Page:
+        """The secretary of the community, in this browser."""
+        login = f"secretary.{self.code}"
+        grant = {"role": Role.SECRETARY.value, "communities": [str(community_id(self.code))]}
+        account = {"login": login, "name": "林晓", "grants": [grant], "password": PASSWORD}
+        await self.does(Role.ADMIN, f"{IDENTITY}/accounts", account)
+        return await _signs_in(page, login)
+
+
+async def _signs_in(page: Page, login: str) -> Page:
+    await page.goto("/identity/sign-in")
+    await page.fill("#login", login)
+    await page.fill("#password", PASSWORD)
+    async with page.expect_navigation():
         await page.keyboard.press("Enter")
-        await page.wait_for_url("**/matching/offers")
-        return page
+    return page
 
 
 async def street(up: Up, role: Role = Role.VOLUNTEER) -> Street:

@@ -76,6 +76,21 @@ async def test_the_network_goes_in_the_middle_of_a_form(window: Open, up: Up) ->
     assert await here.events(visit) == ["VisitScheduled", "VisitBegun", "VisitDone"]
 
 
+async def test_what_is_typed_outlives_the_page(window: Open, up: Up) -> None:
+    """A phone drops a page in the background: what was typed is still there, until it is sent."""
+    here = await street(up)
+    visit = await here.visit(await here.cadre("张桂兰"))
+    page = await here.signs_in(await window(**PHONE, language="en"))
+    await page.goto(f"/care/visits/{visit}")
+    await page.get_by_text("Not wanted", exact=True).tap()
+    await page.get_by_label("What the cadre said").fill("今天不用了")
+    await page.reload()
+    await expect(page.get_by_label("What the cadre said")).to_have_value("今天不用了")
+    await page.get_by_role("button", name="Record: not wanted").tap()
+    await arrived(page, "Recorded")
+    assert await here.events(visit) == ["VisitScheduled", "VisitRefused"]
+
+
 async def test_an_answer_that_is_lost_has_one_effect(window: Open, up: Up) -> None:
     """The service had it, the phone did not hear so: it is sent again, and stays one."""
     here = await street(up)

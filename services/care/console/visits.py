@@ -17,6 +17,7 @@ from shared.http.reading import Cursor, cursor_of
 router = APIRouter()
 PAGES = Pages("care")
 MOST = 50
+BEFORE: tuple[Which, ...] = ("waiting", "overdue", "today")
 
 
 class Part(NamedTuple):
@@ -39,13 +40,12 @@ async def visits_page(
 
 async def _overview(who: VisitContext) -> list[Part]:
     now = who.running.clock.now()
-    overdue, today = await _part(who, "overdue"), await _part(who, "today")
-    late = {one["visit"] for one in overdue.visits}
-    today.visits[:] = [one for one in today.visits if one["visit"] not in late]
+    waiting, overdue, today = [await _part(who, which) for which in BEFORE]
+    above = {one["visit"] for one in (*waiting.visits, *overdue.visits)}
+    today.visits[:] = [one for one in today.visits if one["visit"] not in above]
     midnight = datetime.combine(now.astimezone(SHANGHAI).date() + timedelta(days=1), time(), SHANGHAI)
     coming = await _part(who, "open", cursor_of(midnight.astimezone(UTC), UUID(int=0)))
-    waiting = [await _part(who, "waiting")]
-    return [*waiting, overdue, today, coming]
+    return [waiting, overdue, today, coming]
 
 
 async def _part(who: VisitContext, which: Which, cursor: str | None = None) -> Part:

@@ -1,16 +1,19 @@
 // Forms with data-keep: what they hold is kept in this browser until it has arrived, whatever the network does.
 // Each has a key, so that what is sent twice has one effect. Somebody else's, on the same phone, stays theirs.
+import { forget, remember } from "./drafts.js";
 import { ask } from "./renew.js";
 import { hush, say } from "./said.js";
 import { now } from "./times.js";
 
 const PATIENCE = 20000;
 const AGAIN = 10000;
+const UNSAID = ["key", "happened", "offer"];
 const strip = document.getElementById("kept");
 const who = strip.dataset.who;
 const mark = document.querySelector("meta[name=form]").content;
 const part = (name) => strip.querySelector(`[data-${name}]`);
-const formOf = (entry) => document.querySelector(`form[data-keep]:has(input[name=key][value="${CSS.escape(entry.key)}"])`);
+const formOf = (entry) =>
+  [...document.querySelectorAll("form[data-keep]")].find((form) => form.elements.key.value === entry.key);
 
 const base = new Promise((resolve, reject) => {
   const asked = indexedDB.open("jiujin", 1);
@@ -34,16 +37,18 @@ const remove = (entry) => kept("readwrite", (all) => all.delete(entry.id));
 
 async function keep(form, button) {
   const data = new FormData(form, button);
-  data.delete("form");
+  data.delete("mark");
   if (data.has("happened")) data.set("happened", new Date(now()).toISOString());
-  const entry = { who, key: data.get("key"), label: form.dataset.keep, action: form.action, page: location.pathname, fields: [...data] };
+  const { action, dataset } = form;
+  const about = { who, key: data.get("key"), label: dataset.keep, action, page: location.pathname };
   try {
-    await put(entry);
+    await put({ ...about, fields: [...data] });
   } catch {
     delete form.dataset.keep;
     form.requestSubmit(button);
     return;
   }
+  forget(who, form);
   lock(form, true);
   await flush();
 }
@@ -59,20 +64,22 @@ function lock(form, locked) {
 }
 
 let busy = false;
+let wanted = false;
 let reached = navigator.onLine;
 let next = "";
 
 async function flush() {
+  wanted = true;
   if (busy) return;
   busy = true;
-  try {
+  while (wanted) {
+    wanted = false;
     for (let entry; (entry = (await own()).find((one) => !one.refused)); ) {
       reached = await send(entry);
       if (!reached) break;
     }
-  } finally {
-    busy = false;
   }
+  busy = false;
   await show();
   if (next && !somebodyWrites()) location.assign(next);
 }
@@ -103,7 +110,9 @@ async function arrived(entry, page) {
   if (entry.page === location.pathname) next = page;
   const form = formOf(entry);
   hush();
-  if (form) for (const [name, hidden] of [["waits", true], ["arrived", false]]) form.querySelector(`[data-${name}]`).hidden = hidden;
+  if (!form) return;
+  form.querySelector("[data-waits]").hidden = true;
+  form.querySelector("[data-arrived]").hidden = false;
 }
 
 async function refused(entry, problem) {
@@ -135,11 +144,14 @@ function item(entry) {
   made.querySelector("strong").textContent = entry.label;
   if (entry.refused) {
     made.querySelector("span").textContent = entry.refused;
+    const told = entry.fields.filter(([name, value]) => !UNSAID.includes(name) && typeof value === "string");
+    made.querySelector("p").textContent = told.map(([, value]) => value).filter(Boolean).join(" · ");
     made.querySelector("button").addEventListener("click", () => remove(entry).then(show));
   }
   return made;
 }
 
+remember(who);
 part("again").addEventListener("click", flush);
 addEventListener("online", flush);
 addEventListener("offline", show);
