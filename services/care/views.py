@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.care.views_cases import CASES, VISITS
 from services.care.views_copies import COPIES
+from services.care.views_directory import DIRECTORY
 from services.care.views_funding import FUNDINGS
 from services.care.views_plans import BUDGETS, PLANS
 from services.care.views_register import HANDLERS as REGISTER
@@ -19,4 +20,5 @@ VIEWS = (
     View("plans", _TABLES["plans"], PLANS),
     View("fundings", _TABLES["fundings"], FUNDINGS),
     View("budgets", _TABLES["budgets"], BUDGETS),
+    View("directory", _TABLES["directory"], DIRECTORY),
 )

@@ -137,17 +137,22 @@ CREATE TABLE fundings (
     step      text COLLATE "C" NOT NULL,
     late      text NOT NULL DEFAULT '',
     remark    text NOT NULL DEFAULT '',
+    recused   text[] NOT NULL DEFAULT '{}',
     drafted   timestamptz NOT NULL,
+    since     timestamptz NOT NULL,
     changed   timestamptz NOT NULL,
     version   int NOT NULL
 );
 CREATE INDEX ON fundings (changed, funding);
+CREATE INDEX ON fundings (step, emergency DESC, since, funding);
 CREATE INDEX ON fundings (cadre);
 CREATE TABLE funding_steps (
     funding uuid NOT NULL,
     version int NOT NULL,
     what    text NOT NULL,
+    step    text NOT NULL,
     by      text NOT NULL,
+    role    text NOT NULL,
     at      timestamptz NOT NULL,
     amount  bigint,
     note    text NOT NULL DEFAULT '',
@@ -175,4 +180,18 @@ CREATE TABLE budgets (
     spent     bigint NOT NULL DEFAULT 0,
     returned  bigint NOT NULL DEFAULT 0,
     version   int NOT NULL
+);
+
+-- Who and where, in words: communities as intake calls them, accounts as identity does.
+-- view: directory
+CREATE TABLE communities (
+    community   uuid PRIMARY KEY,
+    name        text NOT NULL,
+    subdistrict text NOT NULL
+);
+CREATE TABLE accounts (
+    account  text COLLATE "C" PRIMARY KEY,
+    name     text NOT NULL DEFAULT '',
+    grants   jsonb NOT NULL DEFAULT '[]',
+    disabled boolean NOT NULL DEFAULT false
 );

@@ -3,11 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from services.care.domain.funding_states import step_of
 from shared.bus.recorded import Recorded
 from shared.contracts import care
 from shared.contracts.event import Event
 from shared.eventstore.tables import Tables
 from shared.eventstore.views import Handler, update
+
+RECUSE = "UPDATE fundings SET recused = recused || $2::text WHERE funding = $1"
 
 
 async def _drafted(db: Tables, recorded: Recorded) -> None:
@@ -15,8 +18,8 @@ async def _drafted(db: Tables, recorded: Recorded) -> None:
     if isinstance(event, care.FundingDrafted):
         await db.execute(
             "INSERT INTO fundings (funding, request, cadre, community, unit, helper, fund, year, asked,"
-            " amount, emergency, purpose, state, step, drafted, changed, version)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, 'Drafted', 'submit', $12, $12, $13)",
+            " amount, emergency, purpose, state, step, drafted, since, changed, version)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, 'Drafted', 'submit', $12, $12, $12, $13)",
             event.funding,
             event.request,
             event.cadre,
@@ -69,6 +72,7 @@ async def _changed(db: Tables, recorded: Recorded) -> None:
         "step": moved[1],
         "late": "",
         "remark": note,
+        "since": recorded.envelope.recorded,
         "changed": recorded.envelope.recorded,
     }
     if amount is not None:
@@ -80,11 +84,13 @@ async def _changed(db: Tables, recorded: Recorded) -> None:
 async def _step(db: Tables, recorded: Recorded, funding: UUID, amount: int | None, note: str) -> None:
     envelope = recorded.envelope
     await db.execute(
-        "INSERT INTO funding_steps VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO funding_steps VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         funding,
         envelope.stream_version,
         recorded.event.NAME.removeprefix("care."),
+        step_of(recorded.event),
         envelope.actor.sub,
+        envelope.actor.role,
         envelope.recorded,
         amount,
         note,
@@ -108,6 +114,7 @@ async def _beside(db: Tables, recorded: Recorded) -> None:
             await update(db, recorded, "fundings", "funding", event.funding, changed=changed)
         case care.FundingRecused() as event:
             await _step(db, recorded, event.funding, None, event.reason)
+            await db.execute(RECUSE, event.funding, event.account)
             await update(db, recorded, "fundings", "funding", event.funding)
         case care.FundingStepLate() as event:
             await update(db, recorded, "fundings", "funding", event.funding, late=event.level)

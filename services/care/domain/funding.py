@@ -44,41 +44,40 @@ from shared.roles import Resource
 def evolve(funding: Funding | None, event: Event) -> Funding:
     """The case after an event."""
     if isinstance(event, care.FundingDrafted):
-        facts = Facts(**{name: getattr(event, name) for name in DRAFT})
-        return states.Drafted(_with(facts, states.SUBMIT.step, event.by))
+        drafted = Facts(**{name: getattr(event, name) for name in DRAFT})
+        return states.Drafted(_with(drafted, event))
     if funding is None:
         raise ValueError(f"{event.NAME} before the case was drafted")
-    facts = funding.facts
+    facts = _with(funding.facts, event)
     match event:
         case care.FundingSubmitted():
-            return states.Submitted(_with(facts, states.SUBMIT.step, event.by))
+            return states.Submitted(facts)
         case care.CommunityVerified():
-            return states.CommunityVerified(_with(facts, states.VERIFY.step, event.by))
+            return states.CommunityVerified(facts)
         case care.UnitConfirmed():
-            return states.UnitConfirmed(_with(facts, states.CONFIRM.step, event.by))
+            return states.UnitConfirmed(facts)
         case care.BureauReviewed():
-            return states.BureauReviewed(_with(facts, states.REVIEW.step, event.by), event.amount)
+            return states.BureauReviewed(facts, event.amount)
         case care.FundingApproved():
-            step = states.APPROVE if event.level == 1 else states.APPROVE_AGAIN
-            return states.Approved(_with(facts, step.step, event.by), event.amount)
+            return states.Approved(facts, event.amount)
         case care.FundsReserved():
             return states.Reserved(facts, event.amount)
         case care.FundingDisbursed():
-            return states.Disbursed(_with(facts, states.DISBURSE.step, event.by), event.amount)
+            return states.Disbursed(facts, event.amount)
         case care.ReceiptConfirmed():
-            return states.ReceiptConfirmed(_with(facts, states.RECEIPT.step, event.by), amount_of(funding))
+            return states.ReceiptConfirmed(facts, amount_of(funding))
         case care.FundingClosed():
-            return states.Closed(_with(facts, states.CLOSE.step, event.by), amount_of(funding))
+            return states.Closed(facts, amount_of(funding))
         case care.ReturnedForEvidence():
-            return states.ReturnedForEvidence(_with(facts, event.step, event.by))
+            return states.ReturnedForEvidence(facts)
         case care.FundingRejected():
-            return states.Rejected(_with(facts, event.step, event.by))
+            return states.Rejected(facts)
         case care.FundingWithdrawn():
             return states.Withdrawn(facts)
         case care.FundingLapsed():
             return states.Lapsed(facts)
         case care.FundingReversed():
-            return states.Reversed(_with(facts, states.REVERSE.step, event.by), event.amount)
+            return states.Reversed(facts, event.amount)
         case care.FundingRecused():
             return replace(funding, facts=replace(facts, recused=facts.recused | {event.account}))
         case care.EvidenceAttached():
@@ -275,9 +274,10 @@ def amount_of(funding: Funding) -> int:
     return getattr(funding, "amount", funding.facts.amount)
 
 
-def _with(facts: Facts, step: str, by: str) -> Facts:
-    taken = Taken(step, by)
-    return facts if not by or taken in facts.taken else replace(facts, taken=(*facts.taken, taken))
+def _with(facts: Facts, event: Event) -> Facts:
+    """With the step that the event says somebody took."""
+    taken = Taken(states.step_of(event), getattr(event, "by", ""))
+    return facts if not all(taken) or taken in facts.taken else replace(facts, taken=(*facts.taken, taken))
 
 
 def _ids(facts: Facts) -> dict[str, UUID]:

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from shared.bus.envelope import Actor
+from shared.contracts import care
+from shared.contracts.event import Event
 from shared.roles import Role
 
 
@@ -172,8 +174,32 @@ RECEIPT = Next("receipt", "ConfirmReceipt", (Role.SECRETARY, Role.FAMILY))
 CLOSE = Next("close", "CloseFunding", (Role.REVIEWER,))
 REVERSE = Next("reverse", "ReverseFunding", (Role.PAYER,))
 
+STEPS: dict[type[Event], Next] = {
+    care.FundingDrafted: SUBMIT,
+    care.FundingSubmitted: SUBMIT,
+    care.CommunityVerified: VERIFY,
+    care.UnitConfirmed: CONFIRM,
+    care.BureauReviewed: REVIEW,
+    care.FundingDisbursed: DISBURSE,
+    care.ReceiptConfirmed: RECEIPT,
+    care.FundingClosed: CLOSE,
+    care.FundingReversed: REVERSE,
+}
+
 BESIDE = frozenset({"verify", "receipt"})
 """The receipt is confirmed by the cadre or the family; who verified in the community may record that."""
+
+
+def step_of(event: Event) -> str:
+    """The step that an event says somebody took; empty when it is none."""
+    match event:
+        case care.FundingApproved():
+            return APPROVE.step if event.level == 1 else APPROVE_AGAIN.step
+        case care.ReturnedForEvidence() | care.FundingRejected():
+            return event.step
+        case _:
+            step = STEPS.get(type(event))
+            return step.step if step else ""
 
 
 def next_of(funding: Funding) -> Next | None:
