@@ -162,7 +162,7 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     "care.AdjustBudget": {ADMIN: ALL},
     "care.ImportBudgets": {ADMIN: ALL},
     "care.read_funding": {**LOCAL, **BUREAU, CARE_WORKER: OWN, LIAISON: OWN, FAMILY: OWN},
-    "care.read_fundings": {**LOCAL, **BUREAU},
+    "care.read_fundings": {**LOCAL, **BUREAU, CARE_WORKER: OWN, LIAISON: OWN, FAMILY: OWN},
     "care.read_evidence": {SECRETARY: OF_COMMUNITY, **BUREAU},
     "care.read_budgets": {**BUREAU, ADMIN: ALL},
     # Reading the past

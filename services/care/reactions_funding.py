@@ -1,6 +1,6 @@
 """What happens to funding cases when time passes or a cadre dies."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,16 +10,15 @@ from services.care import register
 from services.care.domain.budget import BUDGET, budget_of
 from services.care.domain.funding import FUNDING
 from services.care.domain.funding_commands import LapseFunding, NoteLateStep
-from services.care.domain.funding_states import REVIEW, VERIFY, Disbursed, Ended, ReceiptConfirmed, next_of
+from services.care.domain.funding_states import Disbursed, Ended, ReceiptConfirmed, next_of
 from services.care.domain.settlement import settle
+from services.care.funding_times import DEADLINED, deadline_of, lapses_at, over_at
 from shared.contracts.event import Event
 from shared.contracts.values import Level
-from shared.deadlines import SHANGHAI, Deadline, Track, reckon
 from shared.deadlines import Level as Point
 from shared.eventstore.work import Work
 
 LAPSES, LATE = "funding-lapses", "funding-late"
-DEADLINED = {VERIFY.step, REVIEW.step}
 LEVELS = {
     Point.WARN: Level.WARNED,
     Point.DUE: Level.LATE,
@@ -40,7 +39,7 @@ async def watch_funding(event: Event, work: Work) -> None:
     if known is not None and known.deceased:
         await lapse(funding_id, "deceased", work)
         return
-    due = min(work.at + work.settings.funding_lapse, _end_of(funding.facts.year))
+    due = lapses_at(work.at, funding.facts.year, work.settings)
     version = await work.version(FUNDING, funding_id)
     work.set_timer(LAPSES, funding_id, due, str(version).encode())
 
@@ -63,7 +62,7 @@ async def funding_lapses(about: UUID, data: bytes, work: Work) -> None:
     funding = await work.load(FUNDING, about)
     if funding is None or await work.version(FUNDING, about) != int(data):
         return
-    over = work.at >= _end_of(funding.facts.year)
+    over = work.at >= over_at(funding.facts.year)
     await lapse(about, "year_ended" if over else "no_step_in_time", work)
 
 
@@ -71,7 +70,7 @@ async def funding_late(about: UUID, data: bytes, work: Work) -> None:
     """A point of a step's deadline has come."""
     told: dict[str, Any] = orjson.loads(data)
     start = datetime.fromisoformat(told["start"])
-    deadline = _deadline(told["step"], start, work)
+    deadline = deadline_of(told["step"], start, work.settings)
     level = deadline.level_at(work.at)
     if level is None or deadline.due is None:
         return
@@ -105,16 +104,8 @@ async def lapse(funding_id: UUID, reason: str, work: Work) -> None:
 
 
 def _set_late(funding_id: UUID, step: str, start: datetime, after: datetime, work: Work) -> None:
-    point = _deadline(step, start, work).next_point(after)
+    point = deadline_of(step, start, work.settings).next_point(after)
     if point is None:
         return
     data = orjson.dumps({"step": step, "start": start.isoformat()})
     work.set_timer(LATE, funding_id, point[0], data)
-
-
-def _deadline(step: str, start: datetime, work: Work) -> Deadline:
-    return reckon(work.settings.deadlines, Track.FUNDING, step, start)
-
-
-def _end_of(year: int) -> datetime:
-    return datetime(year + 1, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)

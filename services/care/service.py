@@ -11,6 +11,7 @@ SERVICE = Definition(
     name="care",
     title="Jiujin care",
     router=router,
+    console=console,
     reactions=REACTIONS,
     timers=TIMERS,
     views=(*VIEWS, ENDED),

@@ -144,7 +144,7 @@ CREATE TABLE fundings (
     version   int NOT NULL
 );
 CREATE INDEX ON fundings (changed, funding);
-CREATE INDEX ON fundings (step, emergency DESC, since, funding);
+CREATE INDEX ON fundings (step) WHERE step <> '';
 CREATE INDEX ON fundings (cadre);
 CREATE TABLE funding_steps (
     funding uuid NOT NULL,

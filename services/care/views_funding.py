@@ -19,7 +19,8 @@ async def _drafted(db: Tables, recorded: Recorded) -> None:
         await db.execute(
             "INSERT INTO fundings (funding, request, cadre, community, unit, helper, fund, year, asked,"
             " amount, emergency, purpose, state, step, drafted, since, changed, version)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, 'Drafted', 'submit', $12, $12, $12, $13)",
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, 'Drafted', 'submit',"
+            " $12, $12, $12, $13)",
             event.funding,
             event.request,
             event.cadre,

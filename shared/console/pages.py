@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from shared.access import HELPERS, LOCAL
+from shared.access import BUREAU, HELPERS, LOCAL
 from shared.actors import role_word
 from shared.console.session import VisitContext, is_script, page_of
 from shared.console.statics import SERVICES, mark
@@ -44,10 +44,10 @@ class Console(NamedTuple):
 CONSOLES: tuple[Console, ...] = (
     Console("intake", frozenset({Role.OPERATOR})),
     Console("matching", frozenset({Role.COORDINATOR, Role.SUBDISTRICT, *HELPERS})),
-    Console("care", frozenset({*HELPERS, *LOCAL})),
+    Console("care", frozenset({*HELPERS, *LOCAL, *BUREAU, Role.UNIT_LIAISON, Role.FAMILY})),
     Console(
         "reporting",
-        frozenset({Role.AUDITOR, Role.REVIEWER, Role.APPROVER, Role.PAYER, Role.SUBDISTRICT}),
+        frozenset({Role.AUDITOR, *BUREAU, Role.SUBDISTRICT}),
     ),
 )
 """In the order in which the frame names them; a service that gets pages gets a line here."""

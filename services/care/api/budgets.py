@@ -3,8 +3,8 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
-from pydantic import Field
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
 
 from services.care.domain.budget import BUDGET, AdjustBudget, ImportBudget, OpenBudget, budget_of
 from shared.contracts.command import Command
@@ -22,6 +22,33 @@ SELECT budget, fund, title, year, amount, threshold, reserved, spent, returned,
        amount - reserved - spent + returned AS free, version
 FROM budgets"""
 
+USE = """
+SELECT f.fund, coalesce(p.community, f.community) AS community, k.name AS community_name, count(*) AS cases,
+       coalesce(sum(f.amount) FILTER (WHERE f.step NOT IN ('', 'submit', 'disburse', 'receipt', 'close')), 0)
+           ::bigint AS asked,
+       coalesce(sum(f.amount) FILTER (WHERE f.state = 'Reserved'), 0)::bigint AS reserved,
+       coalesce(sum(s.paid), 0)::bigint AS paid
+FROM fundings f LEFT JOIN people p USING (cadre)
+LEFT JOIN communities k ON k.community = coalesce(p.community, f.community)
+LEFT JOIN LATERAL (
+    SELECT sum(CASE what WHEN 'FundingDisbursed' THEN amount WHEN 'FundingReversed' THEN -amount END) AS paid
+    FROM funding_steps s WHERE s.funding = f.funding) s ON true
+WHERE f.year = $1 GROUP BY 1, 2, 3 ORDER BY k.name, 2, 1"""
+
+
+class Use(BaseModel):
+    """What a community's cases of a year ask for, hold and have got of a fund, in fen."""
+
+    fund: str
+    community: UUID | None
+    community_name: str | None
+    cases: int
+    asked: int
+    """Of cases that are submitted and not yet approved."""
+    reserved: int
+    paid: int
+    """Less what came back."""
+
 
 class ImportBudgets(Command):
     """Rows of a table, entered together or not at all; the fund and the year say which budget a row is."""
@@ -38,6 +65,14 @@ async def list_budgets(reading: Reading, year: int | None = None) -> Page[dict[s
         f"{LIST} WHERE $1::text IS NULL OR year::text = $1 ORDER BY year DESC, fund", wanted
     )
     return Page(items=[dict(row) for row in rows])
+
+
+@router.get("/budgets/use")
+async def list_use(reading: Reading, year: Annotated[int, Query(ge=2000, le=2100)]) -> Page[Use]:
+    """Where a year's money goes, by fund and community; all of it, since there are few."""
+    reading.permit("read_budgets", Resource())
+    rows = await reading.pool.fetch(USE, year)
+    return Page(items=[Use(**dict(row)) for row in rows])
 
 
 @router.get("/budgets/{budget}")

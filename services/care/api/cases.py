@@ -13,7 +13,7 @@ router = APIRouter(tags=["cases"])
 
 ONE = """
 SELECT c.request, c.cadre, coalesce(p.community, c.community) AS community, c.helper, c.service, c.urgency,
-       c.round, c.state, c.reason, c.opened, c.changed, c.version, p.unit
+       c.round, c.state, c.reason, c.opened, c.changed, c.version, p.unit, p.name AS cadre_name
 FROM cases c LEFT JOIN people p USING (cadre)"""
 LIST = f"""{ONE}
 WHERE ($1::uuid[] IS NULL OR coalesce(p.community, c.community) = ANY ($1))

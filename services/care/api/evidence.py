@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from services.care.api.acting import found, resource_of
 from services.care.domain.funding import FUNDING
@@ -19,7 +19,7 @@ from shared.contracts.values import Brief
 from shared.errors import UnknownError
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
-from shared.http.call import Call
+from shared.http.call import Call, CallContext
 from shared.http.reading import Reading
 from shared.service import Running
 
@@ -55,7 +55,12 @@ UPLOAD: dict[str, Any] = {
 async def attach_evidence(funding: UUID, request: Request, call: Call, label: Brief = "") -> Response:
     """A PDF, JPEG or PNG of 5 MB at the most: as the form's `file`, or as the body itself with `?label=`."""
     plain, declared, named = await _upload(request)
-    command = _command(plain, kind_of(plain, declared), named or label)
+    return await attach(funding, plain, declared, named or label, call)
+
+
+async def attach(funding: UUID, plain: bytes, declared: str, label: str, call: CallContext) -> Response:
+    """A file of this declared media type, kept and named in the case."""
+    command = _command(plain, kind_of(plain, declared), label)
 
     async def do(work: Work) -> tuple[Decider[Any], UUID]:
         state: Funding = await found(call, work, FUNDING, funding, command)
@@ -113,12 +118,17 @@ async def _upload(request: Request) -> tuple[bytes, str, str]:
     whole = await body_of(request, MOST + AROUND)
     form = await Request(request.scope, _again(whole)).form(max_files=1, max_fields=5)
     try:
-        file, label = form.get("file"), form.get("label")
-        if not isinstance(file, UploadFile):
-            raise FileEmptyError("file")
-        plain = await file.read()
+        return await sent(form)
     finally:
         await form.close()
+
+
+async def sent(form: FormData) -> tuple[bytes, str, str]:
+    """A form's file, its declared media type and its label."""
+    file, label = form.get("file"), form.get("label")
+    if not isinstance(file, UploadFile):
+        raise FileEmptyError("file")
+    plain = await file.read()
     if len(plain) > MOST:
         raise FileTooLargeError("file")
     if not plain:

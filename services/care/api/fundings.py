@@ -1,12 +1,15 @@
 """Funding cases: the chain to the bureau, who took which step and who may take the next."""
 
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
+from services.care import register
 from services.care.api.acting import found, resource_of
+from services.care.api.funding_lists import ONE, timed
 from services.care.api.plans import living
+from services.care.colleagues import able
 from services.care.domain.budget import BUDGET, budget_of
 from services.care.domain.case import CASE, Closed, helpers_of
 from services.care.domain.case import SOLVED as SOLVED_CASE
@@ -29,57 +32,33 @@ from services.care.domain.funding_commands import (
     VerifyFunding,
     WithdrawFunding,
 )
-from services.care.domain.funding_states import Funding, Next, barred, next_of, refusing_of
+from services.care.domain.funding_states import REVERSE, Funding, Next, Paid, barred, next_of, refusing_of
 from services.care.domain.settlement import settle
 from shared.bus.envelope import Actor
 from shared.contracts.command import Command
+from shared.deadlines import SHANGHAI
 from shared.errors import UnknownError
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import AHEAD, HappenedInFutureError, Work
 from shared.http.call import Call, CallContext
-from shared.http.reading import Cursor, Limit, Page, ReadContext, Reading, keys_of, moment, page
-from shared.roles import Resource
+from shared.http.reading import ReadContext, Reading
+from shared.roles import Reach, Resource
 
 router = APIRouter(tags=["fundings"])
 
-Step = Literal[
-    "submit", "verify", "confirm", "review", "approve", "approve_again", "disburse", "receipt", "close"
-]
-
-ONE = """
-SELECT f.funding, f.request, f.cadre, coalesce(p.community, f.community) AS community, f.unit, f.helper,
-       f.fund, f.year, f.asked, f.amount, f.emergency, f.purpose, f.state, f.step, f.late, f.remark,
-       f.drafted, f.changed, f.version
-FROM fundings f LEFT JOIN people p USING (cadre)"""
-LIST = f"""{ONE}
-WHERE ($1::uuid[] IS NULL OR coalesce(p.community, f.community) = ANY ($1))
-  AND ($2::text IS NULL OR f.step = $2) AND ($3::uuid IS NULL OR f.cadre = $3)
-  AND ($4::timestamptz IS NULL OR (f.changed, f.funding) < ($4, $5))
-ORDER BY f.changed DESC, f.funding DESC LIMIT $6"""
-ACTED = "SELECT DISTINCT funding FROM funding_steps WHERE by = $1 AND funding = ANY ($2::uuid[])"
-
-
-@router.get("/fundings")
-async def list_fundings(
-    reading: Reading,
-    step: Annotated[Step | None, Query(description="only those that wait for this step")] = None,
-    cadre: UUID | None = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
-) -> Page[dict[str, Any]]:
-    """Funding cases, the last changed first; `you_acted` cases are for a colleague."""
-    communities = reading.communities("read_fundings")
-    at, key = keys_of(cursor, moment, UUID)
-    rows = await reading.pool.fetch(LIST, communities, step, cadre, at, key, limit + 1)
-    found = await reading.pool.fetch(ACTED, reading.principal.sub, [row["funding"] for row in rows])
-    acted = {row["funding"] for row in found}
-    shown_rows = [{**dict(row), "you_acted": row["funding"] in acted} for row in rows]
-    return page(shown_rows, limit, "changed", "funding")
+STEPS = """
+SELECT s.what, s.step, s.by, s.role, s.at, s.amount, s.note, a.name
+FROM funding_steps s LEFT JOIN accounts a ON a.account = s.by WHERE s.funding = $1 ORDER BY s.version"""
+HARDSHIPS = """
+SELECT DISTINCT flag, valid_from, valid_to FROM hardships
+WHERE cadre = ANY ($1) AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2) ORDER BY flag"""
+EVIDENCE = """
+SELECT sha256, size, media_type, label, attached FROM evidence WHERE funding = $1 ORDER BY attached"""
 
 
 @router.get("/fundings/{funding}")
 async def get_funding(funding: UUID, reading: Reading, response: Response) -> dict[str, Any]:
-    """A case: its steps and evidence, what comes next, who may do that, and why you may not."""
+    """A case: its steps, evidence and hardships, what comes next, who may do that, and why you may not."""
     reading.reach("read_funding")
     row = await reading.pool.fetchrow(f"{ONE} WHERE f.funding = $1", funding)
     if row is None:
@@ -89,32 +68,37 @@ async def get_funding(funding: UUID, reading: Reading, response: Response) -> di
     state: Funding | None = FUNDING.fold([recorded.event for recorded in past])
     if state is None:
         raise UnknownError(what="funding case")
-    steps = await reading.pool.fetch(
-        "SELECT what, by, at, amount, note FROM funding_steps WHERE funding = $1 ORDER BY version", funding
-    )
-    evidence = await reading.pool.fetch(
-        "SELECT sha256, size, media_type, label, attached FROM evidence WHERE funding = $1 ORDER BY attached",
-        funding,
-    )
+    inside = reading.reach("read_funding") is not Reach.OWN
+    steps = await reading.pool.fetch(STEPS, funding)
+    evidence = await reading.pool.fetch(EVIDENCE, funding)
+    today = reading.running.clock.now().astimezone(SHANGHAI).date()
+    hardships = await reading.pool.fetch(HARDSHIPS, await register.files(reading.pool, row["cadre"]), today)
     response.headers["ETag"] = f'"{past[-1].envelope.stream_version}"'
     return {
-        **dict(row),
+        **timed(row, reading),
         "taken": [taken._asdict() for taken in state.facts.taken],
         "recused": sorted(state.facts.recused),
-        "next": _told(state, next_of(state), reading),
-        "refusing": _told(state, refusing_of(state), reading),
-        "steps": [dict(step) for step in steps],
+        "next": await _told(state, next_of(state), reading, row if inside else None),
+        "refusing": await _told(state, refusing_of(state), reading, None),
+        "reversing": await _told(state, REVERSE if isinstance(state, Paid) else None, reading, None),
+        "steps": [{**dict(step), "name": step["name"] if inside else None} for step in steps],
         "evidence": [dict(file) for file in evidence],
+        "hardships": [dict(one) for one in hardships],
     }
 
 
-def _told(state: Funding, step: Next | None, reading: ReadContext) -> dict[str, Any] | None:
-    """A step with whose it is, and whether the reader may take it: `why_not` as `barred` says."""
+async def _told(state: Funding, step: Next | None, reading: ReadContext, row: Any) -> dict[str, Any] | None:
+    """A step with whose it is, and whether the reader may take it: `why_not` as `barred` says.
+
+    `able` names the colleagues who may, to those who work inside.
+    """
     if step is None:
         return None
     who = Actor(reading.principal.sub, reading.principal.role.value)
     why = barred(state.facts, step, who)
-    return {**step._asdict(), "you_may": not why, "why_not": why}
+    colleagues = await able(reading.pool, state.facts, step, resource_of(row)) if row else []
+    others = [one._asdict() for one in colleagues if one.account != who.sub]
+    return {**step._asdict(), "you_may": not why, "why_not": why, "able": others}
 
 
 @router.post("/fundings", status_code=201)

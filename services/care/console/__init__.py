@@ -1,11 +1,18 @@
-"""Care's pages: visits, on a phone at the door."""
+"""Care's pages: visits, on a phone at the door; money for those in hardship, step by step."""
 
 from fastapi import APIRouter
 
-from services.care.console import home, visits, visits_door, visits_photos
+from services.care.console import (
+    budget,
+    funding,
+    funding_draft,
+    funding_steps,
+    home,
+    visits,
+    visits_door,
+    visits_photos,
+)
 
 router = APIRouter()
-router.include_router(home.router)
-router.include_router(visits.router)
-router.include_router(visits_door.router)
-router.include_router(visits_photos.router)
+for part in (home, visits, visits_door, visits_photos, funding_draft, funding, funding_steps, budget):
+    router.include_router(part.router)

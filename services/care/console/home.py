@@ -2,12 +2,15 @@
 
 from fastapi import APIRouter, Response
 
-from shared.access import HELPERS, LOCAL
+from shared.access import BUREAU, HELPERS
 from shared.console.session import HOME, Visit, see
+from shared.roles import Role
 
 router = APIRouter()
-VISITS = "/care/visits"
-STARTS = dict.fromkeys((*HELPERS, *LOCAL), VISITS)
+VISITS, FUNDINGS = "/care/visits", "/care/fundings"
+STARTS = dict.fromkeys((*HELPERS, Role.COORDINATOR, Role.SUBDISTRICT), VISITS) | dict.fromkeys(
+    (*BUREAU, Role.SECRETARY, Role.UNIT_LIAISON, Role.FAMILY), FUNDINGS
+)
 
 
 @router.get("/")

@@ -174,6 +174,9 @@ RECEIPT = Next("receipt", "ConfirmReceipt", (Role.SECRETARY, Role.FAMILY))
 CLOSE = Next("close", "CloseFunding", (Role.REVIEWER,))
 REVERSE = Next("reverse", "ReverseFunding", (Role.PAYER,))
 
+CHAIN = (SUBMIT, VERIFY, CONFIRM, REVIEW, APPROVE, APPROVE_AGAIN, DISBURSE, RECEIPT, CLOSE)
+"""In their order."""
+
 STEPS: dict[type[Event], Next] = {
     care.FundingDrafted: SUBMIT,
     care.FundingSubmitted: SUBMIT,
