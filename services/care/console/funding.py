@@ -21,10 +21,12 @@ from services.care.domain.funding_commands import (
 )
 from services.care.domain.funding_states import CHAIN
 from shared.access import TABLE
+from shared.actors import named, role_word
 from shared.console.pages import Pages
 from shared.console.session import Visit, VisitContext
 from shared.contracts.command import Command
 from shared.errors import UnknownError
+from shared.roles import Reach, Role
 
 router = APIRouter()
 PAGES = Pages("care")
@@ -73,7 +75,8 @@ async def moved(funding: UUID, request: Request, visit: Visit, seen: int) -> Res
     """What tells that somebody has changed the case since it was `seen`; nothing while nobody has."""
     found = await get_funding(funding, visit.reading, answer := Response())
     changed = answer.headers["ETag"] != f'"{seen}"'
-    last = found["steps"][-1] if changed else None
+    last = found["steps"][-1]
+    last["who"] = _who(last, visit.language, inside=visit.reading.reach("read_funding") is not Reach.OWN)
     return PAGES.answer(request, "funding_moved.html", visit, funding=funding, changed=changed, last=last)
 
 
@@ -105,6 +108,9 @@ async def show(
             share = share_of(budget, found)
         except UnknownError:
             share = None
+    inside = reading.reach("read_funding") is not Reach.OWN
+    for step in found["steps"]:
+        step["who"] = _who(step, visit.language, inside=inside)
     ended = not found["step"]
     return PAGES.answer(
         request,
@@ -129,6 +135,16 @@ async def show(
         done=done,
         wrong=wrong,
     )
+
+
+def _who(step: Mapping[str, Any], language: str, *, inside: bool) -> str:
+    """Who took a step: the name to those who work inside, else the role; empty for the system."""
+    by, role = step["by"], step["role"]
+    if role not in set(Role):
+        return ""
+    if step["name"]:
+        return f"{step['name']} · {role_word(role, language)}"
+    return named(by, role, language) if inside else role_word(role, language)
 
 
 def _chain(found: Mapping[str, Any]) -> list[str]:
