@@ -11,7 +11,6 @@ SERVICE = Definition(
     name="care",
     title="Jiujin care",
     router=router,
-    console=console,
     reactions=REACTIONS,
     timers=TIMERS,
     views=(*VIEWS, ENDED),

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from shared.console.statics import MODULES
 from tests.command_line import Up, running
+from tests.console.quarter import Quarter
 from tests.node import chromium
 
 Open = Callable[..., Awaitable[Page]]
@@ -34,6 +35,13 @@ async def chrome() -> AsyncIterator[Browser]:
 def up(open_folder: Path) -> Iterator[Up]:
     """A demo without a past."""
     with running(open_folder / "console", "--pastless") as found:
+        yield found
+
+
+@pytest.fixture
+async def quarter(up: Up) -> AsyncIterator[Quarter]:
+    """A community of a test's own, with a budget."""
+    async with Quarter(up) as found:
         yield found
 
 

@@ -1,22 +1,12 @@
 """From the phone to the payment: a call, a visit, an application, and six people who each take a step."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-import pytest
 from playwright.async_api import Page, expect
 
 from shared.roles import Role
-from tests.command_line import Up
 from tests.console.conftest import Open
-from tests.funding_cases import CARE, INTAKE, PASSWORD, PDF, PNG, Quarter
-
-
-@pytest.fixture
-async def quarter(up: Up) -> AsyncIterator[Quarter]:
-    """A community of this test's own."""
-    async with Quarter(up) as found:
-        yield found
+from tests.console.quarter import CARE, INTAKE, PDF, PNG, Quarter, sign_in
 
 
 @dataclass
@@ -29,17 +19,6 @@ class Desks:
     reviewer: Page
     approver: Page
     payer: Page
-
-
-async def sign_in(page: Page, login: str, after: str = "/care/fundings") -> Page:
-    """As a person does, without a mouse."""
-    await page.goto(f"/identity/sign-in?next={after}")
-    await page.keyboard.type(login)
-    await page.keyboard.press("Tab")
-    await page.keyboard.type(PASSWORD)
-    async with page.expect_navigation():
-        await page.keyboard.press("Enter")
-    return page
 
 
 async def seated(window: Open, quarter: Quarter) -> Desks:

@@ -9,22 +9,14 @@ from fastapi import APIRouter, Request, Response
 
 from services.care.api.budgets import get_budget
 from services.care.api.evidence import get_evidence
-from services.care.api.funding_lists import list_fundings, list_waiting
+from services.care.api.funding_lists import PAID, list_fundings, list_waiting
 from services.care.api.fundings import get_funding
 from services.care.console.funding_money import share_of, yuan_of
 from services.care.domain.budget import budget_of
-from services.care.domain.funding_commands import (
-    AttachEvidence,
-    DraftFunding,
-    RecuseFromFunding,
-    WithdrawFunding,
-)
 from services.care.domain.funding_states import CHAIN
-from shared.access import TABLE
 from shared.actors import named, role_word
 from shared.console.pages import Pages
 from shared.console.session import Visit, VisitContext
-from shared.contracts.command import Command
 from shared.errors import UnknownError
 from shared.roles import Reach, Role
 
@@ -32,12 +24,6 @@ router = APIRouter()
 PAGES = Pages("care")
 ROWS = 50
 Which = Literal["waiting", "open", "ended"]
-
-
-def allows(visit: VisitContext, action: str | type[Command]) -> bool:
-    """Whether the role has this permission at all."""
-    name = action if isinstance(action, str) else action.__name__
-    return visit.principal.role in TABLE[f"care.{name}"]
 
 
 @router.get("/fundings")
@@ -59,8 +45,6 @@ async def cases(request: Request, visit: Visit, which: Which | None = None, curs
         waiting=waiting,
         listed=listed,
         paged=bool(cursor),
-        may_draft=allows(visit, DraftFunding),
-        may_budget=allows(visit, "read_budgets"),
     )
 
 
@@ -102,7 +86,7 @@ async def show(
     reading = visit.reading
     found = await get_funding(funding, reading, told := Response())
     share = None
-    if allows(visit, "read_budgets"):
+    if visit.may("read_budgets"):
         try:
             budget = await get_budget(budget_of(found["fund"], found["year"]), reading, Response())
             share = share_of(budget, found)
@@ -111,7 +95,6 @@ async def show(
     inside = reading.reach("read_funding") is not Reach.OWN
     for step in found["steps"]:
         step["who"] = _who(step, visit.language, inside=inside)
-    ended = not found["step"]
     return PAGES.answer(
         request,
         "funding.html",
@@ -123,15 +106,8 @@ async def show(
         chain=_chain(found),
         share=share,
         recommended=yuan_of(found["amount"]),
-        may={
-            "attach": allows(visit, AttachEvidence) and (not ended or found["state"] == "Closed"),
-            "withdraw": allows(visit, WithdrawFunding)
-            and not ended
-            and found["state"] not in ("Disbursed", "ReceiptConfirmed"),
-            "recuse": allows(visit, RecuseFromFunding) and not ended,
-            "evidence": allows(visit, "read_evidence"),
-            "budget": allows(visit, "read_budgets"),
-        },
+        ended=not found["step"],
+        unpaid=found["step"] and found["state"] not in PAID,
         done=done,
         wrong=wrong,
     )

@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from services.care.api.cases import get_case, list_cases
 from services.care.api.funding_lists import list_funds
 from services.care.api.fundings import draft_funding
-from services.care.console.funding import PAGES, allows
+from services.care.console.funding import PAGES
 from services.care.console.funding_money import fen_of
-from services.care.console.funding_steps import AmountError, Key
+from services.care.console.funding_steps import AmountError
 from services.care.domain.funding_commands import DraftFunding
-from shared.console.session import Visit, VisitContext, see
+from shared.console.session import Key, Visit, VisitContext, see
 from shared.errors import DomainError
 from shared.http.problems import status_of
 
@@ -30,7 +30,7 @@ async def choose(request: Request, visit: Visit, of: UUID | None = None) -> Resp
     visit.reading.reach("DraftFunding")
     if of is not None:
         return await _form(request, visit, of)
-    listed = await list_cases(visit.reading, limit=ROWS) if allows(visit, "read_cases") else None
+    listed = await list_cases(visit.reading, limit=ROWS) if visit.may("read_cases") else None
     return PAGES.answer(request, "funding_choose.html", visit, cases=listed.items if listed else [])
 
 
@@ -60,7 +60,7 @@ async def draft(
         wrong = {"field": error.field, "said": error.message(visit.language)}
         return await _form(request, visit, of, typed, wrong, status_of(error))
     told = orjson.loads(answer.body)
-    await visit.running.reached(told["position"])
+    await visit.shows(answer)
     return see(f"/care/fundings/{told['id']}?done=draft")
 
 

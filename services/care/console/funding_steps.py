@@ -1,11 +1,9 @@
 """The steps of a funding case as forms: each sent once, for the case as its sender saw it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import ValidationError
 from starlette.datastructures import FormData
@@ -15,14 +13,13 @@ from services.care.api.evidence import attach, sent
 from services.care.console.funding import PAGES, show
 from services.care.console.funding_money import fen_of
 from services.care.domain import funding_commands as commands
-from shared.console.session import Visit, VisitContext, see
+from shared.console.session import Key, Visit, VisitContext, see
 from shared.contracts.command import Command
 from shared.errors import DomainError, InvalidError, UnknownError
 from shared.http.call import CallContext
 from shared.http.problems import status_of
 
 router = APIRouter()
-Key = Annotated[str, Form(pattern=r"^[\x21-\x7e]{8,200}$")]
 Seen = Annotated[int, Form(ge=1, le=2**31 - 1)]
 
 
@@ -87,7 +84,7 @@ async def take(funding: UUID, act: str, request: Request, visit: Visit, key: Key
         command = _command(one.command, typed)
         if one.final and not typed.get("sure"):
             return await _ask(funding, request, visit, act, typed)
-        answer = await one.take(funding, command, replace(visit.call(key), wanted=seen))
+        answer = await one.take(funding, command, visit.call(key, seen))
     except (DomainError, ValidationError) as error:
         return await _refused(funding, request, visit, act, form, error)
     return await _done(funding, visit, act, answer)
@@ -111,7 +108,7 @@ async def _ask(
     funding: UUID, request: Request, visit: VisitContext, act: str, typed: Mapping[str, str]
 ) -> Response:
     case = await fundings.get_funding(funding, visit.reading, Response())
-    kept = {name: value for name, value in typed.items() if name not in ("form", "sure")}
+    kept = {name: value for name, value in typed.items() if name not in ("mark", "sure")}
     amount = fen_of(typed["amount"]) if typed.get("amount", "").strip() else case["amount"]
     return PAGES.answer(
         request, "funding_ask.html", visit, case=case, act=act, kept=kept, typed=typed, amount=amount
@@ -120,7 +117,7 @@ async def _ask(
 
 async def _done(funding: UUID, visit: VisitContext, act: str, answer: Response) -> Response:
     """Back to the case, once it shows what was done."""
-    await visit.running.reached(orjson.loads(answer.body)["position"])
+    await visit.shows(answer)
     return see(f"/care/fundings/{funding}?done={act}")
 
 

@@ -7,6 +7,8 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
+from playwright.async_api import Page
+
 from deploy.client import Client, Signer, Who
 from services.intake.domain.community import community_id
 from shared.clock import wall_now
@@ -169,3 +171,14 @@ class Quarter:
         inside = self.local(Role.SECRETARY)
         await self.until(inside, path, lambda found: found["step"] == until)
         return made
+
+
+async def sign_in(page: Page, login: str, after: str = "/care/fundings") -> Page:
+    """As a person does, without a mouse."""
+    await page.goto(f"/identity/sign-in?next={after}")
+    await page.keyboard.type(login)
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(PASSWORD)
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+    return page
