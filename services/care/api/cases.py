@@ -13,8 +13,9 @@ router = APIRouter(tags=["cases"])
 
 ONE = """
 SELECT c.request, c.cadre, coalesce(p.community, c.community) AS community, c.helper, c.service, c.urgency,
-       c.round, c.state, c.reason, c.opened, c.changed, c.version, p.unit, p.name AS cadre_name
-FROM cases c LEFT JOIN people p USING (cadre)"""
+       c.round, c.state, c.reason, c.opened, c.changed, c.version, p.unit, p.name AS cadre_name,
+       s.zh AS service_zh, s.en AS service_en
+FROM cases c LEFT JOIN people p USING (cadre) LEFT JOIN services s ON s.code = c.service"""
 LIST = f"""{ONE}
 WHERE ($1::uuid[] IS NULL OR coalesce(p.community, c.community) = ANY ($1))
   AND ($2::text IS NULL OR c.state = $2) AND ($3::uuid IS NULL OR c.cadre = $3)
