@@ -47,6 +47,9 @@ class Picture:
 PICTURES = (
     Picture("demo", "", "/identity/demo"),
     Picture("home", "operator", "/identity/"),
+    Picture("funding-list", "reviewer", "/care/fundings?which=open"),
+    Picture("funding-case", "reviewer", "/care/fundings?which=open", ("key:1", "see:.steps")),
+    Picture("budget", "approver", "/care/budgets", ("see:.drawing canvas",)),
 )
 
 

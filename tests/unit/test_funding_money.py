@@ -24,7 +24,9 @@ def test_an_amount_is_read_as_it_is_written(fen: int) -> None:
         ("1200.5", 120_050),
         (" ¥1,200.50 元 ", 120_050),
         ("¥1,200.50", 120_050),
+        ("\uffe5\uff11\uff0c\uff12\uff10\uff10\uff0e\uff15", 120_050),
         ("0.01", 1),
+        ("1\u00b2", None),
         ("007", 700),
         ("", None),
         (".5", None),
@@ -32,6 +34,7 @@ def test_an_amount_is_read_as_it_is_written(fen: int) -> None:
         ("1,2,3", None),
         ("-5", None),
         ("1e3", None),
+        ("1" * 5_000, None),
         ("一千", None),
     ],
 )
@@ -42,7 +45,7 @@ def test_what_is_typed_is_an_amount_or_none(typed: str, fen: int | None) -> None
 
 @given(FEN, FEN, st.integers(1, 1_000_000), st.sampled_from(["UnitConfirmed", "Reserved", "Disbursed"]))
 def test_a_case_counts_once(amount: int, others: int, asked: int, state: str) -> None:
-    """What is free without it, less what it takes, is free with it, whether the budget counts it yet or not."""
+    """Free without it, less what it takes, is free with it, whether the budget counts it yet or not."""
     held = asked if state != "UnitConfirmed" else 0
     steps = [{"what": "FundingDisbursed", "amount": asked}] if state == "Disbursed" else []
     case = {"state": state, "step": "x", "amount": asked, "steps": steps}

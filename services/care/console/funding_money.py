@@ -4,16 +4,18 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-_YUAN = re.compile(r"[¥¥]?\s*(\d{1,3}(?:[,,]\d{3})+|\d+)(?:[..](\d{1,2}))?\s*元?")
-_WIDE = str.maketrans("0123456789", "0123456789")
+_YUAN = re.compile(r"\u00a5?\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]{1,2}))?\s*\u5143?")
+LONGEST = 40
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0xFFE5: 0xA5}
+"""The full-width signs that an input method gives, as ASCII; the yuan sign as its narrow one."""
 
 
 def fen_of(text: str) -> int | None:
     """The fen of an amount in yuan such as 1,234.5; None when it is none."""
-    found = _YUAN.fullmatch(text.strip().translate(_WIDE))
-    if found is None:
+    found = _YUAN.fullmatch(text.strip().translate(_NARROW))
+    if found is None or len(text) > LONGEST:
         return None
-    yuan, part = found[1].replace(",", "").replace(",", ""), found[2] or ""
+    yuan, part = found[1].replace(",", ""), found[2] or ""
     return int(yuan) * 100 + int(part.ljust(2, "0"))
 
 
