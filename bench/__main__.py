@@ -32,6 +32,7 @@ MEASURES = (
     "deciding",
     "laying",
     "online",
+    "searching",
     "replay",
     "kafka",
     "processes",

@@ -13,8 +13,6 @@ from shared.pinyin import initials_of, pinyin_of, readings_of
 LAST_DIGITS = 4
 LOCAL_DIGITS = (7, 8)
 """How long a landline's number is without its area."""
-LONGEST_PHONE = 12
-"""As people here dial it; an identity number is longer."""
 ADDRESS_PIECE = 24
 MOST_TERMS = 3
 _PIECES = re.compile(r"(?<=[省市县区镇乡街道路巷弄号栋幢楼元室村组院])|(?<=\D)(?=\d)")
@@ -58,11 +56,12 @@ def words_of(details: Details) -> list[Word]:
 
 
 def phone_words(phone: Phone) -> list[Word]:
-    """A number whole, without its area, and its last four digits."""
+    """A number whole, of a landline also as it is dialled and without its area, and its last four digits."""
     digits = _digits(phone)
-    local = () if _is_mobile(digits) else LOCAL_DIGITS
-    whole = [Word(digits, Why.PHONE), *(Word(digits[-length:], Why.PHONE) for length in local)]
-    return [*whole, Word(digits[-LAST_DIGITS:], Why.LAST_FOUR)]
+    whole = [digits]
+    if not digits.startswith("1"):
+        whole += [f"0{digits}", *(digits[-length:] for length in LOCAL_DIGITS)]
+    return [*(Word(one, Why.PHONE) for one in whole), Word(digits[-LAST_DIGITS:], Why.LAST_FOUR)]
 
 
 def address_words(address: str) -> list[Word]:
@@ -74,8 +73,8 @@ def address_words(address: str) -> list[Word]:
 
 def guarantor_words(guarantors: Iterable[Guarantor]) -> list[Word]:
     """The numbers of those who may call for somebody."""
-    numbers = [_digits(one.phone) for one in guarantors if one.phone]
-    return _once(Word(digits, Why.GUARANTOR) for digits in numbers)
+    words = [word for one in guarantors if one.phone for word in phone_words(one.phone)]
+    return _once(Word(word, Why.GUARANTOR) for word, why in words if why is Why.PHONE)
 
 
 @cache
@@ -92,7 +91,7 @@ def plain(text: str) -> str:
 
 
 def sought(text: str | None) -> str | None:
-    """What is looked for; a number without signs, country code or trunk prefix."""
+    """What is looked for; a number without signs and country code."""
     cleaned = plain(text or "")
     return number(cleaned) or cleaned or None
 
@@ -110,16 +109,11 @@ def number(text: str) -> str:
     digits = signs.removeprefix("+86").removeprefix("0086").removeprefix("+")
     if not (digits.isascii() and digits.rstrip("x").isdigit()):
         return ""
-    whole = digits.startswith("0") and LAST_DIGITS < len(digits) <= LONGEST_PHONE
-    return digits.removeprefix("0") if whole else digits  # stored without the trunk prefix
+    return digits
 
 
 def _digits(phone: Phone) -> str:
     return phone.removeprefix("+86").removeprefix("+")
-
-
-def _is_mobile(digits: str) -> bool:
-    return digits.startswith("1")
 
 
 def _once(words: Iterable[Word]) -> list[Word]:

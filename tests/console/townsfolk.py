@@ -50,12 +50,13 @@ class Townsfolk:
         body = {"code": self.name, "name": f"社区{self.name}", "subdistrict": "河南街道"}
         self.community = (await self.tell("admin", f"{INTAKE}/communities", body))["id"]
 
-    async def cadre(self, name: str = "张桂兰") -> str:
+    async def cadre(self, name: str = "张桂兰", **more: Any) -> str:
         """Somebody who is served."""
+        details = {"name": name, "phones": ["+864340100188"], "address": "站前街 1 号", **more}
         body = {
             "community": self.community,
             "standing": {"category": "tuixiu", "sex": "female", "covered": True},
-            "details": {"name": name, "phones": ["+864340100188"], "address": "站前街 1 号"},
+            "details": details,
         }
         return str((await self.tell("operator", f"{INTAKE}/cadres", body))["id"])
 

@@ -15,7 +15,7 @@ from shared.contracts.values import Details
         ("+86 139-0434-0188", "13904340188"),
         ("0086(139)04340188", "13904340188"),
         ("１３９０４３４０１８８", "13904340188"),
-        ("0434-0567890", "4340567890"),
+        ("0434-0567890", "04340567890"),
         ("0188", "0188"),
         ("00000019300101002X", "00000019300101002x"),
         ("000000193001010025", "000000193001010025"),
@@ -26,13 +26,13 @@ from shared.contracts.values import Details
     ],
 )
 def test_a_number_is_one_however_it_is_written(typed: str, digits: str) -> None:
-    """Signs, spaces, country code and trunk prefix don't count."""
+    """Signs, spaces and country code don't count."""
     assert number(typed) == digits
 
 
 def test_a_landline_is_found_without_its_area() -> None:
     """A mobile isn't."""
-    assert "0567890" in [word for word, _ in phone_words("+864340567890")]
+    assert {"0567890", "4340567890", "04340567890"} <= {word for word, _ in phone_words("+864340567890")}
     assert [word for word, _ in phone_words("+8613904340188")] == ["13904340188", "0188"]
 
 

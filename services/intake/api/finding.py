@@ -29,8 +29,8 @@ WHERE c.community = ANY ($1) AND $2 <> '' AND ($3::uuid[] IS NULL OR c.community
 ORDER BY c.pinyin, c.id LIMIT $4"""
 
 _FURTHER = """
-  AND (c.community = ANY (${at}::uuid[]) OR EXISTS (
-       SELECT FROM cadre_words v WHERE v.cadre = c.id AND v.word >= ${begin} AND v.word < ${end}))"""
+  AND (c.community = ANY (${at}::uuid[]) OR c.id IN (
+       SELECT v.cadre FROM cadre_words v WHERE v.word >= ${begin} AND v.word < ${end}))"""
 
 _BY_NUMBER = """
 SELECT w.word, w.why, coalesce(c.merged_into, c.id) AS cadre

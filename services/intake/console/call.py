@@ -13,7 +13,7 @@ from services.intake.api.communities import list_communities
 from services.intake.console.beside import Beside, beside
 from services.intake.console.desk import PAGES, PATH, FaultError, fields_of, fresh_key, refusal, to
 from services.intake.console.person import person_of
-from services.intake.console.saving import FIELDS, save
+from services.intake.console.saving import FIELDS, request_key, save
 from shared.clock import wall_now
 from shared.console.session import Visit, VisitContext, see
 from shared.contracts.values import CallerKind
@@ -131,9 +131,10 @@ async def keep(request: Request, visit: Visit, cadre: UUID) -> Response:
 async def _keep(request: Request, call: Call) -> Response:
     visit, fields = call.visit, await fields_of(request, *FIELDS)
     visit.reading.reach("read_requests")
-    store = visit.running.store
-    saved_at = await drafts.save(store, visit.principal.sub, call.about, call.key_of, fields)
-    draft = drafts.Draft(call.about, fields, saved_at)
+    store, operator, draft = visit.running.store, visit.principal.sub, None
+    if not await store.find_answer(operator, request_key(fields)):  # else it crossed its own saving
+        saved_at = await drafts.save(store, operator, call.about, call.key_of, fields)
+        draft = drafts.Draft(call.about, fields, saved_at)
     found = await beside(visit, fields, call.person)
     return await call.page(request, fields, found, template="beside.html", draft=draft)
 

@@ -10,7 +10,7 @@ from services.intake.api.request_lists import recent_requests
 from services.intake.api.services import list_services
 from services.intake.api.showing import today
 from services.intake.console.desk import years
-from services.intake.sought import number
+from services.intake.sought import number, phone_words
 from shared.console.session import VisitContext
 from shared.pinyin import initials_of, pinyin_of
 
@@ -37,7 +37,7 @@ def _caller(file: dict[str, Any], calling: str) -> dict[str, str]:
     """Who has the number: the person, or a guarantor, whose party says what they are to the person."""
     digits = number(calling)
     for one in file["guarantors"]:
-        if digits and one["phone"] and number(one["phone"]) == digits:
+        if digits and one["phone"] and digits in {word for word, _ in phone_words(one["phone"])}:
             kind = {"family": "family", "unit": "unit"}.get(one["party"], "staff")
             return {"caller": kind, "caller_name": one["name"]}
     return {}

@@ -39,10 +39,15 @@ async def save(
     else:
         cadre = person["id"]
     command = ReceiveRequest.model_validate(told | {"cadre": cadre})
-    request = await written(visit, await receive_request(command, visit.call(f"{key}-request")))
+    request = await written(visit, await receive_request(command, visit.call(request_key(fields))))
     if waiting is not None and command.duplicate_of is None:
         await written(visit, await hold_request(request, waiting, visit.call(f"{key}-hold")))
     return request
+
+
+def request_key(fields: Mapping[str, str]) -> str:
+    """The key under which a call's request is received, once."""
+    return f"{fields.get('key', '')}-request"
 
 
 def _check(fields: Mapping[str, str], found: Beside, waiting: HoldRequest | None) -> None:

@@ -173,7 +173,9 @@ async def test_a_draft_is_kept_sealed_and_comes_back(desk: Desk) -> None:
     assert "暖气".encode() not in sealed
     assert "暖气不热" in (await desk.browser.open(path)).text
     assert "暖气不热" in (await desk.browser.open("/intake/")).text
-    await desk.send(path, **CALL)
+    typed["mark"] = desk.browser.form
+    saved = await desk.send(path, **CALL)
+    assert saved.status_code == 200
     assert "暖气不热" not in (await desk.browser.open(path)).text
     assert not await store.pool.fetchval("SELECT count(*) FROM drafts.drafts WHERE about = $1::uuid", cadre)
 

@@ -75,7 +75,9 @@ if (form) {
   form.addEventListener("input", keep);
   form.addEventListener("submit", submit);
   document.addEventListener("htmx:before:request", (event) => {
-    if (event.detail.ctx.sourceElement.id === "beside") sent = JSON.stringify(typed());
+    if (event.detail.ctx.sourceElement.id !== "beside") return;
+    if (form.dataset.sure) event.preventDefault();
+    sent = JSON.stringify(typed());
   });
   document.addEventListener("htmx:after:swap", (event) => {
     if (event.detail.ctx.sourceElement.id === "beside") kept(sent);
