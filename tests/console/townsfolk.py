@@ -85,7 +85,7 @@ class Townsfolk:
         }
         request = str((await self.tell("operator", f"{INTAKE}/requests", body))["id"])
         async with asyncio.timeout(SECONDS):
-            while not await self._matching(request):
+            while not await self._matching(request):  # noqa: ASYNC110  a poll with a deadline
                 await asyncio.sleep(0.05)
         return request
 
