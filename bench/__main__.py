@@ -33,6 +33,7 @@ MEASURES = (
     "laying",
     "online",
     "replay",
+    "boards",
     "kafka",
     "processes",
 )
