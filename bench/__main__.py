@@ -34,6 +34,7 @@ MEASURES = (
     "online",
     "searching",
     "replay",
+    "boards",
     "kafka",
     "processes",
 )

@@ -6,12 +6,14 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from shared.console.statics import MODULES
 from tests.command_line import Up, running
 from tests.console.quarter import Quarter
+from tests.console.townsfolk import Townsfolk
 from tests.node import chromium
 
 Open = Callable[..., Awaitable[Page]]
@@ -49,6 +51,15 @@ async def quarter(up: Up) -> AsyncIterator[Quarter]:
 def axe() -> str:
     """The check for accessibility, to be run in a page."""
     return (MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+async def folk(up: Up) -> AsyncIterator[Townsfolk]:
+    """Of a community that this test has alone."""
+    async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+        made = Townsfolk(up, http)
+        await made.found()
+        yield made
 
 
 @pytest.fixture

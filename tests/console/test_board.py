@@ -1,31 +1,18 @@
 """The board as coordinators see it: it moves by itself, by keyboard alone, and two of them on one card."""
 
-from collections.abc import AsyncIterator
-
-import httpx
 import pytest
 from playwright.async_api import Page, Route, expect
 
 from shared.console.session import ACCESS
-from tests.command_line import Up
 from tests.console.conftest import Open
 from tests.console.test_looks import check
 from tests.console.townsfolk import MATCHING, Townsfolk
 
 
-@pytest.fixture
-async def folk(up: Up) -> AsyncIterator[Townsfolk]:
-    """Of a community that this test has alone."""
-    async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
-        made = Townsfolk(up, http)
-        await made.found()
-        yield made
-
-
-async def at_the_board(page: Page, path: str = "/matching/") -> Page:
-    """Signed in as a coordinator; the board is live."""
+async def at_the_board(page: Page, path: str = "/matching/", role: str = "coordinator") -> Page:
+    """Signed in; the board is live."""
     await page.goto("/identity/demo")
-    await page.click("button[value=coordinator]")
+    await page.click(f"button[value={role}]")
     await page.wait_for_load_state()
     await page.goto(path)
     await expect(page.locator("#line [data-when=on]")).to_be_visible()

@@ -1,5 +1,6 @@
 """A community of a test's own in the demo that is up: its people, and what happens to them."""
 
+import asyncio
 import secrets
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,6 +11,7 @@ import httpx
 
 from tests.command_line import Up, verb
 
+SECONDS = 20
 INTAKE, MATCHING = "/intake/api/v1", "/matching/api/v1"
 
 
@@ -72,16 +74,26 @@ class Townsfolk:
         }
         return str((await self.tell("coordinator", f"{MATCHING}/helpers", body))["id"])
 
-    async def request(self, cadre: str, service: str = "repair", urgency: str = "urgent") -> str:
-        """A triaged request."""
+    async def request(self, cadre: str, service: str = "repair", urgency: str = "urgent", **more: Any) -> str:
+        """A triaged request, once matching shows it."""
         body = {
             "cadre": cadre,
             "elements": {"what": "水管漏水"},
             "service": service,
             "urgency": urgency,
             "overruled": "另一件事",
+            **more,
         }
-        return str((await self.tell("operator", f"{INTAKE}/requests", body))["id"])
+        request = str((await self.tell("operator", f"{INTAKE}/requests", body))["id"])
+        async with asyncio.timeout(SECONDS):
+            while not await self._matching(request):  # noqa: ASYNC110  a poll with a deadline
+                await asyncio.sleep(0.05)
+        return request
+
+    async def _matching(self, request: str) -> bool:
+        headers = {"Authorization": f"Bearer {token(self.up.data, 'coordinator')}"}
+        address = f"{self.up.address}{MATCHING}/matches/{request}"
+        return (await self.http.get(address, headers=headers)).is_success
 
     async def open_offers(self, request: str) -> list[str]:
         """Offers that wait for an answer."""

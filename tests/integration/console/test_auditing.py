@@ -67,7 +67,7 @@ async def test_nothing_is_shown_before_a_reason(auditor: Browser) -> None:
     await auditor.open(f"{ABOUT}/why")
     given = await auditor.post(
         f"{ABOUT}/why?next=//elsewhere",
-        data={"form": auditor.form, "why": "年度审计"},
+        data={"mark": auditor.form, "why": "年度审计"},
         headers=HOME,
         follow_redirects=False,
     )

@@ -44,7 +44,18 @@ panel?.addEventListener("moved", () => {
   turn = turn.then(renew, renew);
 });
 
+// The forms of the panel that are on their way: their answer says what was done, and comes first.
+const sending = new Set();
+let sent = () => {};
+const ofPanel = (form) => form.closest?.("#panel form");
+document.addEventListener("htmx:before:request", ({ target }) => ofPanel(target) && sending.add(target));
+document.addEventListener("htmx:finally:request", ({ target }) => {
+  sending.delete(target);
+  if (!sending.size) sent();
+});
+
 async function renew() {
+  if (sending.size) await new Promise((done) => (sent = done));
   again = false;
   const request = panel.dataset.follows?.slice("card-".length);
   if (!request || panel.querySelector(".stale")) return;
