@@ -55,6 +55,32 @@ async def test_no_in_two_taps(window: Open, up: Up) -> None:
     assert (offer["state"], offer["reason"]) == ("Declined", "too_far")
 
 
+async def away(page: Page, seconds: int) -> None:
+    """The phone shows something else for a while."""
+    for hidden in ("true", "false"):
+        await page.evaluate(
+            f"Object.defineProperty(document, 'hidden', {{value: {hidden}, configurable: true}});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+        if hidden == "true":
+            await page.clock.fast_forward(1000 * seconds)
+
+
+async def test_who_comes_back_sees_what_is_new(window: Open, up: Up) -> None:
+    """An offer that came while the page lay in the background for more than a minute."""
+    here = await street(up)
+    page = await here.signs_in(await window(**PHONE, language="en"))
+    await page.clock.install()
+    await page.goto("/matching/offers")
+    await here.offered(await here.cadre("张桂兰"))
+    await page.evaluate("globalThis.same = true")
+    await away(page, 30)
+    assert await page.evaluate("globalThis.same")
+    async with page.expect_navigation():
+        await away(page, 61)
+    await expect(page.get_by_role("button", name="Yes, I go")).to_be_visible()
+
+
 async def test_the_network_goes_in_the_middle_of_a_form(window: Open, up: Up) -> None:
     """Both forms that were filled in meanwhile are kept, said to wait, and sent once, in their order."""
     here = await street(up)

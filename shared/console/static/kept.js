@@ -102,7 +102,7 @@ async function send(entry) {
 
 const written = (one) =>
   ["checkbox", "radio"].includes(one.type) ? one.checked !== one.defaultChecked : one.value !== one.defaultValue;
-const somebodyWrites = () =>
+export const somebodyWrites = () =>
   [...document.querySelectorAll("form[data-keep] :is(textarea, input:not([type=hidden])):enabled")].some(written);
 
 async function arrived(entry, page) {
