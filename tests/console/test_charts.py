@@ -8,6 +8,7 @@ from playwright.async_api import Page, Route
 from shared.console.pages import HEADERS
 from shared.console.statics import mark
 from tests.console.conftest import Open
+from tests.console.until import until
 
 SQUARE = {
     "type": "Feature",
@@ -19,16 +20,17 @@ TABLE = """<table><thead><tr><th>社区<th data-series>求助<th data-series=lat
 POINTS = "<table data-points><tbody><tr data-at='0.2,0.2'><td>张三</tbody></table>"
 LIST = """<ul><li><a href="#root">接到求助</a>
 <ul><li><span>分级</span></li><li><span>派单</span></li></ul></li></ul>"""
-INK = """async at => {
+SHOWS = """async ([at, wanted]) => {
     const { looks } = await import(at);
     const canvas = document.querySelector("figure canvas");
+    if (!canvas) return false;
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     const found = new Set();
     for (let at = 0; at < data.length; at += 4) {
         if (data[at + 3] > 250) found.add(data.slice(at, at + 3).join());
     }
-    const wanted = looks();
-    return Object.keys(wanted).filter(name => found.has(`${wanted[name]}`.slice(4, -1)));
+    const tokens = looks();
+    return wanted.every(name => found.has(tokens[name].slice(4, -1)));
 }"""
 
 
@@ -73,11 +75,8 @@ async def test_a_chart_has_the_colours_of_its_page(
     seen: list[Any] = []
     for scheme in ("light", "dark"):
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        await page.wait_for_function("document.querySelectorAll('.drawing').length === 1")
-        await page.wait_for_function(
-            f"async at => ({INK})(at).then(found => {sorted(shows)}.every(name => found.includes(name)))",
-            arg=module,
-        )
+        await until(page, "document.querySelectorAll('.drawing canvas').length === 1")
+        await until(page, SHOWS, [module, sorted(shows)])
         seen.append(await page.evaluate("async at => (await import(at)).looks().ink", module))
     assert seen[0] != seen[1]
     assert await page.get_attribute(".drawing", "aria-hidden") == "true"
@@ -98,4 +97,4 @@ async def test_a_chart_follows_its_room(window: Open) -> None:
     page = await window(1366)
     await drawn(page, "lines", TABLE)
     await page.set_viewport_size({"width": 390, "height": 844})
-    await page.wait_for_function("document.querySelector('.drawing canvas')?.clientWidth < 390")
+    await until(page, "document.querySelector('.drawing canvas')?.clientWidth < 390")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -91,6 +92,7 @@ def may(visit: VisitContext, action: str) -> bool:
     return visit.principal.role in TABLE[f"reporting.{action}"]
 
 
+@lru_cache(10_000)
 def exact(at: datetime | str, language: str) -> str:
     """A time to the second, as an auditor compares it."""
     found = datetime.fromisoformat(at) if isinstance(at, str) else at

@@ -32,23 +32,28 @@ from shared.http.reading import ReadContext
 router = APIRouter()
 TOLD_BESIDE = re.compile(r"\.history\[\d+\]\.(?!type$)|\.told_by$")
 """What comes with each step and fact, and isn't a change of its own."""
+FEW = 6
 NOW = "now"
 """The way to look in which later knowledge counts; the other is as it was known then."""
 
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Which point is asked for: an instant, or a place among those of the history; and since which other."""
+    """Which point is asked for: an instant, or a place among those of the history; and since which other.
+
+    `thing` is the one that is open: its kind and id, as in the paths of what changed.
+    """
 
     at: str = ""
     step: int | None = None
     since: str = ""
     known: str = ""
+    thing: str = ""
 
     @property
     def told(self) -> dict[str, str]:
         """As the address says it."""
-        return {"at": self.at, "since": self.since, "known": self.known}
+        return {"at": self.at, "since": self.since, "known": self.known, "thing": self.thing}
 
 
 async def at_asked(
@@ -56,9 +61,10 @@ async def at_asked(
     step: Annotated[int | None, Query(ge=0, le=10_000_000)] = None,
     before: Annotated[str, Query(alias="since")] = "",
     known: str = "",
+    thing: Annotated[str, Query(max_length=100)] = "",
 ) -> At:
     """Fields that are left empty choose nothing."""
-    return At(at, step, before, NOW if known == NOW else "")
+    return At(at, step, before, NOW if known == NOW else "", thing)
 
 
 @router.get("/cadres/{cadre}/file")
@@ -73,7 +79,7 @@ async def file_part(
     instants = await points_of(reading.pool, cadre) if at.step is not None else []
     if at.step is not None and instants:
         place = instants[min(max(at.step, 1), len(instants)) - 1]
-        at = At(place.isoformat(), None, at.since, at.known)
+        at = At(place.isoformat(), None, at.since, at.known, at.thing)
     kept = {name: request.query_params.get(name, "") for name in ("case", "kind", "who", "from", "to")}
     go = Address(cadre_path(cadre), {**kept, **at.told})
     if not is_script(request):
@@ -115,6 +121,7 @@ async def file_at(
         "file": file,
         "changes": changes,
         "touched": touched,
+        "opened_things": _open(touched, asked.thing),
         "tell": Telling(reading.language, names, touched),
         "things": tuple(PLURAL.values()),
         "exact": exact,
@@ -136,6 +143,12 @@ def _before(points: Sequence[datetime], at: datetime | None, step: int) -> datet
 
 def _question(at: datetime, known: str) -> Question:
     return Question(happened_at=at) if known == NOW else Question(known_at=at)
+
+
+def _open(touched: set[str], thing: str) -> set[str]:
+    """The things that are shown whole: the one that is asked for, and those that changed if they are few."""
+    changed = {path for path in touched if path.count(".") == 1 and path.split(".")[0] in PLURAL.values()}
+    return {thing} | (changed if len(changed) <= FEW else set())
 
 
 def _touched(changes: Sequence[Mapping[str, Any]]) -> set[str]:

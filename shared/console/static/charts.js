@@ -28,7 +28,8 @@ export function looks() {
   return { ...found, fontFamily, fontSize: parseFloat(fontSize) * 0.87 };
 }
 
-// Draw in `figure` what `make(looks, figure, echarts)` gives as an option of ECharts; `pressed` gets its clicks.
+// Draw in `figure` what `make(looks, figure, echarts)` gives as an option of ECharts, or nothing when it is null;
+// `pressed` gets its clicks.
 export async function chart(figure, make, pressed = () => {}) {
   loading ??= import("./echarts.js");
   const echarts = await loading;
@@ -39,6 +40,7 @@ export async function chart(figure, make, pressed = () => {}) {
   figure.querySelector("figcaption").after(place);
   const look = looks();
   const option = await make(look, figure, echarts);
+  if (!option) return untold(figure, place);
   if (option.rows) place.style.blockSize = `${Math.max(option.rows * 1.9, 4) + 4}rem`;
   const instance = echarts.init(place, null, { renderer: "canvas" });
   instance.setOption({ ...common(look), ...option });
@@ -47,6 +49,12 @@ export async function chart(figure, make, pressed = () => {}) {
   resized.observe(place);
   drawn.set(figure, { instance, place, resized, again: () => chart(figure, make, pressed) });
   return instance;
+}
+
+// Nothing to draw: what there is, is said in words.
+function untold(figure, place) {
+  place.remove();
+  figure.querySelector("details")?.setAttribute("open", "");
 }
 
 function drop(figure) {
@@ -122,6 +130,7 @@ function lines(look, figure) {
 // it as far as there is room (where, says the property cp); over them the points of a table with data-points.
 async function map(look, figure, echarts) {
   const areas = await (await ask(figure.dataset.geo)).json();
+  if (!areas.features.length) return null;
   echarts.registerMap(figure.dataset.geo, areas);
   const told = rows(figure);
   const most = Math.max(1, ...told.rows.map((row) => row.cells[0].value));
