@@ -87,7 +87,8 @@ def community_words(name: str) -> frozenset[str]:
 def plain(text: str) -> str:
     """Lower case, without spaces and what can't be stored; wide letters and digits as narrow ones."""
     narrow = unicodedata.normalize("NFKC", text).replace("\0", "")
-    return "".join(narrow.split()).lower().encode(errors="ignore").decode()
+    small = "".join(narrow.split()).lower().encode(errors="ignore").decode()
+    return unicodedata.normalize("NFKC", small)  # what a space has kept apart is one letter now
 
 
 def sought(text: str | None) -> str | None:
