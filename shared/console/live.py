@@ -26,8 +26,8 @@ from shared.service import Running
 log = structlog.get_logger("jiujin.live")
 ALONE_SECONDS = 5.0
 """Between two looks without a hint, where nobody else moves the views."""
-APART_SECONDS, SHARE = 0.05, 4
-"""Between two readings at least; and so many times what the last one took."""
+APART_SECONDS, SHARE, MOST_APART = 0.05, 4, 0.25
+"""Between two readings at least; so many times what the last one took, but no longer than the third."""
 TROUBLE_SECONDS = 1.0
 REMEMBERED = 10_000
 """Changes; who has missed more gets the whole."""
@@ -162,7 +162,7 @@ class Live:
                 except Exception as error:  # noqa: BLE001  whatever it is, the next look finds everything
                     log.warning("not looked", error=named(error))
                     await asyncio.sleep(TROUBLE_SECONDS)
-                await asyncio.sleep(max(APART_SECONDS, SHARE * (now() - begun)))
+                await asyncio.sleep(min(max(APART_SECONDS, SHARE * (now() - begun)), MOST_APART))
                 await wait_for_hint(hint, ALONE_SECONDS if store.exclusive else POLL_SECONDS)
         finally:
             store.unlisten(hint)

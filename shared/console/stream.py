@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from shared.console.live import Live
 from shared.console.live import Scope as Communities
 from shared.console.session import VisitContext
+from shared.eventstore.log import wait_for_hint
 
 BEAT_SECONDS = 10.0
 """Between two signs of life."""
@@ -52,17 +53,14 @@ class Stream(Response):
         """TimeoutError when the browser is too slow."""
         account, language = UUID(self._visit.principal.sub), self._visit.language
         with self._live.seat(account, self._visit.version) as seat:
+            left.add_done_callback(lambda _: seat.bell.set())
             while not seat.over and not left.done() and (rest := self._visit.ends - time.time()) > 0:
                 seat.bell.clear()
                 told = self._live.told(self._communities, language, self._mark) or ": \n\n"
                 self._mark = self._live.mark
                 async with asyncio.timeout(SLOW_SECONDS):
                     await send({"type": "http.response.body", "body": told.encode(), "more_body": True})
-                rung = asyncio.create_task(seat.bell.wait())
-                await asyncio.wait(
-                    {rung, left}, timeout=min(BEAT_SECONDS, rest), return_when=asyncio.FIRST_COMPLETED
-                )
-                rung.cancel()
+                await wait_for_hint(seat.bell, min(BEAT_SECONDS, rest))
 
 
 async def _left(receive: Receive) -> None:
