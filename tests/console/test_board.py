@@ -154,5 +154,6 @@ async def test_the_board_is_clean(
         await expect(page.locator("#panel h2")).to_be_visible()
         await check(page, axe)
     assert await page.locator("#panel script, .cards i").count() == 0
-    await page.goto(f"/matching/requests/{request}")
-    await check(page, axe)
+    for path in ("", "/map"):
+        await page.goto(f"/matching/requests/{request}{path}")
+        await check(page, axe)

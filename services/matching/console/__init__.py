@@ -2,8 +2,17 @@
 
 from fastapi import APIRouter
 
-from services.matching.console import boards, helpers, offers, pairings, plans, rebalancings, requests
+from services.matching.console import (
+    boards,
+    helpers,
+    maps,
+    offers,
+    pairings,
+    plans,
+    rebalancings,
+    requests,
+)
 
 router = APIRouter()
-for part in (boards, requests, helpers, pairings, plans, rebalancings, offers):
+for part in (boards, maps, requests, helpers, pairings, plans, rebalancings, offers):
     router.include_router(part.router)

@@ -20,4 +20,5 @@ export function current() {
   }
 }
 
+current();
 setInterval(current, 15000);
