@@ -153,12 +153,10 @@ class Live:
         try:
             while True:
                 hint.clear()
-                begun, before = now(), self._number
+                begun = now()
                 try:
                     await self.refresh()
-                    ring = {seat for seat in self._seats if self._number != before} | await self._ended()
-                    for seat in ring:
-                        seat.bell.set()
+                    await self._end_seats()
                 except Exception as error:  # noqa: BLE001  whatever it is, the next look finds everything
                     log.warning("not looked", error=named(error))
                     await asyncio.sleep(TROUBLE_SECONDS)
@@ -168,14 +166,14 @@ class Live:
             store.unlisten(hint)
             consumer.watched.discard(hint)
 
-    async def _ended(self) -> set[Seat]:
-        """Those whose sign-in has ended."""
+    async def _end_seats(self) -> None:
+        """Those whose sign-in has ended are told."""
         accounts = {seat.account for seat in self._seats}
         at = await ended.versions(self._running.store.pool, accounts)
-        over = {seat for seat in self._seats if at.get(seat.account, 0) > seat.version}
-        for seat in over:
-            seat.over = True
-        return over
+        for seat in self._seats:
+            if at.get(seat.account, 0) > seat.version:
+                seat.over = True
+                seat.bell.set()
 
     def _note(self, rows: Mapping[UUID, Shown]) -> None:
         changed = [key for key, row in rows.items() if not self._same(key, row)]
@@ -194,6 +192,8 @@ class Live:
         self._counts = {}
         for card in self._cards.values():
             self._counts.setdefault(card.shown.community, Counter())[card.shown.place] += 1
+        for seat in self._seats:
+            seat.bell.set()
 
     def _same(self, key: UUID, row: Shown) -> bool:
         known = self._cards.get(key)

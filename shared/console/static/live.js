@@ -51,7 +51,7 @@ export function follow(line) {
         say("on");
         const events = (rest + heard.value).split("\n\n");
         rest = events.pop();
-        events.forEach(take);
+        for (const event of events) if (!listening.signal.aborted) take(event);
       }
       return true;
     } finally {

@@ -128,6 +128,23 @@ async def test_a_stream_tells_what_happens_until_nobody_listens(stage: Stage) ->
     assert line.over
 
 
+async def test_whoever_reads_the_board_rings_for_all(stage: Stage) -> None:
+    """A page that is loaded finds a change first: streams are told of it all the same."""
+    board = board_of(stage.city.system.services["matching"])
+    line = Line()
+    telling = streaming(stage, line)
+    await line.until("event: whole")
+    with board.seat(ACCOUNT, 1) as seat:
+        await board.refresh()
+        seat.bell.clear()
+        request = await stage.request()
+        await board.refresh()
+        assert seat.bell.is_set()
+    await line.until(f'<li id="card-{request}"')
+    line.gone.set()
+    await telling
+
+
 async def test_a_stream_ends_with_the_token(stage: Stage) -> None:
     """The page comes back with the next one."""
     line = Line()

@@ -47,10 +47,12 @@ panel?.addEventListener("moved", () => {
 // The forms of the panel that are on their way: their answer says what was done, and comes first.
 const sending = new Set();
 let sent = () => {};
-const ofPanel = (form) => form.closest?.("#panel form");
-document.addEventListener("htmx:before:request", ({ target }) => ofPanel(target) && sending.add(target));
+document.addEventListener("htmx:before:request", ({ target }) => {
+  if (target.closest?.("#panel form")) sending.add(target);
+});
 document.addEventListener("htmx:finally:request", ({ target }) => {
-  sending.delete(target);
+  // The event of a form that the answer has replaced comes to the document alone.
+  for (const form of sending) if (form === target || !form.isConnected) sending.delete(form);
   if (!sending.size) sent();
 });
 
