@@ -40,7 +40,14 @@ async def whose(request: Request, visit: Visit, request_id: UUID, cadre: str = "
     row = await get_request(request_id, visit.reading, Response())
     person = await person_of(visit, UUID(cadre)) if cadre else None
     return PAGES.answer(
-        request, "relink.html", visit, row=row, person=person, key=fresh_key(), wanted=str(request_id), q=""
+        request,
+        "relink.html",
+        visit,
+        row=row,
+        person=person,
+        key=fresh_key(),
+        wanted=f"relink-{request_id}",
+        q="",
     )
 
 
