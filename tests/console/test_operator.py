@@ -319,6 +319,8 @@ async def test_every_page_is_clean(
     evil = '<b>"&\u202e' + "很" * 50
     cadre = await folk.cadre(evil, phones=[phone()])
     request = await folk.request(cadre)
+    provisional = {"details": {"name": "某人"}}
+    unknown = (await folk.tell("operator", f"{INTAKE}/cadres/provisional", provisional))["id"]
     page = await window(width, 768 if width > 390 else 844, language, color_scheme=scheme)
     hands = await at_the_desk(page)
     for path in (
@@ -332,6 +334,7 @@ async def test_every_page_is_clean(
         f"rescue/{cadre}",
         "rescue/new",
         f"requests/{request}/relink?cadre={cadre}",
+        f"call/{unknown}/merge?cadre={cadre}",
     ):
         await page.goto(f"/intake/{path}")
         await check(page, axe)

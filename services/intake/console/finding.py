@@ -14,7 +14,7 @@ from shared.console.session import Visit, VisitContext, is_script, see
 
 router = APIRouter()
 For = Annotated[str, Query(alias="for", pattern=r"^(|rescue|(relink|merge)-[0-9a-f-]{36})$")]
-"""What for: a call, a rescue, a request that stands under somebody else, or a file that is the same person's."""
+"""What for: a call, a rescue, a request under the wrong person, or a file that is the same person's."""
 
 
 @router.get("/find")

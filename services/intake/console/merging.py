@@ -1,4 +1,4 @@
-"""Somebody entered as new turns out to be known: the two files become one person's, and both histories stay."""
+"""Somebody entered as new turns out to be known: the two files become one, and both histories stay."""
 
 from typing import Annotated
 from uuid import UUID

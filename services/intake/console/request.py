@@ -35,10 +35,10 @@ async def one(request: Request, visit: Visit, request_id: UUID, said: str = "") 
 
 
 @router.get("/requests/{request_id}/relink")
-async def whose(request: Request, visit: Visit, request_id: UUID, cadre: str = "") -> Response:
+async def whose(request: Request, visit: Visit, request_id: UUID, cadre: UUID | None = None) -> Response:
     """It stands under the wrong person: find the right one, look, and say so."""
     row = await get_request(request_id, visit.reading, Response())
-    person = await person_of(visit, UUID(cadre)) if cadre else None
+    person = await person_of(visit, cadre) if cadre else None
     return PAGES.answer(
         request,
         "relink.html",
@@ -47,7 +47,6 @@ async def whose(request: Request, visit: Visit, request_id: UUID, cadre: str = "
         person=person,
         key=fresh_key(),
         wanted=f"relink-{request_id}",
-        q="",
     )
 
 
