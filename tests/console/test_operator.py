@@ -2,15 +2,16 @@
 
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from shared.clock import wall_now
-from tests.command_line import Up
+from tests.command_line import Up, running, start
 from tests.console.conftest import Open
 from tests.console.test_looks import check
 from tests.console.townsfolk import INTAKE, Townsfolk
@@ -141,6 +142,32 @@ async def test_nothing_typed_is_lost(window: Open, folk: Townsfolk) -> None:
     assert await other.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == []
 
 
+@pytest.mark.long
+async def test_a_draft_outlives_the_server(chrome: Browser, open_folder: Path) -> None:
+    """Typed before and while it is away: all of it is there when it answers again, without a new sign-in."""
+    data = open_folder / "restarted"
+    context = None
+    with running(data, "--pastless") as before:
+        context = await chrome.new_context(base_url=before.address)
+        page = await context.new_page()
+        hands = await at_the_desk(page, "/intake/call/new/00000000-0000-7000-8000-00000000000a")
+        await page.focus("#what")
+        await hands.say("之前。")
+        await expect(page.locator("#saved")).to_be_visible()
+    await hands.say("其间。")
+    await expect(page.locator("#kept")).not_to_be_empty()
+    after = replace(start(data, "--pastless", "--port", str(before.port)), port=before.port)
+    try:
+        after.wait_ready()
+        await expect(page.locator("#kept")).to_be_empty(timeout=20_000)
+        await page.reload()
+        assert await page.input_value("#what") == "之前。其间。"
+    finally:
+        await context.close()
+        after.process.terminate()
+        after.process.wait(60)
+
+
 async def test_a_likely_duplicate_shows_while_one_types(window: Open, folk: Townsfolk) -> None:
     """Beside the form before anything is saved; another urgency by one key; nothing scrolls."""
     cadre = await folk.cadre(name())
@@ -169,8 +196,9 @@ async def test_a_likely_duplicate_shows_while_one_types(window: Open, folk: Town
     assert await page.evaluate("document.querySelector('[name=urgency]:checked').value") == "urgent"
     await hands.press("Control+Enter")
     await expect(page.locator(".likely .fault")).to_be_visible()
-    await page.check("input[name=same][value=other]")
-    await page.focus("#overruled")
+    await expect(page.locator(f"input[value='{first}']")).to_be_focused()
+    await hands.press("ArrowDown", "Tab")
+    assert await page.evaluate("document.activeElement.id") == "overruled"
     await hands.say("另一处")
     await hands.press("Control+Enter")
     await page.wait_for_url("**/requests/*")
@@ -291,6 +319,8 @@ async def test_every_page_is_clean(
     evil = '<b>"&\u202e' + "很" * 50
     cadre = await folk.cadre(evil, phones=[phone()])
     request = await folk.request(cadre)
+    provisional = {"details": {"name": "某人"}}
+    unknown = (await folk.tell("operator", f"{INTAKE}/cadres/provisional", provisional))["id"]
     page = await window(width, 768 if width > 390 else 844, language, color_scheme=scheme)
     hands = await at_the_desk(page)
     for path in (
@@ -304,6 +334,7 @@ async def test_every_page_is_clean(
         f"rescue/{cadre}",
         "rescue/new",
         f"requests/{request}/relink?cadre={cadre}",
+        f"call/{unknown}/merge?cadre={cadre}",
     ):
         await page.goto(f"/intake/{path}")
         await check(page, axe)

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.intake.console import call, finding, lists, request, rescue
+from services.intake.console import call, finding, lists, merging, request, rescue
 
 router = APIRouter()
-for part in (lists, finding, call, rescue, request):
+for part in (lists, finding, call, merging, rescue, request):
     router.include_router(part.router)

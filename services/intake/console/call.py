@@ -32,6 +32,7 @@ class Call:
     about: UUID
     person: dict[str, Any] | None
     number: str = ""
+    name: str = ""
 
     @property
     def path(self) -> str:
@@ -55,6 +56,7 @@ class Call:
             "key": fresh_key(),
             "began": self.visit.running.clock.now().isoformat(),
             "where": address,
+            "name": self.name,
             "phone": self.number,
             "caller": CallerKind.CADRE.value,
             "caller_phone": self.number,
@@ -95,7 +97,10 @@ class Call:
 @router.get("/call/new/{about}")
 async def call_of_somebody_new(request: Request, visit: Visit, about: UUID) -> Response:
     """Nobody has that number, or nobody was found: who it is is written down with what is needed."""
-    return await _open(request, Call(visit, about, None, request.query_params.get("from", "")[:40]))
+    asked = request.query_params
+    return await _open(
+        request, Call(visit, about, None, asked.get("from", "")[:40], asked.get("name", "")[:60])
+    )
 
 
 @router.get("/call/{cadre}")

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Query, Request, Response
 from services.intake.api.finding import find_by_number, find_cadres
 from services.intake.api.showing import today
 from services.intake.console.desk import PAGES, PATH, to, years
+from services.intake.sought import number as digits
 from shared.console.session import Visit, VisitContext, is_script, see
 
 router = APIRouter()
-For = Annotated[str, Query(alias="for", pattern=r"^(|rescue|[0-9a-f-]{36})$")]
-"""What the person is looked for: a call, a rescue, or a request that stands under somebody else."""
+For = Annotated[str, Query(alias="for", pattern=r"^(|rescue|(relink|merge)-[0-9a-f-]{36})$")]
+"""What for: a call, a rescue, a request under the wrong person, or a file that is the same person's."""
 
 
 @router.get("/find")
@@ -58,13 +59,17 @@ def shown(
         | {"age": years((one["details"] or {}).get("birth"), day), "href": _href(one["id"], wanted, number)}
         for one in found
     ]
-    new = to("rescue/new" if wanted == "rescue" else f"call/new/{uuid4()}", **{"from": number})
+    typed = {"from": number or digits(q), "name": "" if digits(q) else q.strip()}
+    new = to("rescue/new" if wanted == "rescue" else f"call/new/{uuid4()}", **typed)
     return PAGES.answer(request, template, visit, hits=hits, q=q, wanted=wanted, number=number, new=new)
 
 
 def _href(cadre: UUID, wanted: str, number: str) -> str:
     if wanted == "rescue":
         return f"{PATH}/rescue/{cadre}"
-    if wanted:
-        return f"{PATH}/requests/{wanted}/relink?cadre={cadre}"
+    what, _, about = wanted.partition("-")
+    if what == "relink":
+        return f"{PATH}/requests/{about}/relink?cadre={cadre}"
+    if what == "merge":
+        return f"{PATH}/call/{about}/merge?cadre={cadre}"
     return f"{PATH}/call/{cadre}" + (f"?from={quote(number)}" if number else "")

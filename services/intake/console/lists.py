@@ -55,7 +55,7 @@ async def requests(
         counts=await count_requests(visit.reading),
         rows=page.items,
         next=to("", **filters, cursor=page.next) if page.next else "",
-        first=bool(cursor),
+        further=bool(cursor),
         filters=filters,
         communities=(await list_communities(visit.reading, 200)).items,
         unfinished=await _unfinished(visit),

@@ -35,12 +35,18 @@ async def one(request: Request, visit: Visit, request_id: UUID, said: str = "") 
 
 
 @router.get("/requests/{request_id}/relink")
-async def whose(request: Request, visit: Visit, request_id: UUID, cadre: str = "") -> Response:
+async def whose(request: Request, visit: Visit, request_id: UUID, cadre: UUID | None = None) -> Response:
     """It stands under the wrong person: find the right one, look, and say so."""
     row = await get_request(request_id, visit.reading, Response())
-    person = await person_of(visit, UUID(cadre)) if cadre else None
+    person = await person_of(visit, cadre) if cadre else None
     return PAGES.answer(
-        request, "relink.html", visit, row=row, person=person, key=fresh_key(), wanted=str(request_id), q=""
+        request,
+        "relink.html",
+        visit,
+        row=row,
+        person=person,
+        key=fresh_key(),
+        wanted=f"relink-{request_id}",
     )
 
 

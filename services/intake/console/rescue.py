@@ -41,7 +41,9 @@ async def whom(request: Request, visit: Visit) -> Response:
 @router.get("/rescue/new")
 async def somebody_new(request: Request, visit: Visit) -> Response:
     """Nobody knows who it is; where is enough."""
-    return _page(request, visit, None, {"caller_phone": request.query_params.get("from", "")[:40]})
+    asked = request.query_params
+    known = {"caller_phone": asked.get("from", "")[:40], "name": asked.get("name", "")[:60]}
+    return _page(request, visit, None, known)
 
 
 @router.get("/rescue/{cadre}")

@@ -222,6 +222,24 @@ async def test_somebody_new_is_entered_with_what_is_needed(desk: Desk) -> None:
     ]
 
 
+async def test_somebody_entered_as_new_turns_out_to_be_known(desk: Desk) -> None:
+    """Found, looked at, made one file; the request goes on under it. Nobody is the same as oneself."""
+    known = await desk.cadre("祁连山")
+    path = (await desk.browser.open("/intake/call?from=13904346666")).url.path
+    answer = await desk.send(path, **CALL, name="老祁")
+    entered = re.findall(r"/intake/call/([0-9a-f-]{36})/merge", answer.text)[0]
+    hits = await desk.browser.get("/intake/find", params={"q": "祁连山", "for": f"merge-{entered}"})
+    page = f"/intake/call/{entered}/merge"
+    assert f"{page}?cadre={known}" in hits.text
+    assert (await desk.send(f"{page}?cadre={known}", cadre=entered)).status_code in (409, 422)
+    await desk.browser.open(f"{page}?cadre={known}")
+    merged = await desk.browser.submit(page, key="merge-000001", cadre=known)
+    await desk.city.settle()
+    assert merged.url.path == f"/intake/call/{known}"
+    assert (await desk.browser.open(f"/intake/call/{entered}")).url.path == f"/intake/call/{known}"
+    assert "水管漏水" in (await desk.browser.open(f"/intake/call/{known}")).text
+
+
 async def test_a_rescue_is_one_line(desk: Desk) -> None:
     """Sent at once though something is open; or handed over to the line, which is recorded."""
     cadre = await desk.cadre("沈桂珍")
@@ -272,7 +290,7 @@ async def test_a_request_under_the_wrong_person_is_received_anew(desk: Desk) -> 
     saved = await desk.send(f"/intake/call/{wrong}", **CALL)
     path = f"{saved.url.path}/relink"
     hits = await desk.browser.get(
-        "/intake/find", params={"q": "袁桂英", "for": saved.url.path.rsplit("/")[-1]}
+        "/intake/find", params={"q": "袁桂英", "for": f"relink-{saved.url.path.rsplit('/')[-1]}"}
     )
     assert f"{path}?cadre={right}" in hits.text
     await desk.browser.open(f"{path}?cadre={right}")

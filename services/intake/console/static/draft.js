@@ -35,6 +35,11 @@ function kept(sent) {
   hush();
 }
 
+function waits() {
+  const place = document.getElementById("kept");
+  place.textContent = place.dataset.waiting;
+}
+
 function forgetOld() {
   for (const name of Object.keys(localStorage).filter((one) => one.startsWith(PREFIX))) {
     if (!(Date.now() - JSON.parse(localStorage.getItem(name)).at < DAYS)) localStorage.removeItem(name);
@@ -64,6 +69,7 @@ async function submit(event) {
   }
   delete form.dataset.sending;
   if (!answer?.ok) return away();
+  localStorage.removeItem(key);
   form.dataset.sure = "yes";
   form.requestSubmit(button);
 }
@@ -79,13 +85,18 @@ if (form) {
     if (form.dataset.sure) event.preventDefault();
     sent = JSON.stringify(typed());
   });
+  // A server that is starting or ending answers with something, too.
+  document.addEventListener("htmx:before:response", (event) => {
+    const { sourceElement, response } = event.detail.ctx;
+    if (sourceElement.id !== "beside" || response.raw.ok) return;
+    event.preventDefault();
+    waits();
+  });
   document.addEventListener("htmx:after:swap", (event) => {
     if (event.detail.ctx.sourceElement.id === "beside") kept(sent);
   });
   document.addEventListener("htmx:error", (event) => {
-    if (event.detail.ctx?.sourceElement?.id !== "beside") return;
-    const place = document.getElementById("kept");
-    place.textContent = place.dataset.waiting;
+    if (event.detail.ctx?.sourceElement?.id === "beside") waits();
   });
   if (form.dataset.keeps) setInterval(() => copy() && !form.dataset.sending && send(), AGAIN);
   if (before) {
