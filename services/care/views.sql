@@ -158,6 +158,7 @@ CREATE TABLE funding_steps (
     note    text NOT NULL DEFAULT '',
     PRIMARY KEY (funding, version)
 );
+CREATE INDEX ON funding_steps (by);
 CREATE TABLE evidence (
     funding    uuid NOT NULL,
     sha256     text COLLATE "C" NOT NULL,

@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 from shared.roles import Role
 from tests.console.conftest import Open
 from tests.console.quarter import Quarter, sign_in
-from tests.console.test_looks import check
+from tests.console.test_looks import check, send
 
 SHOWN = [("zh-CN", "light", 1366), ("en", "dark", 390)]
 REST = [
@@ -40,8 +40,7 @@ async def test_every_page_is_clean(
         await one.click()
     await check(secretary, axe)
     await secretary.fill("#reject-reason", "不符合条件")
-    await secretary.click("#form-reject button")
-    await expect(secretary.locator("p.warn")).to_be_visible()
+    await send(secretary, "#form-reject button")
     await check(secretary, axe)
     for path in ("/care/fundings/new", f"/care/fundings/new?of={request}"):
         await secretary.goto(path)
@@ -50,8 +49,8 @@ async def test_every_page_is_clean(
     approver = await sign_in(await window(**how), await quarter.account(Role.APPROVER, "王"))
     await opens(approver, approving)
     await approver.fill("#approve-amount", "9,000")
-    await approver.click("#form-approve button")
-    await expect(approver.locator("#wrong")).to_be_visible()
+    await send(approver, "#form-approve button")
+    assert await approver.is_visible("#wrong")
     await check(approver, axe)
     await approver.goto("/care/budgets")
     await approver.wait_for_selector(".drawing canvas")
@@ -68,7 +67,7 @@ async def test_a_case_that_moves_says_so_and_keeps_what_is_typed(window: Open, q
     await opens(two, case)
     await two.focus("#approve-note")
     await two.keyboard.type("同意")
-    await one.click("#form-approve button")
+    await send(one, "#form-approve button")
     await expect(one.locator(".notice.done")).to_be_visible()
     await two.evaluate("htmx.trigger('#moved', 'look')")
     await expect(two.locator("#moved")).to_contain_text(f"王{quarter.mark}")
@@ -76,7 +75,7 @@ async def test_a_case_that_moves_says_so_and_keeps_what_is_typed(window: Open, q
     await two.click("#moved a")
     await expect(two.locator("#now-title")).to_contain_text("第二次审批")
     assert await two.input_value("#approve-note") == "同意,金额合适"
-    await two.click("#form-approve button")
+    await send(two, "#form-approve button")
     await expect(two.locator(".notice.done")).to_be_visible()
     await expect(two.locator(".state-word")).to_contain_text("资金已预留")
 
@@ -87,6 +86,6 @@ async def test_a_step_without_scripts(window: Open, quarter: Quarter) -> None:
     payer = await sign_in(await window(java_script_enabled=False), await quarter.account(Role.PAYER, "冯"))
     await opens(payer, case)
     await payer.fill("#disburse-reference", "2026-0118")
-    await payer.click("#form-disburse button")
-    await payer.click("main button.main")
+    await send(payer, "#form-disburse button")
+    await send(payer, "main button.main")
     await expect(payer.locator(".notice.done")).to_contain_text("已拨付")

@@ -30,9 +30,9 @@ LEFT JOIN budgets b ON b.fund = f.fund AND b.year = f.year"""
 WITHIN = """
 WHERE ($1::uuid[] IS NULL OR coalesce(p.community, f.community) = ANY ($1))
   AND (NOT $2 OR f.cadre = $3 OR f.helper = $4 OR f.unit = $5)"""
-MINE = """$6 <> ALL (f.recused) AND NOT EXISTS (
-    SELECT FROM funding_steps t WHERE t.funding = f.funding AND t.by = $6 AND t.step NOT IN ('', f.step)
-    AND NOT (t.step = ANY ($7) AND f.step = ANY ($7)))"""
+MINE = """$6 <> ALL (f.recused) AND f.funding NOT IN (
+    SELECT t.funding FROM funding_steps t JOIN fundings g USING (funding)
+    WHERE t.by = $6 AND t.step NOT IN ('', g.step) AND NOT (t.step = ANY ($7) AND g.step = ANY ($7)))"""
 """As the decider says in `barred`: no other step of the case taken, and not recused."""
 LIST = f"""{ONE}{WITHIN}
   AND ($6::text IS NULL OR f.step = $6) AND ($7::uuid IS NULL OR f.cadre = $7)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import AsyncIterator
+from html import unescape
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -236,3 +237,30 @@ async def test_whatever_is_written_is_only_text(town: Town, request_: str) -> No
     for page in (await desk.open(case), await desk.open("/care/fundings")):
         assert "<script>alert" not in page.text
         assert "&lt;script&gt;alert(1)" in page.text
+
+
+@pytest.mark.long
+async def test_ten_thousand_cases_come_page_by_page(town: Town, request_: str) -> None:
+    """Each of them once, those that wait longest first; the counts count all."""
+    case = await until(town, request_, "review")
+    pool = town.city.store("care").pool
+    await pool.execute(
+        "INSERT INTO fundings SELECT (jsonb_populate_record(f, jsonb_build_object("
+        "'funding', gen_random_uuid(), 'emergency', n % 100 = 0,"
+        " 'since', f.since - n * interval '1 second'))).*"
+        " FROM fundings f, generate_series(1, 10000) AS n WHERE funding = $1",
+        UUID(case.rpartition("/")[2]),
+    )
+    seen: list[str] = []
+    path = "/care/fundings"
+    desk = Desk(town.city, Role.REVIEWER)
+    while path:
+        page = await desk.open(path)
+        assert page.text.count("<tr") <= 51
+        seen += re.findall(r'data-row="([^"]+)"', page.text)
+        found = re.search(r'href="([^"]+)" rel="next"', page.text)
+        path = unescape(found[1]) if found else ""
+    reviewer = town.city.client(Role.REVIEWER, sub=desk.sub)
+    listed = await reviewer.read(f"{CARE}/fundings/waiting")
+    assert len(seen) == len(set(seen)) == sum(listed["mine"].values()) >= 10_001
+    assert all(one["emergency"] for one in listed["items"])
