@@ -49,6 +49,8 @@ PICTURES = (
     Picture("home", "operator", "/identity/"),
     Picture("funding-list", "reviewer", "/care/fundings?which=open"),
     Picture("funding-case", "reviewer", "/care/fundings?which=open", ("key:1", "see:.steps")),
+    Picture("offers", "volunteer", "/matching/offers", width=390, height=844),
+    Picture("visits", "volunteer", "/care/visits", width=390, height=844),
     Picture("budget", "approver", "/care/budgets", ("see:.drawing canvas",)),
 )
 

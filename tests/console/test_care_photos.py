@@ -67,43 +67,18 @@ async def test_a_photo_is_small_and_says_no_place(window: Open, up: Up) -> None:
 
 
 async def test_a_place_is_kept_on_purpose(window: Open, up: Up) -> None:
-    """The file as it was, and the page says so."""
-    here, page, visit = await at_the_door(window, up)
-    await page.get_by_label("Keep the place").check()
-    await page.get_by_role("button", name="Add the photo").tap()
-    await arrived(page, "The photo is kept")
-    await expect(page.get_by_text("· with its place")).to_be_visible()
-    photo, plain = await stored(here, visit)
-    assert photo["located"]
-    assert says_where(plain)
-
-
-async def test_what_is_no_picture_is_not_sent(window: Open, up: Up) -> None:
-    """It is said at once, and another may be chosen."""
+    """The file as it was, and the page says so; what is no picture can't be sent."""
     here, page, visit = await at_the_door(window, up)
     button = page.get_by_role("button", name="Add the photo")
     await page.set_input_files("#file", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"%PDF-1.7"})
     await expect(page.get_by_text("no picture that this phone can read")).to_be_visible()
     await expect(button).to_be_disabled()
     await page.set_input_files("#file", await camera(page))
-    await expect(button).to_be_enabled()
     await expect(page.get_by_text("no picture that this phone can read")).to_be_hidden()
-    assert (await here.reads(f"{CARE}/visits/{visit}"))["photos"] == []
-
-
-async def test_without_scripts_the_server_looks(window: Open, up: Up) -> None:
-    """A photo with its place comes back with what to do; one without is taken."""
-    here, page, visit = await at_the_door(window, up)
-    chosen = await camera(page)
-    plain = await here.signs_in(await window(**PHONE, language="en", java_script_enabled=False))
-
-    async def add(buffer: bytes) -> None:
-        await plain.goto(f"/care/visits/{visit}")
-        await plain.get_by_text("Add a photo").tap()
-        await plain.set_input_files("#file", {**chosen, "buffer": buffer})
-        await plain.get_by_role("button", name="Add the photo").tap()
-
-    await add(chosen["buffer"])
-    await expect(plain.get_by_text("This photo tells where it was taken")).to_be_visible()
-    await add(chosen["buffer"].replace(exif(MAKE, PLACE), b""))
-    await arrived(plain, "The photo is kept")
+    await page.get_by_label("Keep the place").check()
+    await button.tap()
+    await arrived(page, "The photo is kept")
+    await expect(page.get_by_text("· with its place")).to_be_visible()
+    photo, plain = await stored(here, visit)
+    assert photo["located"]
+    assert says_where(plain)

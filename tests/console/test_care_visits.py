@@ -117,6 +117,21 @@ async def test_what_is_typed_outlives_the_page(window: Open, up: Up) -> None:
     assert await here.events(visit) == ["VisitScheduled", "VisitRefused"]
 
 
+async def test_a_page_of_an_earlier_sign_in_loses_nothing(window: Open, up: Up) -> None:
+    """Signed in anew in another tab: it says to load the page again, and then sends what was kept."""
+    here = await street(up)
+    visit = await here.visit(await here.cadre("张桂兰"))
+    page = await here.signs_in(await window(**PHONE, language="en"))
+    await page.goto(f"/care/visits/{visit}")
+    await here.signs_in(await page.context.new_page())
+    await page.get_by_role("button", name="I am there").tap()
+    await expect(page.locator("#said")).to_contain_text("Load the page again")
+    await expect(page.locator("#kept li.waiting")).to_have_count(1)
+    await page.reload()
+    await arrived(page, "You are checked in")
+    assert await here.events(visit) == ["VisitScheduled", "VisitBegun"]
+
+
 async def test_an_answer_that_is_lost_has_one_effect(window: Open, up: Up) -> None:
     """The service had it, the phone did not hear so: it is sent again, and stays one."""
     here = await street(up)

@@ -91,9 +91,17 @@ async function send(entry) {
   const options = { method: "POST", body, headers: { "Jiujin-Form": mark }, signal: AbortSignal.timeout(PATIENCE) };
   try {
     const answer = await ask(entry.action, options);
-    if (answer.ok) await arrived(entry, answer.url);
-    else if (answer.status >= 500 || [401, 408, 429].includes(answer.status)) return false;
-    else await refused(entry, await answer.json());
+    if (answer.ok) {
+      await arrived(entry, answer.url);
+      return true;
+    }
+    if (answer.status >= 500 || [401, 408, 429].includes(answer.status)) return false;
+    const problem = await answer.json();
+    if (problem.type.endsWith(":StaleForm")) {
+      say(problem.detail, "late"); // the page is of an earlier sign-in: the next one will send it
+      return false;
+    }
+    await refused(entry, problem);
   } catch {
     return false;
   }

@@ -12,10 +12,11 @@ import pytest
 
 from shared.contracts import care
 from shared.roles import Role
-from tests.browser import SCRIPT, Browser
+from tests.browser import HOME, SCRIPT, Browser
 from tests.city_cases import CARE, MATCHING, Town, Volunteer, found_town
 from tests.harness import running_city
 from tests.integration.console.conftest import PASSWORD
+from tests.photo_cases import JPEG, PLACED
 from tests.postgres import Postgres
 
 
@@ -95,6 +96,35 @@ async def test_offer_visit_report_by_forms(door: Door) -> None:
     assert "Recorded" in (await browser.submit(f"{path}/complete", **told)).text
     (done,) = await door.events(visit, care.VisitDone)
     assert (done.minutes, done.needs, done.solved) == (5, ("meals", "shopping"), False)
+
+
+async def test_the_server_looks_at_photos(door: Door) -> None:
+    """Where no script made it small: one with its place comes back with what to do, one without is shown."""
+    town = door.town
+    volunteer, browser = await door.volunteer("wu.fang")
+    _, visit = await town.assigned(await town.cadre("吴秀英"), volunteer)
+    await town.arrive(visit)
+    await volunteer.client.done(f"{CARE}/visits/{visit}/begin")
+    await town.city.settle()
+    path = f"/care/visits/{visit}"
+
+    async def add(plain: bytes) -> httpx.Response:
+        page = await browser.open(path)
+        fields = {"mark": browser.form, "key": key_of(page, "photos"), "label": "<b>水管</b>"}
+        files = {"file": ("a.jpg", plain, "image/jpeg")}
+        return await browser.post(f"{path}/photos", data=fields, files=files, headers=HOME)
+
+    refused = await add(PLACED)
+    assert refused.status_code == 422
+    assert "This photo tells where it was taken" in refused.text
+    shown = await add(JPEG)
+    assert "The photo is kept" in shown.text
+    assert 'alt="&lt;b&gt;水管&lt;/b&gt;"' in shown.text
+    (address,) = re.findall(r'<img src="([^"]+)"', shown.text)
+    given = await browser.get(address)
+    assert (given.content, given.headers["x-content-type-options"]) == (JPEG, "nosniff")
+    assert (await add(b"%PDF-1.7")).status_code == 422
+    assert len(await door.events(visit, care.PhotoAttached)) == 1
 
 
 async def test_a_refusal_is_said_to_scripts_and_to_people(door: Door) -> None:
