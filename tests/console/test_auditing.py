@@ -11,8 +11,8 @@ from playwright.async_api import Page
 
 from tests.command_line import Up
 from tests.console.conftest import Open
+from tests.console.helping import until
 from tests.console.test_looks import check
-from tests.console.until import until
 
 LONG = "欧阳" * 29 + "\u202e名"
 """Sixty characters, the last two written the other way."""
@@ -96,18 +96,18 @@ async def test_from_a_name_to_the_cause_without_a_mouse(window: Open, up: Up) ->
     while not await page.locator(".line", has_text="A match was opened").count():
         await page.reload()
     for _ in range(20):
-        await page.keyboard.press("j")
+        await page.keyboard.press("ArrowDown")
         if "A match was opened" in await page.evaluate("document.activeElement.textContent"):
             break
     await page.keyboard.press("Enter")
     await page.wait_for_selector(".envelope")
-    assert await page.get_attribute("a[aria-expanded=true]", "aria-expanded") == "true"
+    assert await page.locator(".entry[aria-expanded=true]").count() == 1
     await page.focus(".envelope a[data-to]")
     await page.keyboard.press("Enter")
-    await until(page, "document.querySelectorAll('.envelope').length === 2")
+    await until(lambda: page.evaluate("document.querySelectorAll('.envelope').length === 2"))
     assert "The request was triaged" in await page.evaluate("document.activeElement.textContent")
     await page.keyboard.press("Enter")
-    assert await page.locator("a[aria-expanded=true]").count() == 1
+    assert await page.locator(".entry[aria-expanded=true]").count() == 1
     async with page.expect_navigation():
         await page.keyboard.press("p")
     assert page.url.endswith("/proof")
@@ -126,13 +126,14 @@ async def test_through_time_by_keys_and_by_the_slider(window: Open, up: Up) -> N
     page = await auditor(window)
     await read(page, cadre)
     last = await page.inner_text(".slide label")
+    told = "said => document.querySelector('.slide label').innerText !== said"
     await page.keyboard.press("[")
-    await until(page, "said => document.querySelector('.slide label').innerText !== said", last)
+    await until(lambda: page.evaluate(told, last))
     assert "at=" in page.url
     assert await page.is_visible(".file .mark")
-    address, told = page.url, await page.inner_text(".file")
+    address, shown = page.url, await page.inner_text(".file")
     await page.goto(address)
-    assert await page.inner_text(".file") == told
+    assert await page.inner_text(".file") == shown
     await page.focus("#step")
     await page.keyboard.press("Home")
     await page.wait_for_selector(".slide label:has-text('Step 1 ')")

@@ -10,7 +10,7 @@ from tests.console.conftest import Open
 HOME = "**/identity/"
 
 
-async def entered(page: Page, role: str = "auditor") -> Page:
+async def entered(page: Page, role: str = "admin") -> Page:
     """By a click in the demo."""
     await page.goto("/identity/demo")
     await page.click(f"button[value={role}]")
@@ -34,7 +34,7 @@ async def test_without_a_mouse(window: Open) -> None:
     await page.keyboard.press("Enter")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
-    await page.wait_for_url(HOME)
+    await page.wait_for_url("**/intake/")
     await page.get_by_role("button", name="Sign out", exact=True).focus()
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/identity/sign-in*")
@@ -95,7 +95,7 @@ async def test_a_link_from_another_site_leads_in(window: Open, up: Up) -> None:
     await page.goto("http://elsewhere.test/")
     await page.click("a")
     await page.wait_for_url(f"{up.address}/identity/")
-    assert await page.is_visible("text=演示审计员")
+    assert await page.is_visible("text=演示管理员")
 
 
 async def test_a_form_is_sent_once(window: Open) -> None:

@@ -8,7 +8,7 @@ from playwright.async_api import Page, Route
 from shared.console.pages import HEADERS
 from shared.console.statics import mark
 from tests.console.conftest import Open
-from tests.console.until import until
+from tests.console.helping import until
 
 SQUARE = {
     "type": "Feature",
@@ -75,8 +75,8 @@ async def test_a_chart_has_the_colours_of_its_page(
     seen: list[Any] = []
     for scheme in ("light", "dark"):
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        await until(page, "document.querySelectorAll('.drawing canvas').length === 1")
-        await until(page, SHOWS, [module, sorted(shows)])
+        await until(lambda: page.evaluate("document.querySelectorAll('.drawing canvas').length === 1"))
+        await until(lambda: page.evaluate(SHOWS, [module, sorted(shows)]))
         seen.append(await page.evaluate("async at => (await import(at)).looks().ink", module))
     assert seen[0] != seen[1]
     assert await page.get_attribute(".drawing", "aria-hidden") == "true"
@@ -97,4 +97,4 @@ async def test_a_chart_follows_its_room(window: Open) -> None:
     page = await window(1366)
     await drawn(page, "lines", TABLE)
     await page.set_viewport_size({"width": 390, "height": 844})
-    await until(page, "document.querySelector('.drawing canvas')?.clientWidth < 390")
+    await until(lambda: page.evaluate("document.querySelector('.drawing canvas')?.clientWidth < 390"))

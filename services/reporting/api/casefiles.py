@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.reporting import stored
-from services.reporting.domain.casefile import CaseFile, differences, fold, happened_by, shown
+from services.reporting.domain.casefile import CaseFile, differences, happened_by, onward, ordered, shown
 from services.reporting.instants import Instant
 from services.reporting.readings import Why, record
 from shared.bus.recorded import Recorded
@@ -123,29 +123,32 @@ async def read_files(
     arrivals = await stored.of_cadre(reading.pool, cadre)
     if not arrivals:
         raise UnknownError(what="cadre")
-    events = await stored.decoded(arrivals, reading.running.store.vault)
-    return [_answer(reading, cadre, question, arrivals, events) for question in questions]
+    events = ordered(await stored.decoded(arrivals, reading.running.store.vault))
+    now = reading.running.clock.now()
+    found: list[Answer] = []
+    kept: list[Recorded] = []
+    file = CaseFile(cadre)
+    for question in questions:
+        before, (kept, count) = kept, _kept(question, now, arrivals, events)
+        goes_on = kept[: len(before)] == before
+        file = onward(file, kept[len(before) :]) if goes_on else onward(CaseFile(cadre), kept)
+        moment = question.true_at or question.happened_at or question.known_at or now
+        day = moment.astimezone(SHANGHAI).date()
+        found.append(Answer(replace(file, count=count), day, shown(file, day)))
+    return found
 
 
-def _answer(
-    reading: ReadContext,
-    cadre: UUID,
-    question: Question,
-    arrivals: Sequence[stored.Arrival],
-    events: Sequence[Recorded],
-) -> Answer:
-    now, known_at = reading.running.clock.now(), question.known_at
+def _kept(
+    question: Question, now: datetime, arrivals: Sequence[stored.Arrival], events: Sequence[Recorded]
+) -> tuple[list[Recorded], int]:
+    """The events that the file is made of, and how many there are, with those newer than this program."""
+    known_at = question.known_at
     if known_at is not None and known_at >= now:
         known_at = None  # an event is recorded a tick after the moment of its decision
     known = [one.envelope for one in arrivals if known_at is None or one.envelope.recorded <= known_at]
     there = {one.id for one in known[: question.version]}
     kept = [one for one in events if one.envelope.id in there]
-    if question.happened_at is not None and question.happened_at < now:
-        kept = happened_by(kept, question.happened_at)
-        count = len(kept)
-    else:
-        count = len(there)  # an event newer than this program has its number, too
-    file = replace(fold(cadre, kept), count=count)
-    moment = question.true_at or question.happened_at or question.known_at or now
-    day = moment.astimezone(SHANGHAI).date()
-    return Answer(file, day, shown(file, day))
+    if question.happened_at is None or question.happened_at >= now:
+        return kept, len(there)
+    kept = happened_by(kept, question.happened_at)
+    return kept, len(kept)

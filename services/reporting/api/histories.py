@@ -93,9 +93,7 @@ async def read_history(
     found = await stored.history(reading.pool, family, wanted, count + 1)
     if not found and not await stored.of_cadre(reading.pool, cadre, version=1):
         raise UnknownError(what="cadre")
-    more, shown = len(found) > count, found[:count]
-    if wanted.backwards:
-        shown.reverse()
+    more, shown = len(found) > count, found[-count:] if wanted.backwards else found[:count]
     before, after = (more, wanted.place is not None) if wanted.backwards else (wanted.place is not None, more)
     return Part(
         items=await entries_for(shown, reading.pool, reading.running.store.vault, reading.language),

@@ -32,7 +32,7 @@ from shared.console.session import Visit
 from shared.http.reading import ReadContext
 
 router = APIRouter()
-PAGE = 100
+PAGE = 60
 DEEPEST = 8
 """Deeper causes are indented no further."""
 LAST = UUID(int=(1 << 128) - 1)

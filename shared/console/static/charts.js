@@ -165,7 +165,7 @@ async function map(look, figure, echarts) {
     },
     series: [
       { type: "map", geoIndex: 0, name: told.series[0].name, data: told.rows.map((row) => ({ name: row.name, value: row.cells[0].value })) },
-      { type: "scatter", coordinateSystem: "geo", symbolSize: 11, itemStyle: { color: look.late, borderColor: look.paper, borderWidth: 1.5 }, data: points(figure) },
+      { type: "scatter", coordinateSystem: "geo", symbolSize: 11, itemStyle: { color: look.late, opacity: 1, borderColor: look.paper, borderWidth: 1.5 }, data: points(figure) },
       {
         type: "scatter",
         coordinateSystem: "geo",

@@ -112,7 +112,7 @@ async def test_an_entry_opens_to_its_envelope(auditor: Browser) -> None:
     assert f'data-to="{match}"' in part.text
     opened = (await auditor.open(f"{ABOUT}?open={match}")).text
     assert f'data-to="{call}"' in opened
-    assert opened.count('aria-expanded="true"') == 1
+    assert opened.count('class="envelope"') == 1
     assert (await auditor.get(f"{ABOUT}/entries/{REQUEST}", headers=SCRIPT)).status_code == 404
 
 

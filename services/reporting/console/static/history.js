@@ -1,8 +1,7 @@
-// A timeline: entries open in place, causes and effects are gone to, j and k walk; the slider says where it is.
+// A timeline: entries open in place, causes and effects are gone to; the slider says where it is.
 import { ask } from "./renew.js";
 import { away } from "./said.js";
 
-const entries = () => [...document.querySelectorAll("a[data-entry]")];
 const plain = (event) => !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 
 async function open(entry) {
@@ -40,14 +39,6 @@ document.addEventListener("click", (event) => {
   open(there);
   there.focus();
   there.scrollIntoView({ block: "center" });
-});
-
-document.addEventListener("keydown", (event) => {
-  if (event.isComposing || !plain(event) || !["j", "k"].includes(event.key)) return;
-  if (event.target.closest("input, textarea, select, dialog") || document.querySelector("dialog[open]")) return;
-  const all = entries();
-  const here = all.indexOf(document.activeElement.closest(".line")?.querySelector("a[data-entry]"));
-  all[here < 0 ? 0 : here + (event.key === "j" ? 1 : -1)]?.focus();
 });
 
 let points;

@@ -1,7 +1,15 @@
 """The case file: all that is recorded of a cadre, folded by one function."""
 
 from services.reporting.domain.casefile.file import CaseFile, Fact, Item, Step
-from services.reporting.domain.casefile.fold import NOT_SHOWN, ROWS, evolve, fold, happened_by
+from services.reporting.domain.casefile.fold import (
+    NOT_SHOWN,
+    ROWS,
+    evolve,
+    fold,
+    happened_by,
+    onward,
+    ordered,
+)
 from services.reporting.domain.casefile.register import EVENTS as OF_REGISTER
 from services.reporting.domain.casefile.shown import differences, shown
 
@@ -17,5 +25,7 @@ __all__ = [
     "evolve",
     "fold",
     "happened_by",
+    "onward",
+    "ordered",
     "shown",
 ]

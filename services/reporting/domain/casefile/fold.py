@@ -59,8 +59,17 @@ def _changed(item: Item, row: Row, recorded: Recorded) -> Item:
 
 def fold(cadre: UUID, events: Iterable[Recorded]) -> CaseFile:
     """The case file of these events, in the order (recorded, id) whatever order they come in."""
-    file = CaseFile(cadre)
-    for recorded in sorted(events, key=lambda one: (one.envelope.recorded, one.envelope.id)):
+    return onward(CaseFile(cadre), ordered(events))
+
+
+def ordered(events: Iterable[Recorded]) -> list[Recorded]:
+    """In the order in which they are folded."""
+    return sorted(events, key=lambda one: (one.envelope.recorded, one.envelope.id))
+
+
+def onward(file: CaseFile, events: Iterable[Recorded]) -> CaseFile:
+    """The file after these events, which come in the order of folding."""
+    for recorded in events:
         file = evolve(file, recorded)
     return file
 
