@@ -1,9 +1,10 @@
 """Takes the records of all topics in for one consumer: in order per key, keys side by side."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -56,7 +57,11 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         """How often partitions have been revoked: what isn't committed by then comes again."""
         self._moved = asyncio.Event()
         self._broker = KafkaBroker(
-            cluster.bootstrap, security=cluster.security, logger=None, graceful_timeout=STOP_SECONDS
+            cluster.bootstrap,
+            security=cluster.security,
+            logger=None,
+            graceful_timeout=STOP_SECONDS,
+            apply_types=False,  # nothing is injected: its look at each call takes longer than all else here
         )
         self._subscriber = self._broker.subscriber(
             *(cluster.topic(source) for source in sources),
@@ -111,8 +116,8 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         self.assigned = len(assigned)
         log.info("partitions assigned", consumer=self.consumer.name, count=len(assigned))
 
-    async def _take(self, message: KafkaMessage) -> None:
-        records: Any = message.raw_message
+    async def _take(self, fetched: Sequence[Any]) -> None:
+        records = [*fetched, *await self._company()]
         async with self._turn:
             if self._stopping.is_set():
                 return
@@ -122,6 +127,17 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             for record in records:
                 self._behind[TopicPartition(record.topic, record.partition)] = record.offset + 1
             self._moved.set()
+
+    async def _company(self) -> Iterable[Any]:
+        """What comes while a consumer waits that gains by larger batches."""
+        reader = self._subscriber.consumer
+        if not self.consumer.linger or reader is None:
+            return ()
+        await asyncio.sleep(self.consumer.linger)
+        try:
+            return chain(*(await reader.getmany(max_records=BATCH)).values())
+        except KafkaError:  # the next round meets it again; what is at hand goes on
+            return ()
 
     async def _lane(self, records: Sequence[Any]) -> None:
         """These in order; done again from the first on, what went through has no second effect."""
@@ -207,4 +223,4 @@ async def _unparsed(records: Any) -> KafkaMessage:
 
 async def _undecoded(message: Any) -> Any:
     """FastStream's decoder would fail on what isn't JSON; we read the records themselves."""
-    return message.body
+    return message.raw_message
