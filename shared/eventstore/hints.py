@@ -30,7 +30,7 @@ class Hints:
         """Of this log, over a connection of its pool."""
         self._log = log
         self._here = asyncio.Event()
-        self._told = log.changes
+        self._told = log.newest
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -66,8 +66,8 @@ class Hints:
                     await asyncio.wait_for(self._here.wait(), CHECK_SECONDS)
                 told = self._here.is_set()
                 self._here.clear()
-                if self._log.changes != self._told:
-                    self._told = self._log.changes
+                if self._log.newest > self._told:
+                    self._told = self._log.newest
                     await connection.execute(NOTIFY, CHANNEL)
                     await asyncio.sleep(APART_SECONDS)
                 elif not told:
