@@ -6,7 +6,7 @@ from contextlib import suppress
 import asyncpg
 import structlog
 
-from shared.eventstore.log import EventLog
+from shared.eventstore.log import EventLog, wait_for_hint
 from shared.observe.logs import named
 
 log = structlog.get_logger("jiujin.hints")
@@ -62,8 +62,7 @@ class Hints:
         await connection.add_listener(CHANNEL, hear)
         try:
             while not self._stopping.is_set():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._here.wait(), CHECK_SECONDS)
+                await wait_for_hint(self._here, CHECK_SECONDS)
                 told = self._here.is_set()
                 self._here.clear()
                 if self._log.newest > self._told:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -143,8 +144,7 @@ class EventLog:
 
 
 async def wait_for_hint(hint: asyncio.Event, seconds: float) -> None:
-    """Wait for the hint, `seconds` at most."""
-    try:
-        await asyncio.wait_for(hint.wait(), seconds)
-    except TimeoutError:
-        return
+    """Wait for the hint, `seconds` at most; without a task for each wait."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await hint.wait()

@@ -151,6 +151,11 @@ ON CONFLICT (consumer, source) DO UPDATE SET epoch = excluded.epoch, xid = exclu
 -- Wait until the write-ahead log is on the disk up to here, with all that was committed without waiting for it.
 SELECT pg_logical_emit_message(false, 'jiujin', '', true);
 
+-- name: last_taken
+-- How far a consumer has read the store that it lies in, and the event there.
+SELECT c.epoch, c.xid::text::bigint AS xid, c.seq, e.header
+FROM store.cursors c LEFT JOIN store.events e USING (epoch, xid, seq) WHERE c.consumer = $1 AND c.source = $2;
+
 -- name: meta
 -- The store's marks.
 SELECT source, epoch, cluster, demo, virtual FROM store.meta;

@@ -146,6 +146,8 @@ async def test_what_is_not_taken_in_is_counted(toys: Toys, carrier: KafkaUnderTe
     looking = another(carrier)
     (consumer,) = looking.consumers
     assert await looking.lag(consumer) == {"counting": 0}
+    (last,) = await carrier.city.store("counting").read_stream(f"counter-{counter}")
+    assert consumer.newest == {"counting": last.envelope.recorded}
     await carrier.stop()
     await toys.count(counter, 1, 2)
     assert await looking.lag(consumer) == {"counting": 2}

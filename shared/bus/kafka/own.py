@@ -30,10 +30,12 @@ class OwnEvents(Following):
         self._looked, self._moved = START, time.monotonic()
 
     async def lag(self) -> int:
-        """How many events it has not taken in, whichever process does."""
-        pool = self.log.pool
-        row = await pool.fetchrow(SQL.cursor_of.sql, self._consumer.name, self.log.source)
-        place = Position(*row) if row else START
+        """How many events it has not taken in, whichever process does; the newest that was is noted."""
+        pool, source = self.log.pool, self.log.source
+        row = await pool.fetchrow(SQL.last_taken.sql, self._consumer.name, source)
+        place = Position(*row[:3]) if row else START
+        if row and row["header"]:
+            self._consumer.newest[source] = decode(row["header"], b"").recorded
         left: int = await pool.fetchval(SQL.lag.sql, *place)
         if place != self._looked or not left:
             self._looked, self._moved = place, time.monotonic()
