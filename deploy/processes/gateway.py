@@ -33,7 +33,7 @@ async def open_gateway(settings: Gateway, stack: AsyncExitStack) -> Opened:
     machine = Several(TokenCheck(public_key(settings.public_key_file), demo=settings.demo), bases, http)
     proxies = {name: Proxy(base) for name, base in bases.items()}
     for proxy in proxies.values():
-        stack.callback(proxy.close)
+        stack.push_async_callback(proxy.close)
     return Opened(ByFirstSegment(proxies, make_control(machine)))
 
 

@@ -85,6 +85,11 @@ class Line:
         """End it."""
         self._writer.close()
 
+    async def closed(self) -> None:
+        """Return once it has ended."""
+        with suppress(OSError):
+            await self._writer.wait_closed()
+
     def _taken(self) -> bytes:
         parts, self._parts = self._parts, []
         return b"".join(parts)
@@ -156,8 +161,9 @@ class Lines:
         else:
             line.close()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End those at rest."""
-        for line in self._resting:
+        resting, self._resting = self._resting, []
+        for line in resting:
             line.close()
-        self._resting.clear()
+        await asyncio.gather(*(line.closed() for line in resting))

@@ -48,9 +48,9 @@ class Proxy:
         finally:
             self._lines.give_back(line)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Give the connections back."""
-        self._lines.close()
+        await self._lines.close()
 
     async def _ask(self, line: Line, request: Request, send: Send) -> None:
         bodiless = request.method == "HEAD"

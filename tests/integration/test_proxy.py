@@ -106,7 +106,7 @@ async def through() -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(proxy, client=("192.0.2.7", 5))
     async with serving(port), httpx.AsyncClient(transport=transport, base_url="http://bureau") as client:
         yield client
-        proxy.close()
+        await proxy.close()
 
 
 async def test_what_is_asked_and_answered_passes_unchanged(through: httpx.AsyncClient) -> None:
@@ -171,7 +171,7 @@ async def test_a_stream_ends_when_nobody_listens_any_more() -> None:
                 break
         async with asyncio.timeout(10):
             await left.wait()
-    proxy.close()
+    await proxy.close()
 
 
 async def test_while_nobody_is_there_it_says_so() -> None:
@@ -184,4 +184,4 @@ async def test_while_nobody_is_there_it_says_so() -> None:
         for _ in range(2):
             async with serving(port):
                 assert (await client.get("/head")).text == "long enough"
-    proxy.close()
+    await proxy.close()
