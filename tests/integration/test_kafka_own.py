@@ -157,6 +157,28 @@ async def test_what_is_not_taken_in_is_counted(toys: Toys, carrier: KafkaUnderTe
     assert await looking.lag(consumer) == {"counting": 0}
 
 
+async def test_a_database_that_is_away_is_no_standstill(
+    carrier: KafkaUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readiness says so of the database itself; here it is no error, and one that stands still is told."""
+    looking = another(carrier)
+    (consumer,) = looking.consumers
+    own = looking.owns["counting"]
+
+    async def away() -> int:
+        raise ConnectionResetError
+
+    async def behind() -> int:
+        return 1
+
+    monkeypatch.setattr(own, "lag", away)
+    assert await looking.unready(consumer) == []
+    monkeypatch.setattr(own, "lag", behind)
+    assert await looking.unready(consumer) == []
+    monkeypatch.setattr("shared.bus.kafka.own.STUCK_SECONDS", -1.0)
+    assert await looking.unready(consumer) == ["the consumer does not move"]
+
+
 async def test_offsets_move_behind_what_is_on_the_disk(
     toys: Toys, carrier: KafkaUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

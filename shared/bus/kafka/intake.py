@@ -120,8 +120,8 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         async with self._turn:
             if self._stopping.is_set():
                 return
-            await asyncio.gather(*(self._again(partial(self._lane, lane)) for lane in lanes_of(records)))
-            if self._stopping.is_set():
+            lanes = (self._again(partial(self._lane, lane)) for lane in lanes_of(records))
+            if not all(await asyncio.gather(*lanes)):
                 return
             for record in records:
                 self._behind[TopicPartition(record.topic, record.partition)] = record.offset + 1
@@ -151,8 +151,8 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self.consumer.hold(undecodable(record), error)
         await self.consumer.deliver(envelopes)
 
-    async def _again(self, what: Callable[[], Awaitable[None]]) -> None:
-        """Until it has gone through: the next batch's commit would cover what was left out here.
+    async def _again(self, what: Callable[[], Awaitable[None]]) -> bool:
+        """Until it has gone through, unless all is to end: the next commit would cover what was left out.
 
         Raised, it would be gone without a word: nobody hears what the library says.
         """
@@ -164,7 +164,8 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
                 tell("not taken in, trying again", consumer=self.consumer.name, error=named(error))
                 await self._pause(TROUBLE_WAIT)
             else:
-                return
+                return True
+        return False
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -189,7 +190,11 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         """
         behind, self._behind = self._behind, {}
         reader, tenure = self._subscriber.consumer, self._tenure
-        if not behind or reader is None:
+        if reader is None:
+            return
+        ours = reader.assignment()  # what was at hand when partitions went to another may not be of these
+        behind = {part: place for part, place in behind.items() if part in ours}
+        if not behind:
             return
         try:
             await self.consumer.store.flush()  # else offsets could be ahead of marks that a crash has lost

@@ -9,9 +9,11 @@ from shared.bus.envelope import decode
 from shared.bus.kafka.following import Following
 from shared.bus.kafka.intake import lanes_of
 from shared.bus.kafka.lag import STUCK_SECONDS
+from shared.bus.outage import is_outage
 from shared.eventstore.log import SQL, Stored
 from shared.eventstore.position import START, Position
 
+ANSWER_SECONDS = 2.0
 OWN = "own events"
 """Under which name a process of the service leads in taking them in."""
 
@@ -42,8 +44,15 @@ class OwnEvents(Following):
         return left
 
     async def moves(self) -> bool:
-        """Whether it goes on, if there is anything to do."""
-        return not await self.lag() or time.monotonic() - self._moved <= STUCK_SECONDS
+        """Whether it goes on, if there is anything to do. That the database is away is told elsewhere."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                left = await self.lag()
+        except Exception as error:
+            if isinstance(error, TimeoutError) or is_outage(error):
+                return True
+            raise
+        return not left or time.monotonic() - self._moved <= STUCK_SECONDS
 
     async def _take(self, batch: Sequence[Stored]) -> None:
         """Keys side by side, as what comes from the topics."""
