@@ -42,7 +42,8 @@ async def follow(dsn: str, schema: str, stop: asyncio.Event) -> Seen:
         seen: set[tuple[str, int]] = set()
         while True:
             ending = stop.is_set()
-            batch = await connection.fetch(read, *place, BATCH, *START)
+            rows = await connection.fetch(read, *place, BATCH, *START)
+            batch = [one for one in rows if one["header"] is not None]
             for one in batch:
                 header = orjson.loads(one["header"])
                 stream, version = header["subject"], header["streamversion"]

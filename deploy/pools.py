@@ -28,12 +28,16 @@ async def migrate_service(definition: Definition, dsn: str) -> None:
 
 async def vault_pool(dsn: str) -> asyncpg.Pool:
     """To the vault."""
-    return await asyncpg.create_pool(dsn, min_size=1, max_size=VAULT_MOST, connection_class=Watched)
+    return await asyncpg.create_pool(
+        dsn, min_size=1, max_size=VAULT_MOST, reset=keep, connection_class=Watched
+    )
 
 
 async def relay_pool(dsn: str) -> asyncpg.Pool:
     """To a service's database, for its relay alone."""
-    return await asyncpg.create_pool(dsn, min_size=RELAY_LEAST, max_size=RELAY_MOST, connection_class=Watched)
+    return await asyncpg.create_pool(
+        dsn, min_size=RELAY_LEAST, max_size=RELAY_MOST, reset=keep, connection_class=Watched
+    )
 
 
 async def service_pool(definition: Definition, dsn: str) -> asyncpg.Pool:

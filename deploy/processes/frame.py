@@ -112,10 +112,13 @@ async def _opened(stack: AsyncExitStack, opening: Open, stopping: asyncio.Event)
 
 
 def _listen(settings: Process, door: int | None) -> socket.socket:
-    if door is not None:
-        return socket.socket(fileno=door)
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    return listen(settings.host, settings.port) if door is None else socket.socket(fileno=door)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that takes calls there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
 
 
 async def _shut(server: Server, door: Door, serving: asyncio.Task[None]) -> None:

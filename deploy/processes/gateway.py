@@ -12,7 +12,7 @@ import httpx
 from deploy.control import Clockwork, NotSimulatedError, make_control
 from deploy.gateway import Gateway as ByFirstSegment
 from deploy.processes.frame import Opened
-from deploy.processes.proxy import Proxy, make_http
+from deploy.processes.proxy import Proxy
 from deploy.processes.service import public_key
 from deploy.settings import NAMES, Gateway
 from shared.clock import wall_now
@@ -23,14 +23,17 @@ from shared.observe.figures import Figures
 
 SETTLE_WAIT, SETTLE_SECONDS = 0.1, 60.0
 READY_SECONDS = 5.0
+SECONDS = httpx.Timeout(120.0, connect=5.0)
 
 
 async def open_gateway(settings: Gateway, stack: AsyncExitStack) -> Opened:
     """Connect to nobody yet: whoever isn't there is told of with each request."""
-    http = await stack.enter_async_context(make_http())
+    http = await stack.enter_async_context(httpx.AsyncClient(timeout=SECONDS, trust_env=False))
     bases = {name: settings.url(name) for name in NAMES}
     machine = Several(TokenCheck(public_key(settings.public_key_file), demo=settings.demo), bases, http)
-    proxies = {name: Proxy(base, http) for name, base in bases.items()}
+    proxies = {name: Proxy(base) for name, base in bases.items()}
+    for proxy in proxies.values():
+        stack.push_async_callback(proxy.close)
     return Opened(ByFirstSegment(proxies, make_control(machine)))
 
 

@@ -1,25 +1,21 @@
 """Sends a request on to the process of a service, and its answer back as it comes."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
 
-import httpx
 import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from deploy.processes.line import Line, Lines
 from shared.http.problems import problem, said
 
 log = structlog.get_logger("jiujin.gateway")
-SECONDS = httpx.Timeout(120.0, connect=5.0)
-LIMITS = httpx.Limits(max_connections=1_000, max_keepalive_connections=64, keepalive_expiry=4.0)
-"""A connection is dropped before the service drops it: a request on a dead one would be lost. An open stream
-of events holds one."""
 OF_THE_LINE = frozenset(
     {
-        *(b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"te", b"trailer"),
-        *(b"transfer-encoding", b"upgrade", b"x-forwarded-for", b"x-forwarded-proto"),
+        *(b"connection", b"expect", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"te"),
+        *(b"trailer", b"transfer-encoding", b"upgrade", b"x-forwarded-for", b"x-forwarded-proto"),
     }
 )
 """Headers that belong to one connection, and those that this one writes itself.
@@ -33,9 +29,9 @@ Headers = Iterable[tuple[bytes, bytes]]
 class Proxy:
     """An ASGI application that stands for a service elsewhere."""
 
-    def __init__(self, base: str, http: httpx.AsyncClient) -> None:
+    def __init__(self, base: str) -> None:
         """At `base`, `http://HOST:PORT`."""
-        self._base, self._http = httpx.URL(base), http
+        self._lines = Lines(base)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on; 503 when nobody is there, 502 when the line broke before the answer."""
@@ -43,35 +39,48 @@ class Proxy:
             return
         request = Request(scope, receive)
         try:
-            answer = await self._http.send(self._sent_on(request), stream=True)
-        except ClientDisconnect:
-            return
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            line = await self._lines.take()
+        except OSError as error:
             await self._away(request, 503, error)(scope, receive, send)
             return
-        except httpx.TransportError as error:
-            await self._away(request, 502, error)(scope, receive, send)
-            return
         try:
-            headers = list(_passed(answer.headers.raw))
-            await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
-            await _until_gone(receive, _pass_on(answer, send))
-            await send({"type": "http.response.body", "body": b""})
+            await self._ask(line, request, send)
         finally:
-            await answer.aclose()
+            self._lines.give_back(line)
 
-    def _sent_on(self, request: Request) -> httpx.Request:
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._lines.close()
+
+    async def _ask(self, line: Line, request: Request, send: Send) -> None:
+        bodiless = request.method == "HEAD"
+        try:
+            status, headers = await line.ask(self._head(request), _body(request), bodiless=bodiless)
+        except ClientDisconnect:
+            return
+        except OSError as error:
+            await self._away(request, 502, error)(request.scope, request.receive, send)
+            return
+        passed = list(_passed(headers))
+        await send({"type": "http.response.start", "status": status, "headers": passed})
+        passing = _pass_on(line, send)
+        await (passing if line.whole else _until_gone(request.receive, passing))
+
+    def _head(self, request: Request) -> bytes:
         scope = request.scope
-        query = scope["query_string"]
-        path = scope.get("raw_path") or scope["path"].encode()
-        url = self._base.copy_with(raw_path=path + (b"?" + query if query else b""))
-        headers = list(_passed(scope["headers"]))
+        target = scope.get("raw_path") or scope["path"].encode()
+        if scope["query_string"]:
+            target += b"?" + scope["query_string"]
+        lines = [request.method.encode() + b" " + target + b" HTTP/1.1"]
+        lines += [name + b": " + value for name, value in _passed(scope["headers"])]
+        if "host" not in request.headers:
+            lines.append(b"host: " + self._lines.host.encode())
         if scope.get("client"):
-            headers.append((b"x-forwarded-for", scope["client"][0].encode()))
-        headers.append((b"x-forwarded-proto", scope["scheme"].encode()))
-        sized = any(name in {b"content-length", b"transfer-encoding"} for name, _ in scope["headers"])
-        content = request.stream() if sized else None
-        return self._http.build_request(request.method, url, headers=headers, content=content)
+            lines.append(b"x-forwarded-for: " + scope["client"][0].encode())
+        lines.append(b"x-forwarded-proto: " + scope["scheme"].encode())
+        if "transfer-encoding" in request.headers:
+            lines.append(b"transfer-encoding: chunked")
+        return b"\r\n".join([*lines, b"", b""])
 
     def _away(self, request: Request, status: int, error: Exception) -> Response:
         log.warning("service away", path=request.url.path, error=type(error).__name__)
@@ -83,9 +92,21 @@ class Proxy:
         return problem(request, status, detail, code="Away", headers={"Retry-After": "1"})
 
 
-async def _pass_on(answer: httpx.Response, send: Send) -> None:
-    async for chunk in answer.aiter_raw():
-        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+async def _body(request: Request) -> AsyncIterator[bytes]:
+    """The request's body as it comes, in chunks where nothing says how long it is."""
+    if "transfer-encoding" in request.headers:
+        async for part in request.stream():
+            if part:
+                yield b"%x\r\n%b\r\n" % (len(part), part)
+        yield b"0\r\n\r\n"
+    elif "content-length" in request.headers:
+        async for part in request.stream():
+            yield part
+
+
+async def _pass_on(line: Line, send: Send) -> None:
+    async for part, more in line.body():
+        await send({"type": "http.response.body", "body": part, "more_body": more})
 
 
 async def _until_gone(receive: Receive, work: Coroutine[None, None, None]) -> None:
@@ -108,8 +129,3 @@ async def _gone(receive: Receive) -> None:
 
 def _passed(headers: Headers) -> Iterable[tuple[bytes, bytes]]:
     return ((name, value) for name, value in headers if name.lower() not in OF_THE_LINE)
-
-
-def make_http() -> httpx.AsyncClient:
-    """The connections to the services; nothing is believed of the environment, no answer is decoded."""
-    return httpx.AsyncClient(timeout=SECONDS, limits=LIMITS, trust_env=False)

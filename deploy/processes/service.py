@@ -67,7 +67,7 @@ async def open_service(name: str, settings: Service, stack: AsyncExitStack) -> O
         tokens=TokenCheck(key, demo=kind.demo),
         files=settings.files if isinstance(settings, Care) else NOWHERE,
         sources={name: store},
-        past=TopicsPast(cluster, NAMES),
+        past=TopicsPast(cluster, NAMES, store),
         carrier=carrier,
         clock=store.clock,
         extras=_extras(settings),

@@ -97,7 +97,7 @@ def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
         acted_on = wanted(service)
         for source in SERVICES:
             taken = [kind for kind in sent(source.name) if kind in acted_on or service.name == "reporting"]
-            if taken:
+            if taken and source is not service:  # its own it has at hand
                 yield f"{service.name}.takes.{source.name}", _operation("receive", source.name, taken)
 
 

@@ -12,9 +12,9 @@ def topics() -> str:
     lines = [
         "# Topics\n",
         f"One a service, of {PARTITIONS} partitions, {shape}. `jiujin` is `JIUJIN_KAFKA_PREFIX`;",
-        "a service's consumer group is `jiujin.SERVICE`. Every service reads all topics and passes over",
-        "what it has no use for. Named are those that react to an event or have it in a view; reporting",
-        "keeps and shows every event besides.",
+        "a service's consumer group is `jiujin.SERVICE`. A service reads the topics of those that it",
+        "follows, and passes over what it has no use for; its own events it takes from its own table. Named",
+        "are those that react to an event or have it in a view; reporting keeps and shows every event.",
         "Fields and headers: [asyncapi.json](asyncapi.json); in words: [events](events.md).\n",
     ]
     for service in SERVICES:

@@ -19,7 +19,7 @@ from shared.eventstore.store import EventStore
 from shared.loop import AT_ONCE
 
 BATCH = 500
-STALL_WAITS, STALL_SECONDS = 20, 0.005
+STALL_WAITS, STALL_SECONDS = 50, 0.002
 """How often and how long to wait for events that a transaction still open elsewhere keeps from readers."""
 
 
@@ -49,10 +49,11 @@ class HelperIndex:
     async def fresh(self, store: EventStore) -> Snapshot:
         """At the newest position that no open transaction can still precede."""
         async with self._turn:
-            head = store.newest if store.exclusive else await store.head()
+            head = store.newest if store.exclusive else None
             for _ in range(STALL_WAITS):
-                if self.position < head:
-                    await self.read(store)
+                if head is None or self.position < head:
+                    last = await self.read(store)
+                    head = head or last
                 if self.position >= head:
                     break
                 await asyncio.sleep(STALL_SECONDS)
@@ -65,17 +66,18 @@ class HelperIndex:
         await past.read(store, position)
         return replace(past.snapshot, position=position)
 
-    async def read(self, store: EventStore, until: Position | None = None) -> None:
-        """Go on to a position, or to the newest event."""
-        while batch := await store.read_all(self.position, BATCH):
-            wanted = [placed for placed in batch if until is None or placed.position <= until]
+    async def read(self, store: EventStore, until: Position | None = None) -> Position:
+        """Go on to a position, or to the newest event; gives the place of the last that is there."""
+        while True:
+            look = await store.look(self.position, BATCH)
+            wanted = [placed for placed in look.placed if until is None or placed.position <= until]
             for first in range(0, len(wanted), AT_ONCE):
                 some = wanted[first : first + AT_ONCE]
                 await self._take(store, some)
                 self.position = some[-1].position
                 await asyncio.sleep(0)
-            if len(wanted) < len(batch) or len(batch) < BATCH:
-                return
+            if len(wanted) < BATCH:
+                return look.last
             gc.freeze()  # so many files stay: to look through them for garbage stalls the loop
 
     async def _take(self, store: EventStore, batch: Sequence[Placed]) -> None:

@@ -58,10 +58,6 @@ class Consumer:
     def _inbox(self) -> Inbox:
         return self._effect.inbox
 
-    def make_durable(self) -> None:
-        """Let marks wait for the disk, too: a carrier's cursor could be ahead of what a crash loses."""
-        self._effect.durable = True
-
     def follows(self, source: str) -> bool:
         """Whether a service has anything for it: a type that it wants, or its own writes."""
         return source == self.store.source or any(kind.startswith(f"{source}.") for kind in self.types)
@@ -191,7 +187,13 @@ class Consumer:
 
     async def reached(self, position: str, seconds: float) -> bool:
         """Wait until `stream@version` was taken in; False when it wasn't in time, or waits for a retry."""
-        return await reached(self._has, position, seconds)
+        return await reached(self._has, position, seconds, self._inbox.moved)
+
+    async def caught_up(self, stream: str, seconds: float) -> None:
+        """Wait until all that is written of one of the service's own streams was taken in, if it flows."""
+        version = await self._inbox.unread(stream)
+        if version is not None:
+            await self.reached(f"{stream}@{version}", seconds)
 
     async def _has(self, stream: str, version: int) -> bool:
         return await self._inbox.has(stream, version)

@@ -34,36 +34,42 @@ class Effect:
     ) -> None:
         """In the database of `store`."""
         self.inbox = Inbox(name, store.pool)
-        self.durable = False
-        """Whether marks wait for the disk, too; see `Intake`."""
         self._name = name
         self._store = store
         self._reactions = reactions
         self._views = views
         self._lookers: set[type[Event]] = set()
         """What has been reacted to by looking at views: the next one begins a transaction at once."""
+        self._readers: set[type[Event]] = set()
+        """What has been reacted to by reading the log."""
 
     async def of_some(self, batch: Sequence[Recorded], seen: dict[str, int]) -> int:
         """Of as many of the first as may share a transaction; gives how many, one at the least.
 
-        A reaction that looks at views must find in them all that came before it, so it begins a transaction.
-        What fails here is to be done again one by one, where it is found out why.
+        A reaction that looks at views must find in them all that came before it, so it begins a transaction;
+        one that reads the log does so once something was added. What fails here is to be done again one by
+        one, where it is found out why.
         """
         works: list[Work] = []
         count = 0
         for recorded in batch:
             kind = type(recorded.event)
             reacts = kind in self._reactions
-            if count and (kind in self._lookers or (count >= TOGETHER and (works or reacts))):
+            added = any(work.order for work in works)
+            if count and (kind in self._lookers or (added and kind in self._readers)):
+                break
+            if count >= TOGETHER and (works or reacts):
                 break
             if reacts:
                 with about(recorded.envelope):
                     work = await self._react(recorded, works[-1] if works else None, trusting=True)
                 if work.looked:
                     self._lookers.add(kind)
-                    if count:
-                        work.take_back()
-                        break
+                if work.read_log:
+                    self._readers.add(kind)
+                if (work.looked and count) or (work.read_log and added):
+                    work.take_back()
+                    break
                 works.append(work)
             count += 1
         await self._commit(works, batch[:count], seen)
@@ -112,7 +118,7 @@ class Effect:
     ) -> None:
         versions = {recorded.envelope.stream: recorded.envelope.stream_version for recorded in batch}
         keys = list({recorded.envelope.key for recorded in batch})
-        intake = Intake(self._name, seen, versions, keys, draining=ordinal is not None, durable=self.durable)
+        intake = Intake(self._name, seen, versions, keys, draining=ordinal is not None)
         kinds = {type(recorded.event) for recorded in batch}
         views = [view for view in self._views if not kinds.isdisjoint(view.handlers)]
         if views or ordinal is not None:

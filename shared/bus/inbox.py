@@ -1,11 +1,12 @@
 """What a consumer has taken in: of each stream, up to which version."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 import asyncpg
 
 from shared.bus.envelope import Envelope
-from shared.eventstore.log import SQL
+from shared.eventstore.log import SQL, wait_for_hint
 from shared.eventstore.memory import Memory
 
 STREAMS_SEEN = 100_000
@@ -19,6 +20,7 @@ class Inbox:
         self._consumer = consumer
         self._pool = pool
         self._seen: Memory[int] = Memory(STREAMS_SEEN)
+        self._noted = asyncio.Event()
 
     async def known(self, envelopes: Sequence[Envelope]) -> dict[str, int]:
         """What was taken in of these streams, as far as this process knows; a new stream's is nothing.
@@ -40,6 +42,8 @@ class Inbox:
 
     async def has(self, stream: str, version: int) -> bool:
         """Whether this version of a stream, or a later one, is written down."""
+        if (self._seen.get(stream) or 0) >= version:
+            return True
         rows = await self._pool.fetch(SQL.inbox_of.sql, self._consumer, [stream])
         return any(row["version"] >= version for row in rows)
 
@@ -47,3 +51,17 @@ class Inbox:
         """Remember what was just written down."""
         for stream, version in versions.items():
             self._seen.put(stream, version)
+        self._noted.set()
+        self._noted = asyncio.Event()
+
+    async def moved(self, seconds: float) -> None:
+        """Wait until this process has written something down, `seconds` at most."""
+        await wait_for_hint(self._noted, seconds)
+
+    async def unread(self, stream: str) -> int | None:
+        """The version that the consumer's own service has written of a stream, if it isn't taken in yet.
+
+        None also where it waits for a further try: that may take long.
+        """
+        found: int | None = await self._pool.fetchval(SQL.unread.sql, self._consumer, stream)
+        return found

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from shared.bus.envelope import Envelope
 from shared.eventstore.log import EventLog
-from shared.eventstore.position import START
+from shared.eventstore.position import START, Position
 
 READ = 1000
 
@@ -37,9 +37,9 @@ class Past(Protocol):
 class _Log:
     """One log's envelopes, a batch at hand."""
 
-    def __init__(self, events: EventLog) -> None:
+    def __init__(self, events: EventLog, after: Position) -> None:
         self._events = events
-        self._place = START
+        self._place = after
         self._batch: list[Envelope] = []
 
     async def peek(self) -> Envelope | None:
@@ -59,9 +59,9 @@ class _Log:
 class LogReader:
     """Reads the logs themselves, which are all within reach."""
 
-    def __init__(self, logs: Iterable[EventLog]) -> None:
-        """These, from their beginning."""
-        self._logs = [_Log(one) for one in logs]
+    def __init__(self, logs: Iterable[EventLog], after: Position = START) -> None:
+        """These, from their beginning or behind a place."""
+        self._logs = [_Log(one, after) for one in logs]
 
     async def more(self) -> AsyncIterator[Envelope]:
         """See `Reader.more`."""

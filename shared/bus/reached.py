@@ -9,8 +9,16 @@ POSITION = re.compile(r"([a-z_]+-[0-9a-f-]{36})@([0-9]{1,9})")
 POLL_SECONDS = 0.01
 
 
-async def reached(has: Callable[[str, int], Awaitable[bool]], position: str, seconds: float) -> bool:
-    """Wait until `has` the stream's version; False when it hasn't in time, or `position` is none."""
+async def reached(
+    has: Callable[[str, int], Awaitable[bool]],
+    position: str,
+    seconds: float,
+    moved: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> bool:
+    """Wait until `has` the stream's version; False when it hasn't in time, or `position` is none.
+
+    `moved` waits for so many seconds, or for less when something was taken in.
+    """
     found = POSITION.fullmatch(position)
     if found is None:
         return False
@@ -19,5 +27,5 @@ async def reached(has: Callable[[str, int], Awaitable[bool]], position: str, sec
     while not await has(stream, int(version)):
         if asyncio.get_running_loop().time() > deadline:
             return False
-        await asyncio.sleep(POLL_SECONDS)
+        await moved(POLL_SECONDS)
     return True

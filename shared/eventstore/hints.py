@@ -6,7 +6,7 @@ from contextlib import suppress
 import asyncpg
 import structlog
 
-from shared.eventstore.log import EventLog
+from shared.eventstore.log import EventLog, wait_for_hint
 from shared.observe.logs import named
 
 log = structlog.get_logger("jiujin.hints")
@@ -30,7 +30,7 @@ class Hints:
         """Of this log, over a connection of its pool."""
         self._log = log
         self._here = asyncio.Event()
-        self._told = log.changes
+        self._told = log.newest
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -62,12 +62,11 @@ class Hints:
         await connection.add_listener(CHANNEL, hear)
         try:
             while not self._stopping.is_set():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._here.wait(), CHECK_SECONDS)
+                await wait_for_hint(self._here, CHECK_SECONDS)
                 told = self._here.is_set()
                 self._here.clear()
-                if self._log.changes != self._told:
-                    self._told = self._log.changes
+                if self._log.newest > self._told:
+                    self._told = self._log.newest
                     await connection.execute(NOTIFY, CHANNEL)
                     await asyncio.sleep(APART_SECONDS)
                 elif not told:

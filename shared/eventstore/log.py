@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,6 +34,21 @@ class Stored(NamedTuple):
     data: bytes
 
 
+class Look(NamedTuple):
+    """The next events behind a place, and the place of the last that is there.
+
+    Readers must still wait for those up to `last` that aren't among `events`.
+    """
+
+    events: list[Stored]
+    last: Position
+
+    @property
+    def placed(self) -> list[Placed]:
+        """The events as envelopes."""
+        return [Placed(stored.position, decode(stored.header, stored.data)) for stored in self.events]
+
+
 class EventLog:
     """Read a stream, read all from a cursor, be told of new events; nothing is opened and nothing written."""
 
@@ -56,16 +72,23 @@ class EventLog:
 
     async def read_all(self, after: Position, limit: int = 500) -> list[Placed]:
         """What `read_stored` finds, as envelopes."""
-        return [
-            Placed(stored.position, decode(stored.header, stored.data))
-            for stored in await self.read_stored(after, limit)
-        ]
+        return (await self.look(after, limit)).placed
 
     async def read_stored(self, after: Position, limit: int = 500) -> list[Stored]:
         """Up to `limit` events behind `after`, none of which an open transaction can still precede."""
+        return (await self.look(after, limit)).events
+
+    async def look(self, after: Position, limit: int = 500) -> Look:
+        """The same, with how far those reach that such a transaction still keeps from readers."""
         horizon = self.flights.horizon() if self.exclusive else START
         rows = await self.pool.fetch(SQL.read_all.sql, *after, limit, *horizon)
-        return [Stored(Position(*row[:3]), row["header"], row["data"]) for row in rows]
+        there = [Stored(Position(*row[:3]), row["header"], row["data"]) for row in rows]
+        last = there[-1].position if there else after
+        return Look([stored for stored in there if stored.header is not None], last)
+
+    async def flush(self) -> None:
+        """Return once all that was committed by now, in the whole cluster, is on the disk."""
+        await self.pool.execute(SQL.flush.sql)
 
     @property
     def newest(self) -> Position:
@@ -121,8 +144,7 @@ class EventLog:
 
 
 async def wait_for_hint(hint: asyncio.Event, seconds: float) -> None:
-    """Wait for the hint, `seconds` at most."""
-    try:
-        await asyncio.wait_for(hint.wait(), seconds)
-    except TimeoutError:
-        return
+    """Wait for the hint, `seconds` at most; without a task for each wait."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await hint.wait()

@@ -12,12 +12,17 @@ ORDER BY stream, stream_version;
 
 -- name: read_all
 -- Events behind a cursor that no running transaction can still precede: those of transactions that are over,
--- and those up to the horizon of a store that only the caller appends to.
-SELECT epoch, xid::text::bigint AS xid, seq, header, data, hash FROM store.events
-WHERE (epoch, xid, seq) > ($1, $2::bigint::text::xid8, $3)
-  AND (xid < pg_snapshot_xmin(pg_current_snapshot()) OR (epoch, xid, seq) <= ($5, $6::bigint::text::xid8, $7)
-       OR epoch < (SELECT m.epoch FROM store.meta m))
-ORDER BY epoch, xid, seq LIMIT $4;
+-- and those up to the horizon of a store that only the caller appends to. Behind them, without their bytes, those
+-- that readers must wait for.
+SELECT epoch, xid::text::bigint AS xid, seq,
+       CASE WHEN readable THEN header END AS header, CASE WHEN readable THEN data END AS data
+FROM (
+    SELECT epoch, xid, seq, header, data, xid < pg_snapshot_xmin(pg_current_snapshot())
+        OR (epoch, xid, seq) <= ($5, $6::bigint::text::xid8, $7)
+        OR epoch < (SELECT m.epoch FROM store.meta m) AS readable
+    FROM store.events WHERE (epoch, xid, seq) > ($1, $2::bigint::text::xid8, $3)
+    ORDER BY epoch, xid, seq LIMIT $4
+) AS behind ORDER BY epoch, xid, seq;
 
 -- name: read_newest
 -- The newest events that readers may have, newest first.
@@ -62,6 +67,13 @@ SELECT EXISTS (SELECT FROM store.timers WHERE attempts > 0);
 -- name: inbox_of
 -- What a consumer has taken in of these streams.
 SELECT stream, version FROM store.inbox WHERE consumer = $1 AND stream = ANY ($2);
+
+-- name: unread
+-- The newest version of a stream, if a consumer has not taken it in and it doesn't wait there.
+SELECT max(e.stream_version) FROM store.events e
+WHERE e.stream = $2 AND e.stream_version > coalesce(
+        (SELECT i.version FROM store.inbox i WHERE i.consumer = $1 AND i.stream = $2), 0)
+  AND NOT EXISTS (SELECT FROM store.held h WHERE h.consumer = $1 AND h.stream = $2);
 
 -- name: held_keys
 -- Which of these keys wait in a consumer.
@@ -134,6 +146,15 @@ SELECT epoch, xid::text::bigint AS xid, seq FROM store.cursors WHERE consumer = 
 INSERT INTO store.cursors (consumer, source, epoch, xid, seq)
 SELECT $1, $2, $3, $4::bigint::text::xid8, $5 FROM set_config('synchronous_commit', 'off', true)
 ON CONFLICT (consumer, source) DO UPDATE SET epoch = excluded.epoch, xid = excluded.xid, seq = excluded.seq;
+
+-- name: flush
+-- Wait until the write-ahead log is on the disk up to here, with all that was committed without waiting for it.
+SELECT pg_logical_emit_message(false, 'jiujin', '', true);
+
+-- name: last_taken
+-- How far a consumer has read the store that it lies in, and the event there.
+SELECT c.epoch, c.xid::text::bigint AS xid, c.seq, e.header
+FROM store.cursors c LEFT JOIN store.events e USING (epoch, xid, seq) WHERE c.consumer = $1 AND c.source = $2;
 
 -- name: meta
 -- The store's marks.

@@ -22,8 +22,8 @@ class Answer:
 class Intake:
     """What a consumer takes in with this work: of each stream, from the version it has seen to a new one.
 
-    `durable` waits for the disk even when no event is written: needed where the carrier's cursor is kept
-    elsewhere and could be ahead after a crash of the database server.
+    Where no event is written that doesn't wait for the disk: a carrier writes its cursor behind it into the
+    same log, or has that log flushed before it moves one that is kept elsewhere.
     """
 
     consumer: str
@@ -31,7 +31,6 @@ class Intake:
     versions: dict[str, int]
     keys: Sequence[str]
     draining: bool = False
-    durable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

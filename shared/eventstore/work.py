@@ -66,7 +66,9 @@ class Work(Changes):
             traceparent=traceparent,
         )
         self.looked = False
-        """Whether it has read what no stream of its own tells: views, or the log."""
+        """Whether it has read views."""
+        self.read_log = False
+        """Whether it has read the log, beyond the streams that it works on."""
         self._store = store
         self._trusting = trusting
         self._before: dict[str, tuple[Loaded, Any, int]] = {}
@@ -84,15 +86,15 @@ class Work(Changes):
 
     @property
     def store(self) -> EventStore:
-        """The service's store, for what is made of all its events; reading only."""
-        self.looked = True
+        """The service's store, for what is made of all its events; reading only, and not its views."""
+        self.read_log = True
         return self._store
 
     @property
     def db(self) -> asyncpg.Pool:
         """The service's read models, for a reaction that needs one; reading only."""
         self.looked = True
-        return self.store.pool
+        return self._store.pool
 
     def new_id(self, *parts: object) -> UUID:
         """An id derived from this work's seed, with the cause's time in front."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -14,6 +15,7 @@ from pydantic import BaseModel
 
 from shared import access
 from shared.errors import InvalidError
+from shared.eventstore.decider import Decider
 from shared.http.after import AFTER, STATE, reached
 from shared.http.problems import language_of
 from shared.http.tokens import bearer
@@ -22,6 +24,7 @@ from shared.service import Running
 
 T = TypeVar("T")
 MAX_PAGE = 200
+CAUGHT_UP_SECONDS = 0.5
 _DIGITS = 9
 
 
@@ -50,6 +53,13 @@ class ReadContext:
     def pool(self) -> asyncpg.Pool:
         """The service's database, its views in the search path."""
         return self.running.store.pool
+
+    async def caught_up(self, decider: Decider[Any], aggregate: UUID) -> None:
+        """Wait until the views show all that is written of this one, half a second at most.
+
+        What is known of it by its id is found as soon as it is written.
+        """
+        await self.running.consumer.caught_up(decider.stream(aggregate), CAUGHT_UP_SECONDS)
 
     def reach(self, action: str) -> Reach:
         """How far the principal may read; `action` as in the table, without the service's name."""

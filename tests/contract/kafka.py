@@ -43,7 +43,7 @@ class KafkaUnderTest:
         )
         for running in services.values():
             running.carrier = self.carrier
-            running.past = TopicsPast(self.cluster, list(services))
+            running.past = TopicsPast(self.cluster, list(services), running.store)
         self._running = asyncio.create_task(self.carrier.run())
 
     async def stop(self) -> None:
@@ -54,9 +54,10 @@ class KafkaUnderTest:
             self.carrier = self._running = None
 
     async def rewind(self) -> None:
-        """Have the groups begin at the first record of every topic."""
+        """Have the groups begin at the first record of every topic, and services at their own first event."""
         await self.stop()
-        for service in self.city.system.services:
+        for service, running in self.city.system.services.items():
+            await running.store.pool.execute("DELETE FROM store.cursors WHERE consumer = $1", service)
             consumer = AIOKafkaConsumer(**self.cluster.client, group_id=self.cluster.group(service))
             await consumer.start()
             try:

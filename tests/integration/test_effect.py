@@ -139,6 +139,30 @@ async def test_a_reaction_that_must_wait_leaves_nothing_behind(shop: Shop) -> No
     assert (remembered.state, remembered.version) == (13, 3)
 
 
+async def test_a_reaction_that_reads_the_log_finds_in_it_what_was_added_before(shop: Shop) -> None:
+    """It goes along with those before it that add nothing, and behind the others."""
+    loud: set[UUID] = set()
+    found: list[int] = []
+
+    async def greet(event: Opened, work: Work) -> None:
+        if event.counter in loud:
+            heard = Heard(counter=event.counter, cadre=event.cadre, total=1)
+            await work.record(EAR, event.counter, [heard])
+
+    async def read(event: Counted, work: Work) -> None:
+        found.append(len(await work.store.read_stream(EAR.stream(event.counter))))
+
+    reactions: dict[type[Event], Reaction] = {Opened: greet, Counted: read}
+    consumer = Consumer(f"hearing-{uuid4().hex[:6]}", shop.store, reactions, [])
+    for greeted in (False, True, True):
+        before = await shop.store.head()
+        counter = await shop.opened()
+        loud.update({counter} if greeted else ())
+        await shop.count(counter, 5)
+        await consumer.deliver([placed.envelope for placed in await shop.store.read_all(before, 10)])
+        assert found[-1] == greeted
+
+
 async def test_two_processes_at_once_hear_once(shop: Shop) -> None:
     """The same events to both at the same moment, as after a rebalance."""
     counters = [await shop.opened() for _ in range(3)]

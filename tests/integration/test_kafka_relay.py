@@ -159,7 +159,7 @@ async def test_what_an_open_transaction_hides_is_sent_soon_after_it(
     shop: Shop, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The hint has come and gone by then, and the next poll may be far away."""
-    monkeypatch.setattr("shared.bus.kafka.relay.POLL_SECONDS", 300.0)
+    monkeypatch.setattr("shared.bus.kafka.following.POLL_SECONDS", 300.0)
     counter = await shop.opened()
     async with relaying(Relay(shop.store, cluster)):
         await sent(cluster, 1)

@@ -159,18 +159,18 @@ async def test_a_member_that_comes_back_under_its_name_disturbs_nobody(carrier: 
             while one.intakes[0].assigned != count:  # noqa: ASYNC110  no event
                 await asyncio.sleep(0.05)
 
-    both = 2 * PARTITIONS
+    half = PARTITIONS // 2  # of the one topic that is another's
     first, second = member("one"), member("two")
     tasks = [asyncio.create_task(first.run()), asyncio.create_task(second.run())]
-    await assigned(first, both // 2)
-    await assigned(second, both // 2)
+    await assigned(first, half)
+    await assigned(second, half)
     await asyncio.sleep(STEADY_SECONDS)
     with structlog.testing.capture_logs() as told:
         first.stop()
         await asyncio.wait_for(tasks[0], STOP_SECONDS)
         again = member("one")
         tasks.append(asyncio.create_task(again.run()))
-        await assigned(again, both // 2)
+        await assigned(again, half)
         await asyncio.sleep(STEADY_SECONDS)
     assert [line for line in told if line["event"] == "partitions revoked" and line["count"]] == []
     for one in (second, again):

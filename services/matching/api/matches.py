@@ -243,6 +243,7 @@ async def _permitted(request: UUID, reading: Reading) -> Any:
 @router.get("/matches/{request}")
 async def get_match(request: UUID, reading: Reading, response: Response) -> dict[str, Any]:
     """One match: what is asked for, where it stands, its last ranking with names and phones, all offers."""
+    await reading.caught_up(MATCH, request)
     row = await _permitted(request, reading)
     response.headers["ETag"] = f'"{row["version"]}"'
     offers = await reading.pool.fetch(

@@ -1,9 +1,10 @@
-"""Takes the records of all topics in for one consumer: in order per key, keys side by side."""
+"""Takes the records of others' topics in for one consumer: in order per key, keys side by side."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -19,7 +20,8 @@ from shared.bus.effect import TOGETHER
 from shared.bus.envelope import Envelope
 from shared.bus.kafka.message import UndecodableError, from_record, undecodable
 from shared.bus.kafka.topics import Cluster
-from shared.bus.outage import is_outage
+from shared.bus.outage import OUTAGES, is_outage
+from shared.eventstore.log import wait_for_hint
 from shared.observe.logs import named
 
 log = structlog.get_logger("jiujin.intake")
@@ -31,9 +33,11 @@ FETCH_MS = 500
 NEVER_MS = 10**12
 """When the library gives up waiting for a batch: it then sleeps for as long, deaf to what comes."""
 TROUBLE_WAIT = 0.5
-DRAIN_SECONDS = 0.5
-COMMIT_SECONDS = 0.2
-"""Between two commits of offsets at least: the inbox knows what was taken in, whatever they tell."""
+COMMIT_SECONDS, LATEST_SECONDS = 0.2, 1.0
+"""How long nothing must come until offsets are committed, and until they are although something does.
+
+The inbox knows what was taken in, whatever they tell.
+"""
 STOP_SECONDS = 15.0
 
 
@@ -44,7 +48,6 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         self, consumer: Consumer, cluster: Cluster, sources: Sequence[str], member: str | None = None
     ) -> None:
         """`member` is this process's name, if it keeps it over restarts: it then gets its partitions back."""
-        consumer.make_durable()  # a cursor in Kafka can be ahead of marks that a crash has lost
         self.consumer = consumer
         self.cluster = cluster
         self.assigned = 0
@@ -56,7 +59,11 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         """How often partitions have been revoked: what isn't committed by then comes again."""
         self._moved = asyncio.Event()
         self._broker = KafkaBroker(
-            cluster.bootstrap, security=cluster.security, logger=None, graceful_timeout=STOP_SECONDS
+            cluster.bootstrap,
+            security=cluster.security,
+            logger=None,
+            graceful_timeout=STOP_SECONDS,
+            apply_types=False,  # nothing is injected: its look at each call takes longer than all else here
         )
         self._subscriber = self._broker.subscriber(
             *(cluster.topic(source) for source in sources),
@@ -79,13 +86,10 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         """Take in until `stop`."""
         if self._stopping.is_set():
             return
-        await self.consumer.resume_known()
         await self._broker.start()
         committing = asyncio.create_task(self._keep_committing())
         try:
-            while not self._stopping.is_set():
-                await self._pause(DRAIN_SECONDS)
-                await self._drain()
+            await self._stopping.wait()
         finally:
             async with self._turn:  # what is in flight is finished first
                 await self._commit()
@@ -111,17 +115,28 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         self.assigned = len(assigned)
         log.info("partitions assigned", consumer=self.consumer.name, count=len(assigned))
 
-    async def _take(self, message: KafkaMessage) -> None:
-        records: Any = message.raw_message
+    async def _take(self, fetched: Sequence[Any]) -> None:
+        records = [*fetched, *await self._company()]
         async with self._turn:
             if self._stopping.is_set():
                 return
-            await asyncio.gather(*(self._again(partial(self._lane, lane)) for lane in lanes_of(records)))
-            if self._stopping.is_set():
+            lanes = (self._again(partial(self._lane, lane)) for lane in lanes_of(records))
+            if not all(await asyncio.gather(*lanes)):
                 return
             for record in records:
                 self._behind[TopicPartition(record.topic, record.partition)] = record.offset + 1
             self._moved.set()
+
+    async def _company(self) -> Iterable[Any]:
+        """What comes while a consumer waits that gains by larger batches."""
+        reader = self._subscriber.consumer
+        if not self.consumer.linger or reader is None:
+            return ()
+        await asyncio.sleep(self.consumer.linger)
+        try:
+            return chain(*(await reader.getmany(max_records=BATCH)).values())
+        except KafkaError:  # the next round meets it again; what is at hand goes on
+            return ()
 
     async def _lane(self, records: Sequence[Any]) -> None:
         """These in order; done again from the first on, what went through has no second effect."""
@@ -136,8 +151,8 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self.consumer.hold(undecodable(record), error)
         await self.consumer.deliver(envelopes)
 
-    async def _again(self, what: Callable[[], Awaitable[None]]) -> None:
-        """Until it has gone through: the next batch's commit would cover what was left out here.
+    async def _again(self, what: Callable[[], Awaitable[None]]) -> bool:
+        """Until it has gone through, unless all is to end: the next commit would cover what was left out.
 
         Raised, it would be gone without a word: nobody hears what the library says.
         """
@@ -149,19 +164,24 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
                 tell("not taken in, trying again", consumer=self.consumer.name, error=named(error))
                 await self._pause(TROUBLE_WAIT)
             else:
-                return
+                return True
+        return False
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _keep_committing(self) -> None:
-        """Beside the taking in, which needn't wait for it."""
+        """Beside the taking in, which needn't wait for it: when nothing comes for a while, or at last."""
+        now = asyncio.get_running_loop().time
         while True:
             await self._moved.wait()
+            until = now() + LATEST_SECONDS
+            while self._moved.is_set() and now() < until:
+                self._moved.clear()
+                await wait_for_hint(self._moved, COMMIT_SECONDS)
             self._moved.clear()
             await self._commit()
-            await asyncio.sleep(COMMIT_SECONDS)
 
     async def _commit(self) -> None:
         """Each partition by name: a plain commit would cover what came since and isn't taken in.
@@ -170,28 +190,26 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         """
         behind, self._behind = self._behind, {}
         reader, tenure = self._subscriber.consumer, self._tenure
-        if not behind or reader is None:
+        if reader is None:
+            return
+        ours = reader.assignment()  # what was at hand when partitions went to another may not be of these
+        behind = {part: place for part, place in behind.items() if part in ours}
+        if not behind:
             return
         try:
+            await self.consumer.store.flush()  # else offsets could be ahead of marks that a crash has lost
             await reader.commit(behind)
-        except KafkaError as error:
+        except (KafkaError, *OUTAGES) as error:
             log.warning("not committed", consumer=self.consumer.name, error=named(error))
             if tenure == self._tenure:  # no later event may come to have it committed
                 self._behind = {**behind, **self._behind}
                 self._moved.set()
 
-    async def _drain(self) -> None:
-        self.consumer.holds = True
-        try:
-            await self.consumer.drain()
-        except Exception as error:  # noqa: BLE001  the next round tries again
-            log.warning("not drained", consumer=self.consumer.name, error=named(error))
-
 
 def lanes_of(records: Sequence[Any]) -> Sequence[Sequence[Any]]:
-    """The records in no more lanes than fill a transaction each: a key has its lane, and in it its order."""
+    """What has a `key`, in no more lanes than fill a transaction each: a key is in one, in its order."""
     lanes: list[list[Any]] = [[] for _ in range(min(LANES, -(-len(records) // TOGETHER)))]
-    lane_of: dict[bytes | None, list[Any]] = {}
+    lane_of: dict[Any, list[Any]] = {}
     for record in records:
         lane = lane_of.get(record.key)
         if lane is None:
@@ -207,4 +225,4 @@ async def _unparsed(records: Any) -> KafkaMessage:
 
 async def _undecoded(message: Any) -> Any:
     """FastStream's decoder would fail on what isn't JSON; we read the records themselves."""
-    return message.body
+    return message.raw_message

@@ -10,6 +10,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from shared.bus.envelope import Envelope
 from shared.bus.kafka.message import UndecodableError, from_record
 from shared.bus.kafka.topics import PARTITIONS, Cluster
+from shared.bus.past import LogReader, Reader
+from shared.eventstore.log import RELAY, SQL, EventLog
+from shared.eventstore.position import START, Position
 
 SECONDS = 15.0
 """How long the broker may take for an answer."""
@@ -90,14 +93,35 @@ class TopicReader:
                     continue
 
 
-class TopicsPast:
-    """The past in a cluster's topics."""
+class TailedReader:
+    """Reads topics, and of a log at hand what its relay may not have sent yet."""
 
-    def __init__(self, cluster: Cluster, names: Collection[str]) -> None:
-        """Of these services."""
-        self._cluster = cluster
+    def __init__(self, topics: TopicReader, own: EventLog) -> None:
+        """Connects when it is first asked."""
+        self._topics, self._own = topics, own
+
+    async def more(self) -> AsyncIterator[Envelope]:
+        """See `Reader.more`; some at the end of the log may come twice."""
+        row = await self._own.pool.fetchrow(SQL.cursor_of.sql, RELAY, self._own.source)
+        async for envelope in self._topics.more():
+            yield envelope
+        async for envelope in LogReader([self._own], Position(*row) if row else START).more():
+            yield envelope
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._topics.close()
+
+
+class TopicsPast:
+    """The past in a cluster's topics, and in the log of a service whose own events may not have been sent."""
+
+    def __init__(self, cluster: Cluster, names: Collection[str], own: EventLog) -> None:
+        """Of these services, one of which has the log `own`."""
+        self._cluster, self._own = cluster, own
         self.names = names
 
-    def reader(self, sources: Collection[str]) -> TopicReader:
+    def reader(self, sources: Collection[str]) -> Reader:
         """Of those of these services."""
-        return TopicReader(self._cluster, sources)
+        topics = TopicReader(self._cluster, sources)
+        return TailedReader(topics, self._own) if self._own.source in sources else topics
