@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,8 @@ async def _bare_kafka(config: Config) -> AsyncIterator[ASGIApp]:
                     log.listen(pipeline.hint)
                     yield Starlette()
             else:
-                yield bare_app(pool, log.changed)
+                places = count(1)
+                yield bare_app(pool, lambda: log.changed((0, next(places), 0)))  # each newer, as ours
         finally:
             hints.stop()
             await passing

@@ -17,8 +17,6 @@ from shared.contracts.values import Slot
 from shared.deadlines import SHANGHAI
 from shared.errors import DomainError
 from shared.http.problems import status_of
-from shared.tables.explained import CellError
-from shared.tables.person_numbers import phone
 
 PAGES = Pages("intake")
 PATH = "/intake"
@@ -66,6 +64,9 @@ def number_of(text: str, field: str) -> str | None:
     """A telephone number in E.164; None for an empty one. FaultError."""
     if not text.strip():
         return None
+    from shared.tables.explained import CellError  # noqa: PLC0415  an idle process is to be small
+    from shared.tables.person_numbers import phone  # noqa: PLC0415  the same
+
     try:
         return phone(text, date.min)
     except CellError as error:
