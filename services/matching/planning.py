@@ -67,9 +67,15 @@ async def best_plan(work: Work, asked: Sequence[Asked], facts: Facts | None = No
     """For these visits now, to be recorded; with what was pinned and forbidden."""
     snapshot, planning = await _laid_out(work.store, asked, work.at, facts)
     decision = await _decided(planning)
+    return await asyncio.to_thread(_proposal, asked, work.at, snapshot, decision)
+
+
+def _proposal(asked: Sequence[Asked], at: datetime, snapshot: Snapshot, decision: Decision) -> Propose:
+    """All of it; for many visits it takes a while."""
+    planning = decision.planning
     return Propose(
-        day=day_of(work.at),
-        at=work.at,
+        day=day_of(at),
+        at=at,
         **snapshot.position._asdict(),
         rules_version=RULES,
         weights_version=snapshot.engine.version,
