@@ -44,9 +44,26 @@ class Picture:
     scheme: str = "light"
 
 
+FOUND = ("key:/", "type:zhang", "see:#hit-2", "key:Enter")
+LIVE = ("see:#line [data-when=on]",)
+READ = (
+    "type:张",
+    "key:Enter",
+    "main table a",
+    "type:年度抽查",
+    "key:Enter",
+    "see:main table, main ol",
+)
 PICTURES = (
     Picture("demo", "", "/identity/demo"),
     Picture("home", "operator", "/identity/"),
+    Picture("find", "operator", "/intake/", ("key:/", "type:zhang", "see:#hit-2")),
+    Picture("call", "operator", "/intake/", (*FOUND, "see:textarea")),
+    Picture("call-en", "operator", "/intake/", (*FOUND, "see:textarea"), language="en", scheme="dark"),
+    Picture("board", "coordinator", "/matching/", LIVE),
+    Picture("request", "coordinator", "/matching/", (*LIVE, "#list-assigned li a", "see:#panel h2")),
+    Picture("figures", "auditor", "/reporting/figures", ("see:.drawing canvas",)),
+    Picture("history", "auditor", "/reporting/", READ),
     Picture("funding-list", "reviewer", "/care/fundings?which=open"),
     Picture("funding-case", "reviewer", "/care/fundings?which=open", ("key:1", "see:.steps")),
     Picture("offers", "volunteer", "/matching/offers", width=390, height=844),

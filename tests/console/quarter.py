@@ -176,9 +176,11 @@ class Quarter:
 async def sign_in(page: Page, login: str, after: str = "/care/fundings") -> Page:
     """As a person does, without a mouse."""
     await page.goto(f"/identity/sign-in?next={after}")
+    await page.focus("#login")
     await page.keyboard.type(login)
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)
     async with page.expect_navigation():
         await page.keyboard.press("Enter")
+    assert page.url.endswith(after), await page.inner_text("main")
     return page
