@@ -22,13 +22,14 @@ def up(open_folder: Path, request: pytest.FixtureRequest) -> Iterator[Up]:
 
 
 async def test_one_click_and_one_is_in(up: Up) -> None:
-    """From the address that `up` says, in a role of one's choice, to one's own page."""
+    """From the address that `up` says, in a role of one's choice, to where that role works."""
     async with Browser(base_url=up.address) as one:
         front = await one.open("/")
         assert front.url.path == "/identity/sign-in"
         assert "/identity/demo" in front.text
-        home = await one.submit("/identity/demo", role="auditor")
-        assert home.url.path == "/identity/"
+        work = await one.submit("/identity/demo", role="auditor")
+        assert work.url.path == "/reporting/"
+        home = await one.open("/identity/")
         assert "演示审计员" in home.text
         style = home.text.partition('rel="stylesheet" href="')[2].partition('"')[0]
         assert "immutable" in (await one.get(style)).headers["cache-control"]
