@@ -133,9 +133,9 @@ class Stage:
         (found,) = [one for one in offers if one["helper"] == str(helper) and one["state"] == "Open"]
         return str(found["offer"])
 
-    async def accept(self, request: UUID, helper: UUID) -> Any:
-        """The helper says yes; gives the answer, whatever it is."""
-        offer = await self.open_offer(request, helper)
+    async def accept(self, request: UUID, helper: UUID, offer: object = None) -> Any:
+        """The helper says yes to the open offer, or this one; gives the answer, whatever it is."""
+        offer = offer or await self.open_offer(request, helper)
         return await self.people[helper].command(f"{API}/matches/{request}/accept", {"offer": offer})
 
     async def assigned(self, request: UUID, helper: UUID) -> m.HelperAssigned:

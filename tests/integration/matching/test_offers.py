@@ -108,7 +108,8 @@ async def test_of_two_who_accept_at_once_the_first_has_it(stage: Stage) -> None:
     helpers = [await stage.helper(name) for name in ("甲", "乙", "丙")]
     request = await stage.request(Urgency.RESCUE)
     assert [state for _, state in states(await stage.match(request))] == ["Open"] * 3
-    answers = await asyncio.gather(*(stage.accept(request, helper) for helper in helpers))
+    offers = [(helper, await stage.open_offer(request, helper)) for helper in helpers]
+    answers = await asyncio.gather(*(stage.accept(request, *each) for each in offers))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
     assert {answer.json()["type"] for answer in answers if answer.status_code == 409} == {
         "urn:jiujin:problem:FirstCame"
