@@ -160,11 +160,11 @@ def test_only_the_front_is_reached_from_outside(system: Compose) -> None:
 
 
 async def test_people_come_in_by_the_front(system: Compose) -> None:
-    """To the page that the address alone leads to, in a role of the demo; a foreign page sends nothing."""
+    """By the address alone, and in a role of the demo to its work; a foreign page sends nothing."""
     async with Browser(base_url=f"http://127.0.0.1:{system.port}") as one:
         assert (await one.open("/")).url.path == "/identity/sign-in"
-        home = await one.submit("/identity/demo", role="auditor")
-        assert home.url.path == "/identity/"
+        work = await one.submit("/identity/demo", role="auditor")
+        assert work.url.path == "/reporting/"
         for origin, status in ((str(one.base_url), 200), ("http://elsewhere", 403)):
             headers = {"Origin": origin.rstrip("/")}
             sent = await one.post("/identity/demo", data={"role": "operator"}, headers=headers)
