@@ -47,16 +47,18 @@ class Ground:
             await admin.close()
 
     @asynccontextmanager
-    async def store(self, connections: int, vault_dsn: str = "") -> AsyncIterator[tuple[EventStore, str]]:
+    async def store(
+        self, connections: int, vault_dsn: str = "", source: str = "bench"
+    ) -> AsyncIterator[tuple[EventStore, str]]:
         """An empty store on a pool of so many connections, and its address; the keys are in `vault_dsn`."""
         dsn, vault_dsn = await self.database(), vault_dsn or await self.database()
-        await prepare(dsn, "bench", Kind(demo=False, virtual=False))
+        await prepare(dsn, source, Kind(demo=False, virtual=False))
         await migrate(vault_dsn, LINEAGE, "vault_version")
         async with (
             asyncpg.create_pool(dsn, min_size=connections, max_size=connections, reset=keep) as pool,
             asyncpg.create_pool(vault_dsn, min_size=1, max_size=2) as vault_pool,
         ):
-            yield EventStore("bench", pool, Vault(vault_pool), WallClock()), dsn
+            yield EventStore(source, pool, Vault(vault_pool), WallClock()), dsn
 
 
 @asynccontextmanager

@@ -89,7 +89,7 @@ class _Bench:
         keys = await self.ground.database()
         async with (
             self.ground.store(CALLERS, keys) as (store, _),
-            self.ground.store(CALLERS, keys) as (other, __),
+            self.ground.store(CALLERS, keys, "hearing") as (other, __),
         ):
             consumer = Consumer("hearing", other, {Noted: hear}, [])
             async with _carrying(KafkaCarrier(self.cluster(), ["bench"], [store], [consumer])):
@@ -116,7 +116,7 @@ class _Bench:
 
     async def catch_up(self, cluster: Cluster, count: int) -> float:
         """Events a second of a new consumer that shows what is on the topic."""
-        async with self.ground.store(CALLERS) as (store, _):
+        async with self.ground.store(CALLERS, source="showing") as (store, _):
             view = View("noted", SHOWN_TABLE, {Noted: show})
             await stand(store.pool, [view])
             consumer = Consumer(f"catching-{secrets.token_hex(3)}", store, {}, [view])
