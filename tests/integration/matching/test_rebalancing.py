@@ -141,9 +141,8 @@ async def test_a_pairing_survives_unless_the_plan_says_otherwise(stage: Stage) -
     assert str(pairing) not in await live(stage)
     await admin.done(f"{path}/undo", {"reason": "撤回"})
     assert str(pairing) in await live(stage)
-    await admin.done(f"{path}/accept", {})
     others = [one for one in (await admin.read(path))["proposed"] if one["state"] == "Proposed"]
-    await stage.city.settle()
+    await admin.done(f"{path}/accept", {})
     await admin.done(f"{path}/consent", {"helper": others[0]["helper"]})
     assert len(await live(stage)) == 5
 
