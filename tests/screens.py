@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from tests.command_line import running
 from tests.node import chromium
 
-LOADED = "the demo city has its past"
+LOADED, LOADING_SECONDS = "the demo city has its past", 240.0
 ALIKE = """() => {
   const drawn = [...'就近'].map(sign => {
     const canvas = document.createElement('canvas');
@@ -50,6 +50,7 @@ READ = (
     "type:张",
     "key:Enter",
     "main table a",
+    "see:#why:focus",
     "type:年度抽查",
     "key:Enter",
     "see:main table, main ol",
@@ -83,8 +84,6 @@ async def take(chrome: Browser, address: str, picture: Picture, folder: Path) ->
     )
     page = await context.new_page()
     await page.goto("/identity/demo")
-    if await page.evaluate(ALIKE):
-        raise NoFontError(NoFontError.__doc__)
     if picture.role:
         async with page.expect_navigation():
             await page.click(f"button[value={picture.role}]")
@@ -116,6 +115,8 @@ async def take_all(address: str, pictures: Sequence[Picture], folder: Path) -> N
             args=["--no-sandbox", "--headless=shell", "--disable-gpu"],
             env={**os.environ, **besides},
         )
+        if await (await chrome.new_page()).evaluate(ALIKE):
+            raise NoFontError(NoFontError.__doc__)
         for picture in pictures:
             await take(chrome, address, picture, folder)
             sys.stdout.write(f"{folder / picture.name}.png\n")
@@ -134,7 +135,7 @@ def main(folder: Path, names: Sequence[str]) -> None:
         sys.stdout.write("making a demo city with its past, about a minute …\n")
         sys.stdout.flush()
         with running(Path(made) / "data") as up:
-            up.wait_said(LOADED, 240.0)
+            up.wait_said(LOADED, LOADING_SECONDS)
             try:
                 asyncio.run(take_all(up.address, wanted, folder))
             except NoFontError as error:

@@ -14,6 +14,7 @@ import uvloop
 
 from deploy.client import Client, Signer
 from deploy.demo.filling import fill
+from deploy.demo.present import live_on
 from deploy.demo.traffic.crew import Crew
 from deploy.demo.traffic.desk import Desk
 from deploy.demo.traffic.people import ADMIN, read_town
@@ -25,7 +26,7 @@ from shared.clock import wall_now
 SEED = 19491001
 PER_DAY = 10.0
 LIVES_PER_DAY = 1.5
-RUN = "past"
+RUN, PRESENT = "past", "present"
 TICK = timedelta(minutes=30)
 """Coarser than usual: each move of the clock lets everything settle, which takes a moment."""
 
@@ -63,6 +64,7 @@ async def load(client: Client, folder: Path, *, per_day: float = PER_DAY) -> Non
     await crew.work(times, lives, last, progress)
     now = wall_now()
     await client.done(ADMIN, f"{SYSTEM}/clock/advance", {"to": now.isoformat()}, key="advance-to-the-present")
+    await live_on(client, Desk(client, pace, PRESENT, ledger=crew.desk.ledger), SEED)
     await client.done(ADMIN, f"{SYSTEM}/clock/turn-real", key="turn-real")
     for strange in crew.desk.ledger.strange[:10]:
         sys.stderr.write(f"{strange}\n")

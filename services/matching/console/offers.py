@@ -37,7 +37,8 @@ async def offers_page(
             "Accepted": await list_offers(reading, "Accepted", MOST),
             "past": await list_offers(reading, None, MOST, cursor),
         }
-        lists["Accepted"].items = [one for one in lists["Accepted"].items if one["going"]]
+        going = [one for one in lists["Accepted"].items if one["going"]]
+        lists["Accepted"].items = sorted(going, key=lambda one: one["starts"])
         lists["past"].items = [
             one for one in lists["past"].items if one["state"] != "Open" and not one["going"]
         ]
