@@ -4,6 +4,7 @@ from pathlib import Path
 
 import orjson
 
+from services.identity.views_directory import DIRECTORY
 from shared.bus.recorded import Recorded
 from shared.contracts.identity import (
     AccountDisabled,
@@ -78,4 +79,5 @@ VIEWS = (
             AccountEnabled: _changed,
         },
     ),
+    View("directory", TABLES["directory"], DIRECTORY),
 )

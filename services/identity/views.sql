@@ -9,3 +9,10 @@ CREATE TABLE accounts (
     opened   timestamptz NOT NULL,
     version  int NOT NULL
 );
+
+-- view: directory
+CREATE TABLE communities (
+    community   uuid PRIMARY KEY,
+    name        text NOT NULL,
+    subdistrict text NOT NULL
+);

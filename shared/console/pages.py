@@ -35,10 +35,16 @@ SCHEMES, SIZES = ("auto", "light", "dark"), ("100", "110", "125", "150")
 
 
 class Console(NamedTuple):
-    """A console that there is: its service, and who works with it."""
+    """A console that there is: its service, who works with it, and its first page below the service."""
 
     service: str
     roles: frozenset[Role]
+    first: str = ""
+
+    @property
+    def href(self) -> str:
+        """Where it begins."""
+        return f"/{self.service}/{self.first}"
 
 
 CONSOLES: tuple[Console, ...] = (
@@ -49,6 +55,7 @@ CONSOLES: tuple[Console, ...] = (
         "reporting",
         frozenset({Role.AUDITOR, *BUREAU, Role.SUBDISTRICT}),
     ),
+    Console("identity", frozenset({Role.ADMIN}), "accounts"),
 )
 """In the order in which the frame names them; a service that gets pages gets a line here."""
 
@@ -125,7 +132,7 @@ class Pages:
                 visit=visit,
                 service=running.name,
                 static=f"/{running.name}/static/{mark(running.name)}",
-                consoles=[one.service for one in CONSOLES if role in one.roles],
+                consoles=[one for one in CONSOLES if role in one.roles],
                 here=page_of(request),
                 now=running.clock.now(),
                 **facts,

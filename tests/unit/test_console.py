@@ -143,9 +143,9 @@ def test_each_size_and_scheme_has_its_style() -> None:
 
 
 def test_the_frame_names_the_consoles_that_there_are() -> None:
-    """A service with pages has a line; identity is where one comes from."""
+    """A service with pages has a line."""
     there = {service.name for service in SERVICES if service.console is not None}
-    assert there - {"identity"} == {one.service for one in CONSOLES}
+    assert there == {one.service for one in CONSOLES}
 
 
 def test_who_comes_in_goes_to_work(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,10 @@
 """Accounts: opened, changed and ended by administrators; one's own password by oneself."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from services.identity.domain.account import (
     ACCOUNT,
@@ -44,13 +44,24 @@ class NoAccountError(UnknownError):
 
 
 @router.get("/accounts")
-async def accounts(reading: Reading, limit: Limit = 100, cursor: Cursor = None) -> Page[dict[str, Any]]:
-    """Accounts by login."""
+async def accounts(
+    reading: Reading,
+    q: Annotated[str, Query(max_length=60)] = "",
+    role: Role | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[dict[str, Any]]:
+    """Accounts by login: those whose login or name has `q` in it, those with a role."""
     reading.reach("read_accounts")
     after = values_of(cursor, 1)
     rows = await reading.pool.fetch(
-        "SELECT * FROM accounts WHERE $1::text IS NULL OR login > $1 ORDER BY login LIMIT $2",
+        "SELECT * FROM accounts WHERE ($1::text IS NULL OR login > $1)"
+        " AND ($2 = '' OR strpos(login, lower($2)) > 0 OR strpos(lower(name), lower($2)) > 0)"
+        " AND ($3::text IS NULL OR grants::jsonb @> jsonb_build_array(jsonb_build_object('role', $3)))"
+        " ORDER BY login LIMIT $4",
         after[0] if after else None,
+        q.strip(),
+        role and role.value,
         limit + 1,
     )
     return page([_shown(row) for row in rows], limit, "login")
@@ -65,6 +76,13 @@ async def account_file(account: UUID, reading: Reading, response: Response) -> d
         raise UnknownError(what="account")
     response.headers["ETag"] = f'"{row["version"]}"'
     return _shown(row)
+
+
+async def communities(reading: Reading) -> dict[str, str]:
+    """The names of communities by id, those of a subdistrict beside each other."""
+    reading.reach("read_accounts")
+    rows = await reading.pool.fetch("SELECT * FROM communities ORDER BY subdistrict, name")
+    return {str(row["community"]): f"{row['name']} · {row['subdistrict']}" for row in rows}
 
 
 @router.post("/accounts", status_code=201, response_model=Written)

@@ -42,8 +42,8 @@ async def enter(request: Request, after: str, facts: Facts, role: str = "") -> R
 
 def to_work(after: str, role: Role) -> str:
     """Where somebody goes on who has come in this role: home is for those who ask for it."""
-    console = next((one.service for one in CONSOLES if role in one.roles), None)
-    return f"/{console}/" if console and after == HOME else after
+    console = next((one for one in CONSOLES if role in one.roles), None)
+    return console.href if console and after == HOME else after
 
 
 async def found(request: Request) -> tuple[consoles.Session, Facts] | None:

@@ -15,6 +15,7 @@ from shared.console.session import NotSignedInError, Visit, VisitContext
 
 router = APIRouter()
 ROLE, DEMO_PAGE = f"{PATH}/role", f"{PATH}/demo"
+OWN = "SELECT name FROM communities WHERE community = ANY($1::uuid[]) ORDER BY subdistrict, name"
 
 
 @router.get("/")
@@ -22,7 +23,9 @@ async def home(request: Request, visit: Visit, why: str = "") -> Response:
     """Who I am, and where my work is."""
     facts = await _own(visit)
     other = ROLE if len(facts.grants) > 1 else DEMO_PAGE if facts.login.startswith(DEMO) else ""
-    return PAGES.answer(request, "home.html", visit, facts=facts, other=other, why=why)
+    rows = await visit.running.store.pool.fetch(OWN, list(visit.principal.communities or ()))
+    names = [row["name"] for row in rows]
+    return PAGES.answer(request, "home.html", visit, facts=facts, other=other, why=why, names=names)
 
 
 @router.get("/password")
