@@ -1,8 +1,7 @@
-"""From a match to offers: the enquiry, the ranking, the first to ask; and a ranking explained again."""
+"""From a match to offers: the enquiry, the ranking, the first to ask."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from services.matching.domain.cascade import expires, more_at, wanted
@@ -11,17 +10,15 @@ from services.matching.domain.helper_commands import Book, ReleaseBooking
 from services.matching.domain.match import MATCH
 from services.matching.domain.match_commands import CloseMatch, Rank
 from services.matching.domain.match_rounds import Assigned, Facts, Held, Match, Need, Offering, Opened
-from services.matching.domain.travel import place_to_reach, walking_minutes
+from services.matching.domain.travel import place_to_reach
 from services.matching.domain.weights import BUILT_IN
 from services.matching.engine import ALIKE, RULES, Engine, Enquiry, Judged, Rule
-from services.matching.index import HelperIndex, Snapshot, index_of
+from services.matching.index import Snapshot, index_of
 from shared.cascades import Cascade
 from shared.contracts.matching import CandidatesRanked, HelperAssigned, PlanProposed
 from shared.contracts.values import CadreSide
 from shared.deadlines import NoSlotError, Policy, Stage, reckon
 from shared.errors import RefusedError, UnknownError
-from shared.eventstore.position import Position
-from shared.eventstore.store import EventStore
 from shared.eventstore.work import Work
 
 SHOWN = 20
@@ -162,48 +159,3 @@ def engine_of(told: CandidatesRanked | PlanProposed, snapshot: Snapshot) -> Engi
     if rules in ALIKE and weights in BUILT_IN:
         return Engine(BUILT_IN[weights], weights)
     raise EngineUnknownError(rules=rules, weights=weights)
-
-
-async def explain(store: EventStore, request: UUID, helper: UUID, version: int | None) -> dict[str, Any]:
-    """Why this helper stood where they stood in a match's ranking; the last one, or the one at `version`.
-
-    Rebuilt from the position that the ranking recorded, by the engine that made it.
-    """
-    past = await store.read_stream(MATCH.stream(request))
-    found = [
-        (place, recorded)
-        for place, recorded in enumerate(past)
-        if isinstance(recorded.event, CandidatesRanked)
-        and version in (None, recorded.envelope.stream_version)
-    ]
-    if not found:
-        raise UnknownError(what="ranking")
-    place, recorded = found[-1]
-    told: Any = recorded.event
-    before = MATCH.fold([one.event for one in past[:place]])
-    if before is None:
-        raise UnknownError(what="match")
-    snapshot = await HelperIndex.at(store, Position(told.epoch, told.xid, told.seq))
-    engine = engine_of(told, snapshot)
-    file = snapshot.roster.of(helper)
-    if file is None:
-        raise UnknownError(what="helper")
-    enquiry = enquiry_of(before.facts, told.side, told.at, told.latest, snapshot.prices)
-    judged = engine.judge(enquiry, snapshot.roster, file)
-    candidate, excluded = (None, judged) if isinstance(judged, Rule) else (judged, None)
-    metres = candidate.metres if candidate else None
-    return {
-        "request": request,
-        "helper": helper,
-        "ranking": recorded.envelope.stream_version,
-        "at": told.at,
-        "rules_version": told.rules_version,
-        "weights_version": told.weights_version,
-        "position": snapshot.position._asdict(),
-        "considered": len(snapshot.roster),
-        "rank": candidate and engine.place(enquiry, snapshot.roster, candidate),
-        "candidate": candidate and candidate.told(),
-        "walking_minutes": None if metres is None else walking_minutes(metres),
-        "changes": engine.changes(enquiry, snapshot.roster, candidate) if candidate else (),
-        "excluded": excluded,
-    }

@@ -90,6 +90,7 @@ def test_every_ranking(
     assert ranking == Ranking(tuple(able[:most]), len(able), dict(excluded))
     assert all(sum(part.points for part in one.parts) == one.score for one in able)
     assert sum(one.count for one in ranking.counts) + len(able) == ranking.considered == len(helpers)
+    assert {rule: len(engine.excluded_by(rule, asked, helpers)) for rule in excluded} == dict(excluded)
     roster = Roster(helpers)
     assert [engine.place(asked, roster, one) for one in able] == list(range(1, len(able) + 1))
     assert [engine.judge(asked, roster, roster.files[roster.row_of[one.helper]]) for one in able] == able

@@ -2,8 +2,19 @@
 
 from fastapi import APIRouter
 
-from services.matching.api import helpers, imports, matches, offers, pairings, plans, rebalancings, weights
+from services.matching.api import (
+    helpers,
+    imports,
+    matches,
+    offers,
+    pairings,
+    plans,
+    rankings,
+    rebalancings,
+    weights,
+)
 
+MOST_ASKED_FIRST = (matches, rankings, offers, imports, helpers, pairings, weights, plans, rebalancings)
 router = APIRouter()
-for part in (matches, offers, imports, helpers, pairings, weights, plans, rebalancings):  # most asked first
+for part in MOST_ASKED_FIRST:
     router.include_router(part.router)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from services.matching.arranging import book, explain, judge, patience
+from services.matching.arranging import book, judge, patience
 from services.matching.domain.helper import HELPER
 from services.matching.domain.helper_commands import NotServingError, RecusedError, ReleaseBooking
 from services.matching.domain.helper_file import Active
@@ -221,7 +221,8 @@ async def list_matches(
     return page(rows, limit, "pressing", "since", "request")
 
 
-async def _permitted(request: UUID, reading: Reading) -> Any:
+async def permitted(request: UUID, reading: Reading) -> Any:
+    """A match's row, for whoever may read it."""
     row = await reading.pool.fetchrow(
         "SELECT m.*, c.community AS lives_in, k.name AS community_name, s.zh AS service_zh,"
         " s.en AS service_en, c.name AS cadre_name, c.phones AS cadre_phones, c.address, r.elements,"
@@ -244,7 +245,7 @@ async def _permitted(request: UUID, reading: Reading) -> Any:
 async def get_match(request: UUID, reading: Reading, response: Response) -> dict[str, Any]:
     """One match: what is asked for, where it stands, its last ranking with names and phones, all offers."""
     await reading.caught_up(MATCH, request)
-    row = await _permitted(request, reading)
+    row = await permitted(request, reading)
     response.headers["ETag"] = f'"{row["version"]}"'
     offers = await reading.pool.fetch(
         "SELECT o.*, h.name, h.phone FROM offers o JOIN helpers h USING (helper) WHERE o.request = $1"
@@ -262,22 +263,3 @@ async def get_match(request: UUID, reading: Reading, response: Response) -> dict
     for one in candidates:
         one.update(known.get(one["helper"], {"name": "", "phone": None}))
     return {**found, "offers": [dict(offer) for offer in offers]}
-
-
-@router.get("/matches/{request}/explain")
-async def explain_match(
-    request: UUID,
-    helper: UUID,
-    reading: Reading,
-    ranking: Annotated[int | None, Query(ge=1, le=2_000_000_000)] = None,
-) -> dict[str, Any]:
-    """Why a helper stood where they stood: rank and parts, or the rule that excluded them.
-
-    `changes` are what would have made them the first, each alone: so many metres nearer, minutes of load
-    or open offers fewer, hours sooner (`waiting`), visits to this cadre more (`continuity`), a pairing, the
-    cadre's dialect.
-
-    Rebuilt from the recorded position; `ranking` is the version of the ranking's event, the last by default.
-    """
-    await _permitted(request, reading)
-    return await explain(reading.running.store, request, helper, ranking)

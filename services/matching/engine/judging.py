@@ -24,14 +24,9 @@ Peers = Mapping[HelperKind, int]
 
 def judge(file: HelperFile, enquiry: Enquiry, times: Times, weights: Weights, peers: Peers) -> Judged | Rule:
     """With every part, or the first rule that excludes them."""
-    rule = excluded(file, enquiry)
-    if rule is not None:
-        return rule
-    slot = times.slot_for(file)
+    slot = slot_or_rule(file, enquiry, times)
     if isinstance(slot, Rule):
         return slot
-    if file.certified and not certified(file, enquiry, slot):
-        return Rule.CERTIFICATE
     metres = _metres(file, enquiry)
     weighed = (
         *_nearness(file, enquiry, metres, weights),
@@ -42,6 +37,17 @@ def judge(file: HelperFile, enquiry: Enquiry, times: Times, weights: Weights, pe
     )
     score = sum([points for _, points, _ in weighed])
     return Judged(file.facts.helper, file.facts.kind, score, weighed, metres, slot)
+
+
+def slot_or_rule(file: HelperFile, enquiry: Enquiry, times: Times) -> Slot | Rule:
+    """When they could come, or the first rule that excludes them."""
+    rule = excluded(file, enquiry)
+    if rule is not None:
+        return rule
+    slot = times.slot_for(file)
+    if isinstance(slot, Slot) and file.certified and not certified(file, enquiry, slot):
+        return Rule.CERTIFICATE
+    return slot
 
 
 Parts = tuple[tuple[str, int, object], ...]

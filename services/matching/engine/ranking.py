@@ -1,7 +1,9 @@
 """All helpers ranked at once, by column; the best of them, and who is asked about, by the file."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from services.matching.engine.able import Able, rows_of
 from services.matching.engine.busy import Numbers
 from services.matching.engine.changes import Change, changes
 from services.matching.engine.hours import Rows
-from services.matching.engine.judging import judge
+from services.matching.engine.judging import judge, slot_or_rule
 from services.matching.engine.lots import lot
 from services.matching.engine.roster import Roster
 from services.matching.engine.scoring import Scoring
@@ -44,6 +46,11 @@ class Engine:
         times = Times(enquiry)
         peers = Scoring(Able(enquiry, roster, times), self.weights).peers
         return judge(file, enquiry, times, self.weights, peers)
+
+    def excluded_by(self, rule: Rule, enquiry: Enquiry, files: Iterable[HelperFile]) -> list[UUID]:
+        """Those of these helpers whom this rule excludes, and none before it."""
+        times = Times(enquiry)
+        return [file.helper for file in files if slot_or_rule(file, enquiry, times) is rule]
 
     def changes(self, enquiry: Enquiry, roster: Roster, judged: Judged) -> tuple[Change, ...]:
         """What would make one who could come the first; see `changes`."""

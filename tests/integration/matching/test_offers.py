@@ -4,7 +4,8 @@ import asyncio
 
 from shared.contracts import matching as m
 from shared.contracts.values import Urgency
-from tests.integration.matching.stage import API, Stage, states
+from shared.roles import Role
+from tests.integration.matching.stage import API, ELSEWHERE, Stage, states
 
 
 async def test_the_nearest_is_asked_and_a_no_goes_to_the_next(stage: Stage) -> None:
@@ -197,6 +198,26 @@ async def test_a_ranking_is_explained_from_its_position(stage: Stage) -> None:
             assert lead in (0, 1)
     assert (await stage.coordinator.read(path, helper=other))["excluded"] == "skill"
     assert (await stage.coordinator.get(path, params={"helper": str(late)})).status_code == 404
+
+
+async def test_whom_a_rule_excluded_is_told_by_name(stage: Stage) -> None:
+    """As it was then, in pages; who serves elsewhere only to whoever reads their file."""
+    for name in ("安", "白"):
+        await stage.helper(name, skills=[])
+    everywhere = stage.city.client(Role.COORDINATOR)
+    body = {"kind": "volunteer", "skills": [{"code": "shopping"}], "capacity": 5, "profile": {"name": "远"}}
+    await everywhere.done(f"{API}/helpers", {**body, "community": str(ELSEWHERE)})
+    request = await stage.request()
+    await stage.helper("晚", skills=[])
+    await stage.city.settle()
+    path = f"{API}/matches/{request}/excluded"
+    first = await stage.coordinator.read(path, rule="skill", limit=1)
+    rest = await stage.coordinator.read(path, rule="skill", limit=1, cursor=first["next"])
+    assert [one["name"] for one in (*first["items"], *rest["items"])] == ["安", "白"]
+    assert rest["next"] == ""
+    assert (await stage.coordinator.read(path, rule="community"))["items"] == []
+    assert [one["name"] for one in (await everywhere.read(path, rule="community"))["items"]] == ["远"]
+    assert (await stage.coordinator.get(path, params={"rule": "nonsense"})).status_code == 422
 
 
 async def test_a_home_off_the_earth_is_refused(stage: Stage) -> None:
