@@ -101,6 +101,16 @@ async def visit(request: Request) -> VisitContext:
 
 
 Visit = Annotated[VisitContext, Depends(visit)]
+
+
+async def _back(visit: Visit, after: str = "") -> VisitContext:
+    if after:
+        await visit.running.reached(after)
+    return visit
+
+
+Back = Annotated[VisitContext, Depends(_back)]
+"""Who comes back from a form: the page waits, two seconds at the longest, for what it wrote at `after`."""
 KEY = r"^[\x21-\x7e]{8,200}$"
 Key = Annotated[str, Form(pattern=KEY)]
 """The idempotency key that a form was made with: sent twice, it has one effect."""

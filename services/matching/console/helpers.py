@@ -17,7 +17,7 @@ from services.matching.domain.helper_commands import (
     ResumeHelper,
     SuspendHelper,
 )
-from shared.console.session import Visit, VisitContext, see
+from shared.console.session import Back, Visit, VisitContext, see
 from shared.contracts.values import HelperKind
 from shared.deadlines import SHANGHAI
 from shared.errors import UnknownError
@@ -47,12 +47,8 @@ async def helpers_page(
 
 
 @router.get("/helpers/{helper}")
-async def helper_page(
-    request: Request, helper: UUID, visit: Visit, after: str = "", did: str = ""
-) -> Response:
+async def helper_page(request: Request, helper: UUID, visit: Back, did: str = "") -> Response:
     """One file."""
-    if after:
-        await visit.running.reached(after)
     file = await api.get_helper(helper, visit.reading, Response())
     past = await api.list_bookings(helper, visit.reading, limit=SHOWN)
     return PAGES.answer(

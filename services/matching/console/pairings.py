@@ -8,19 +8,15 @@ from services.matching.api import pairings as api
 from services.matching.console.board import PAGES
 from services.matching.console.forms import command, new_key, sent, told
 from services.matching.domain.pairing import BeginPairing, EndPairing
-from shared.console.session import Visit, see
+from shared.console.session import Back, Visit, see
 
 router = APIRouter()
 WORDS = frozenset({"begun", "ended"})
 
 
 @router.get("/pairings")
-async def pairings_page(
-    request: Request, visit: Visit, cursor: str = "", after: str = "", did: str = ""
-) -> Response:
+async def pairings_page(request: Request, visit: Back, cursor: str = "", did: str = "") -> Response:
     """Whom to pair next, and all that hold."""
-    if after:
-        await visit.running.reached(after)
     return PAGES.answer(
         request,
         "pairings.html",

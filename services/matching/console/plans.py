@@ -11,7 +11,7 @@ from services.matching.api.helpers import list_helpers
 from services.matching.console.board import PAGES
 from services.matching.console.forms import command, new_key, sent, told
 from services.matching.domain.plan import AcceptPlan, ForbidPair, FreePair, PinPair, ReturnVisits
-from shared.console.session import Visit, VisitContext, see
+from shared.console.session import Back, Visit, VisitContext, see
 from shared.errors import UnknownError
 
 router = APIRouter()
@@ -29,7 +29,6 @@ CHOICE = 12
 class Look(BaseModel):
     """How a plan is looked at: what was done, at what cost; the visit that somebody else is chosen for."""
 
-    after: str = ""
     did: str = ""
     cost: int = 0
     changed: int = -1
@@ -53,10 +52,8 @@ async def make(request: Request, visit: Visit) -> Response:
 
 
 @router.get("/plans/{plan}")
-async def plan_page(request: Request, plan: UUID, visit: Visit, look: Annotated[Look, Query()]) -> Response:
+async def plan_page(request: Request, plan: UUID, visit: Back, look: Annotated[Look, Query()]) -> Response:
     """One plan."""
-    if look.after:
-        await visit.running.reached(look.after)
     shown = await api.get_plan(plan, visit.reading, Response())
     wishes = {(one["request"], one["helper"]): one["kind"] for one in shown["wishes"]}
     return PAGES.answer(

@@ -16,8 +16,7 @@ from services.matching.domain.rebalancing import (
     DropMoves,
     UndoMoves,
 )
-from shared import access
-from shared.console.session import Visit, VisitContext, see
+from shared.console.session import Back, Visit, see
 from shared.errors import UnknownError
 
 router = APIRouter()
@@ -38,7 +37,7 @@ async def rebalancings_page(request: Request, visit: Visit, cursor: str = "") ->
     """All proposals, the newest first."""
     found = await api.list_rebalancings(visit.reading, limit=20, cursor=cursor or None)
     return PAGES.answer(
-        request, "rebalancings.html", visit, found=found, key=new_key, may=_may(visit, "MakeRebalancing")
+        request, "rebalancings.html", visit, found=found, key=new_key, may=visit.may("MakeRebalancing")
     )
 
 
@@ -51,12 +50,8 @@ async def propose(request: Request, visit: Visit) -> Response:
 
 
 @router.get("/rebalancings/{rebalancing}")
-async def rebalancing_page(
-    request: Request, rebalancing: UUID, visit: Visit, after: str = "", did: str = ""
-) -> Response:
+async def rebalancing_page(request: Request, rebalancing: UUID, visit: Back, did: str = "") -> Response:
     """One proposal: what each community has, should have and would have, and the moves."""
-    if after:
-        await visit.running.reached(after)
     shown = await api.get_rebalancing(rebalancing, visit.reading, Response())
     return PAGES.answer(
         request,
@@ -67,8 +62,8 @@ async def rebalancing_page(
         rows=_before_and_after(shown),
         key=new_key,
         did=did if did in WORDS else "",
-        may=_may(visit, "AcceptMoves"),
-        may_answer=_may(visit, "ConsentToMove"),
+        may=visit.may("AcceptMoves"),
+        may_answer=visit.may("ConsentToMove"),
     )
 
 
@@ -104,7 +99,3 @@ async def do(request: Request, rebalancing: UUID, deed: str, visit: Visit) -> Re
     fields = {**form.fields, "helpers": tuple(form.several.get("helpers", ()))}
     done = told(await act(rebalancing, command(kind, fields), form.call))
     return see(f"/matching/rebalancings/{rebalancing}?did={deed}&after={done['position']}")
-
-
-def _may(visit: VisitContext, name: str) -> bool:
-    return visit.principal.role in access.TABLE[f"matching.{name}"]

@@ -9,9 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from services.reporting.entries import SHANGHAI
-from shared.access import TABLE
 from shared.console.pages import Pages
-from shared.console.session import VisitContext
 from shared.console.texts import moment
 from shared.http.reading import ReadContext
 
@@ -85,11 +83,6 @@ def instant_of(text: str) -> datetime | None:
 def typed(at: datetime) -> str:
     """An instant as a field for times has it."""
     return at.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
-
-
-def may(visit: VisitContext, action: str) -> bool:
-    """Whether whoever looks has this permission at all."""
-    return visit.principal.role in TABLE[f"reporting.{action}"]
 
 
 @lru_cache(10_000)

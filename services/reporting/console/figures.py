@@ -14,7 +14,6 @@ from services.reporting.console.desk import (
     Address,
     communities_of,
     day_of,
-    may,
     names_of,
 )
 from shared.actors import named
@@ -126,7 +125,7 @@ async def _list(
         begun=bool(cursor),
         names=await names_of(visit.reading),
         asked=asked,
-        reads=may(visit, "read_history"),
+        reads=visit.may("read_history"),
         by=lambda helper: named(str(helper), "helper", visit.language),
         go=Address(f"{PATH}/figures/{what}", told),
     )
