@@ -56,6 +56,15 @@ async def test_by_keyboard_alone(window: Open, folk: Townsfolk) -> None:
     await expect(page.locator("#panel [role=status]")).to_contain_text("邀约已发出")
     await page.keyboard.press("v")
     await expect(page.locator("#panel .offers li")).to_have_count(2)
+    await page.locator("#panel .offers form[action$=accept] button").first.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#panel .holder")).to_be_visible()
+    await page.keyboard.press("a")
+    await expect(page.locator("#turn form[action$=reassign] [name=reason]")).to_be_focused()
+    await page.keyboard.type("换个人")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#panel .offers li")).to_have_count(2)
+    await expect(page.locator("#panel [role=status]")).to_contain_text("正在另找人")
     await page.keyboard.press("Escape")
     await expect(page.locator("#panel")).to_be_hidden()
     assert await page.evaluate("document.activeElement.closest('li').id") == f"card-{request}"
@@ -73,7 +82,7 @@ async def test_two_on_one_card(window: Open, folk: Townsfolk) -> None:
     await second.click("button[value=coordinator]")
     await second.goto(f"/matching/requests/{request}")
     await first.click("#panel .offers form[action$=revoke] button")
-    await expect(first.locator("#panel .ranked .helper", has_text="asked").first).to_be_visible()
+    await expect(first.locator("#panel [role=status]")).to_contain_text("The offer was taken back")
     await second.click("#panel .offers form[action$=revoke] button")
     stale = second.locator(".stale")
     await expect(stale).to_contain_text("an offer was taken back")
@@ -83,6 +92,35 @@ async def test_two_on_one_card(window: Open, folk: Townsfolk) -> None:
     await second.click("#panel form[action$=rank-again] button")
     await expect(second.locator("#panel [role=status]")).to_contain_text("A new round has begun")
     await expect(first.locator("#panel .latest")).to_contain_text("a new round began")
+
+
+async def test_the_excluded_have_names(window: Open, folk: Townsfolk) -> None:
+    """By rule, on demand, by keyboard and in pages; what is open stays so when the request moves."""
+    await folk.helper()
+    relative, cadre = await folk.helper("赵强"), await folk.cadre()
+    for _ in range(21):
+        await folk.helper("周洁", skills=[{"code": "meals"}])
+    await folk.tell(
+        "coordinator", f"{MATCHING}/helpers/{relative}/recusals", {"cadre": cadre, "reason": "亲属"}
+    )
+    request = await folk.request(cadre)
+    page = await at_the_board(await window(language="en"), f"/matching/?open={request}")
+    await page.locator("#excluded summary").focus()
+    await page.keyboard.press("Enter")
+    await page.locator("#rule-skill > a").focus()
+    await page.keyboard.press("Enter")
+    names = page.locator("#rule-skill .told li")
+    await expect(names).to_have_count(20)
+    await page.click("#rule-skill .next a")
+    await expect(page.locator("#rule-skill .next")).to_have_count(0)
+    await expect(names.last).to_have_text("周洁 volunteer")
+    await page.click("#rule-recused > a")
+    relatives = page.locator("#rule-recused .told li")
+    await expect(relatives).to_have_text(["赵强 volunteer"])
+    (offer,) = await folk.open_offers(request)
+    await folk.tell("coordinator", f"{MATCHING}/matches/{request}/revoke", {"offer": offer})
+    await expect(page.locator("#panel .latest")).to_contain_text("an offer was taken back")
+    await expect(relatives).to_have_count(1)
 
 
 async def test_what_is_composed_stays(window: Open, folk: Townsfolk) -> None:

@@ -26,6 +26,7 @@ async def board_page(request: Request, visit: Visit, opened: Opened = None) -> R
         return see("/matching/offers")
     board, scope = board_of(visit.running), _scope(visit)
     await board.refresh()
+    mark = board.mark  # of these rows, before the panel is read: others move the board on meanwhile
     lists: dict[str, list[tuple[UUID, Shown]]] = defaultdict(list)
     for key, shown in board.rows(scope):
         lists[shown.place].append((key, shown))
@@ -35,7 +36,7 @@ async def board_page(request: Request, visit: Visit, opened: Opened = None) -> R
         "board.html",
         visit,
         columns=[(place, lists[place][:MOST], len(lists[place])) for place in COLUMNS],
-        mark=board.mark,
+        mark=mark,
         opened=opened,
         **facts,
     )

@@ -55,6 +55,7 @@ async def panel_of(visit: VisitContext, request: UUID, **more: Any) -> dict[str,
         "did": "",
         "stale": None,
         "why": None,
+        "out": None,
         **more,
     }
 

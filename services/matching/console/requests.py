@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.matching.api import matches as api
 from services.matching.api.helpers import list_helpers
+from services.matching.api.rankings import explain_match, list_excluded
 from services.matching.console.board import PAGES, board_of
 from services.matching.console.forms import command, sent, told
 from services.matching.console.panel import happened, panel_of
@@ -21,13 +22,16 @@ from services.matching.domain.match_commands import (
     RecordNoShow,
     RevokeOffer,
 )
-from shared.console.session import Visit, VisitContext, see
+from services.matching.engine import Rule
+from shared.console.session import Back, Visit, VisitContext, see
 from shared.contracts.command import Command
 from shared.errors import RefusedError, UnknownError
 from shared.http.call import CallContext
 from shared.http.headers import StaleError
 
 router = APIRouter()
+NAMES = 20
+"""Of whom a rule excluded, on a page."""
 
 
 class Deed(NamedTuple):
@@ -56,23 +60,20 @@ class NobodyLeftError(RefusedError):
 
 
 @router.get("/requests/{request_id}")
-async def request_page(
-    request: Request, request_id: UUID, visit: Visit, after: str = "", did: str = ""
-) -> Response:
+async def request_page(request: Request, request_id: UUID, visit: Back, did: str = "") -> Response:
     """One request; to a script only the panel."""
-    if after:
-        await visit.running.reached(after)
     return await _shown(request, visit, request_id, did=did if did in WORDS else "")
 
 
 async def _shown(
     request: Request, visit: VisitContext, request_id: UUID, *, status: int = 200, **more: Any
 ) -> Response:
-    facts = await panel_of(visit, request_id, **more)
     board = board_of(visit.running)
     await board.refresh()
+    mark = board.mark  # before the panel is read: the stream tells again what has changed meanwhile
+    facts = await panel_of(visit, request_id, **more)
     template = "panel.html" if "hx-request" in request.headers else "request.html"
-    return PAGES.answer(request, template, visit, status=status, mark=board.mark, opened=request_id, **facts)
+    return PAGES.answer(request, template, visit, status=status, mark=mark, opened=request_id, **facts)
 
 
 @router.get("/requests/{request_id}/why")
@@ -80,9 +81,19 @@ async def why(request: Request, request_id: UUID, visit: Visit, q: str = "") -> 
     """Why somebody isn't in the ranking, or stands where they stand: who is meant is found by `q`."""
     found = await list_helpers(visit.reading, q=q, limit=3)
     found_out = [
-        {**one, **await api.explain_match(request_id, one["helper"], visit.reading)} for one in found.items
+        {**one, **await explain_match(request_id, one["helper"], visit.reading)} for one in found.items
     ]
     return await _shown(request, visit, request_id, why={"q": q, "found": found_out})
+
+
+@router.get("/requests/{request_id}/excluded")
+async def excluded(
+    request: Request, request_id: UUID, visit: Visit, rule: Rule, cursor: str = ""
+) -> Response:
+    """Whom a rule excluded, by name."""
+    found = await list_excluded(request_id, rule, visit.reading, limit=NAMES, cursor=cursor or None)
+    out = {"rule": rule.value, "found": found, "cursor": cursor}
+    return await _shown(request, visit, request_id, out=out)
 
 
 @router.post("/requests/{request_id}/{deed}")

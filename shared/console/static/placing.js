@@ -36,10 +36,8 @@ export function place(whole, html) {
   steady();
   current();
   announce(notices);
-  for (const id of fresh) {
-    for (const one of document.querySelectorAll(`[data-follows="${CSS.escape(id)}"]`)) {
-      one.dispatchEvent(new CustomEvent("moved", { bubbles: true }));
-    }
+  for (const one of document.querySelectorAll("[data-follows]")) {
+    if (whole || fresh.has(one.dataset.follows)) one.dispatchEvent(new CustomEvent("moved", { bubbles: true }));
   }
   return whole || complete;
 }

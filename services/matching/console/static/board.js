@@ -5,14 +5,44 @@ const panel = document.getElementById("panel");
 const desk = document.querySelector(".desk");
 const show = (address) => window.htmx.ajax("GET", address, { source: panel, target: panel, swap: "innerMorph" });
 
+// What is asked for in the panel and on its way: its answer says what was done. What the panel was being renewed
+// with may be older and would come behind it: that is broken off, and brought afterwards.
+const sending = new Set();
+let sent = () => {};
+document.addEventListener("htmx:before:request", ({ target }) => {
+  if (target === panel || !panel?.contains(target)) return;
+  sending.add(target);
+  window.htmx.trigger(panel, "htmx:abort");
+});
+document.addEventListener("htmx:finally:request", ({ target }) => {
+  // The event of a form that the answer has replaced comes to the document alone.
+  for (const one of sending) if (one === target || !one.isConnected) sending.delete(one);
+  if (!sending.size) sent();
+});
+
+async function bring(address) {
+  do {
+    if (sending.size) await new Promise((done) => (sent = done));
+    const wanted = address();
+    if (!wanted) return;
+    await show(wanted);
+  } while (sending.size);
+}
+
+// One after the other: what comes while the panel is fetched is fetched once more behind it.
+let turn = Promise.resolve();
+let again = false;
+const then = (next) => (turn = turn.then(next, next));
+
 let opened = null;
 
+// What moves while the panel is on its way is followed already, and fetched behind it.
 async function open(link) {
   opened = link;
   desk.classList.add("open");
-  await show(link.href);
-  const card = link.closest("li").id;
-  panel.dataset.follows = card;
+  const card = (panel.dataset.follows = link.closest("li").id);
+  await then(() => bring(() => panel.dataset.follows === card && link.href));
+  if (panel.dataset.follows !== card) return;
   panel.focus({ preventScroll: true });
   history.replaceState(null, "", `?open=${card.slice("card-".length)}`);
 }
@@ -20,6 +50,7 @@ async function open(link) {
 function close() {
   desk.classList.remove("open");
   delete panel.dataset.follows;
+  window.htmx.trigger(panel, "htmx:abort");
   panel.replaceChildren();
   history.replaceState(null, "", location.pathname);
   (opened?.isConnected ? opened : document.querySelector(".cards a"))?.focus({ preventScroll: true });
@@ -34,38 +65,23 @@ document.addEventListener("click", (event) => {
   else open(link);
 });
 
-// One after the other: what comes while the panel is fetched is fetched once more behind it.
-let turn = Promise.resolve();
-let again = false;
-
 panel?.addEventListener("moved", () => {
   if (again) return;
   again = true;
-  turn = turn.then(renew, renew);
-});
-
-// The forms of the panel that are on their way: their answer says what was done, and comes first.
-const sending = new Set();
-let sent = () => {};
-document.addEventListener("htmx:before:request", ({ target }) => {
-  if (target.closest?.("#panel form")) sending.add(target);
-});
-document.addEventListener("htmx:finally:request", ({ target }) => {
-  // The event of a form that the answer has replaced comes to the document alone.
-  for (const form of sending) if (form === target || !form.isConnected) sending.delete(form);
-  if (!sending.size) sent();
+  then(renew);
 });
 
 async function renew() {
-  if (sending.size) await new Promise((done) => (sent = done));
-  again = false;
-  const request = panel.dataset.follows?.slice("card-".length);
-  if (!request || panel.querySelector(".stale")) return;
-  const did = panel.querySelector("[data-did]")?.dataset.did ?? "";
-  await show(`/matching/requests/${request}?did=${did}`);
+  await bring(() => {
+    again = false;
+    return panel.dataset.follows && panel.querySelector("[data-again]")?.dataset.again;
+  });
   panel.classList.add("moved");
   setTimeout(() => panel.classList.remove("moved"), 6000);
 }
+
+// What a key has opened can be written in.
+document.addEventListener("toggle", ({ target }) => target.matches("#turn[open]") && target.querySelector("[name=reason]").focus(), true);
 
 const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
