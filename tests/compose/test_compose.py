@@ -21,7 +21,7 @@ from deploy.client import Client, Signer
 from deploy.demo.traffic.people import ADMIN
 from deploy.demo.traffic.simulate import Plan, Report, simulate
 from deploy.demo.traffic.stored import read_events
-from tests.browser import Browser
+from tests.browser import SCRIPT, Browser
 from tests.command_line import ROOT
 from tests.ports import free_port
 
@@ -169,6 +169,23 @@ async def test_people_come_in_by_the_front(system: Compose) -> None:
             headers = {"Origin": origin.rstrip("/")}
             sent = await one.post("/identity/demo", data={"role": "operator"}, headers=headers)
             assert sent.status_code == status
+
+
+async def test_a_board_is_told_at_once_behind_the_front(system: Compose) -> None:
+    """The front holds nothing back: what a line begins with comes though it doesn't end, then what moves."""
+    async with Browser(base_url=f"http://127.0.0.1:{system.port}", timeout=READY_SECONDS) as one:
+        await one.open("/identity/sign-in")
+        assert (await one.submit("/identity/demo", role="coordinator")).url.path == "/matching/"
+        async with (
+            one.stream("GET", "/matching/stream", headers=SCRIPT) as line,
+            asyncio.timeout(READY_SECONDS),
+        ):
+            heard = line.aiter_text()
+            assert await anext(heard)
+            moving = asyncio.create_task(system.simulate(1, 15))
+            while "event: some" not in await anext(heard):
+                pass
+        await moving
 
 
 async def test_everything_holds_whatever_dies(system: Compose) -> None:
