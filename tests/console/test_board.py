@@ -70,6 +70,23 @@ async def test_by_keyboard_alone(window: Open, folk: Townsfolk) -> None:
     assert await page.evaluate("document.activeElement.closest('li').id") == f"card-{request}"
 
 
+async def test_whose_board_it_is(window: Open, folk: Townsfolk) -> None:
+    """Who lands on it reads which communities are theirs, and at home all of them."""
+    grant = {"role": "coordinator", "communities": [folk.community]}
+    login, password = f"c-{folk.name}", "long enough 密码"
+    account = {"login": login, "name": "孙丽", "grants": [grant], "password": password}
+    await folk.tell("admin", "/identity/api/v1/accounts", account)
+    page = await window()
+    await page.goto("/")
+    await page.fill("#login", login)
+    await page.fill("#password", password)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/matching/")
+    await expect(page.locator(".above")).to_contain_text(f"社区{folk.name}")
+    await page.goto("/identity/")
+    await expect(page.locator(".facts")).to_contain_text(f"社区{folk.name}")
+
+
 async def test_two_on_one_card(window: Open, folk: Townsfolk) -> None:
     """The other sees it at once; who still has the old state before them is asked what shall be."""
     await folk.helper()

@@ -13,6 +13,7 @@ from shared.console.session import Visit, VisitContext, see
 from shared.console.stream import Stream
 
 router = APIRouter()
+_OWN = 'SELECT name FROM communities WHERE community = ANY ($1) ORDER BY name COLLATE "C"'
 Opened = Annotated[UUID | None, Query(alias="open")]
 
 
@@ -30,6 +31,7 @@ async def board_page(request: Request, visit: Visit, opened: Opened = None) -> R
     lists: dict[str, list[tuple[UUID, Shown]]] = defaultdict(list)
     for key, shown in board.rows(scope):
         lists[shown.place].append((key, shown))
+    own = await visit.reading.pool.fetch(_OWN, list(scope)) if scope else []
     facts: dict[str, Any] = await panel_of(visit, opened) if opened else {}
     return PAGES.answer(
         request,
@@ -37,6 +39,7 @@ async def board_page(request: Request, visit: Visit, opened: Opened = None) -> R
         visit,
         columns=[(place, lists[place][:MOST], len(lists[place])) for place in COLUMNS],
         mark=mark,
+        own=[row["name"] for row in own],
         opened=opened,
         **facts,
     )
