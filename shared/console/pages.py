@@ -35,14 +35,19 @@ SCHEMES, SIZES = ("auto", "light", "dark"), ("100", "110", "125", "150")
 
 
 class Console(NamedTuple):
-    """A console that there is: its service, and who works with it."""
+    """A console that there is: its service, whose work it is, and who has something to do there as well."""
 
     service: str
     roles: frozenset[Role]
+    also: frozenset[Role] = frozenset()
 
 
 CONSOLES: tuple[Console, ...] = (
-    Console("intake", frozenset({Role.OPERATOR})),
+    Console(
+        "intake",
+        frozenset({Role.OPERATOR}),
+        frozenset({Role.SECRETARY, Role.SUBDISTRICT, Role.ADMIN}),
+    ),
     Console("matching", frozenset({Role.COORDINATOR, Role.SUBDISTRICT, *HELPERS})),
     Console("care", frozenset({*HELPERS, *LOCAL, *BUREAU, Role.UNIT_LIAISON, Role.FAMILY})),
     Console(
@@ -125,7 +130,7 @@ class Pages:
                 visit=visit,
                 service=running.name,
                 static=f"/{running.name}/static/{mark(running.name)}",
-                consoles=[one.service for one in CONSOLES if role in one.roles],
+                consoles=[one.service for one in CONSOLES if role in one.roles | one.also],
                 here=page_of(request),
                 now=running.clock.now(),
                 **facts,
