@@ -35,10 +35,14 @@ SCHEMES, SIZES = ("auto", "light", "dark"), ("100", "110", "125", "150")
 
 
 class Console(NamedTuple):
-    """A console that there is: its service, who works with it, and its first page below the service."""
+    """A console that there is: its service, whose work it is, who has something to do there as well.
+
+    `first` is its first page below the service.
+    """
 
     service: str
     roles: frozenset[Role]
+    also: frozenset[Role] = frozenset()
     first: str = ""
 
     @property
@@ -48,14 +52,18 @@ class Console(NamedTuple):
 
 
 CONSOLES: tuple[Console, ...] = (
-    Console("intake", frozenset({Role.OPERATOR})),
+    Console(
+        "intake",
+        frozenset({Role.OPERATOR}),
+        frozenset({Role.SECRETARY, Role.SUBDISTRICT, Role.ADMIN}),
+    ),
     Console("matching", frozenset({Role.COORDINATOR, Role.SUBDISTRICT, *HELPERS})),
     Console("care", frozenset({*HELPERS, *LOCAL, *BUREAU, Role.UNIT_LIAISON, Role.FAMILY})),
     Console(
         "reporting",
         frozenset({Role.AUDITOR, *BUREAU, Role.SUBDISTRICT}),
     ),
-    Console("identity", frozenset({Role.ADMIN}), "accounts"),
+    Console("identity", frozenset({Role.ADMIN}), first="accounts"),
 )
 """In the order in which the frame names them; a service that gets pages gets a line here."""
 
@@ -132,7 +140,7 @@ class Pages:
                 visit=visit,
                 service=running.name,
                 static=f"/{running.name}/static/{mark(running.name)}",
-                consoles=[one for one in CONSOLES if role in one.roles],
+                consoles=[one for one in CONSOLES if role in one.roles | one.also],
                 here=page_of(request),
                 now=running.clock.now(),
                 **facts,

@@ -19,6 +19,7 @@ SELECT t.kind, t.about, t.detail, t.cadre, t.request, t.since, c.name AS cadre_n
 FROM todos t LEFT JOIN cadres c ON c.id = t.cadre LEFT JOIN communities m ON m.id = c.community
 WHERE ($1::uuid[] IS NULL OR c.community = ANY ($1))
   AND ($2::text IS NULL OR t.kind = $2)
+  AND ($8::uuid IS NULL OR t.cadre = $8)
   AND c.state IS DISTINCT FROM 'Deceased'
   AND ($3::timestamptz IS NULL OR (t.since, t.kind, t.about, t.detail) > ($3, $4, $5::uuid, $6))
 ORDER BY t.since, t.kind, t.about, t.detail LIMIT $7"""
@@ -28,6 +29,7 @@ ORDER BY t.since, t.kind, t.about, t.detail LIMIT $7"""
 async def list_todos(
     reading: Reading,
     kind: Annotated[str | None, Query(pattern="^[a-z_]{2,40}$")] = None,
+    cadre: UUID | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:
@@ -38,5 +40,5 @@ async def list_todos(
     """
     scope = reading.communities("read_todos")
     since, of_kind, about, detail = keys_of(cursor, moment, str, UUID, str)
-    rows = await reading.pool.fetch(_LIST, scope, kind, since, of_kind, about, detail, limit + 1)
+    rows = await reading.pool.fetch(_LIST, scope, kind, since, of_kind, about, detail, limit + 1, cadre)
     return page([shown(row, "ended") for row in rows], limit, "since", "kind", "about", "detail")

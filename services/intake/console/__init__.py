@@ -1,9 +1,9 @@
-"""The operator's pages: find who calls, write down what is needed, follow what is open."""
+"""The operator's pages: find who calls, write down what is needed, follow what is open; the register."""
 
 from fastapi import APIRouter
 
-from services.intake.console import call, finding, lists, merging, request, rescue
+from services.intake.console import call, finding, lists, merging, register, request, rescue
 
 router = APIRouter()
-for part in (lists, finding, call, merging, rescue, request):
+for part in (lists, finding, register, call, merging, rescue, request):
     router.include_router(part.router)

@@ -13,8 +13,9 @@ from services.intake.sought import number as digits
 from shared.console.session import Visit, VisitContext, is_script, see
 
 router = APIRouter()
-For = Annotated[str, Query(alias="for", pattern=r"^(|rescue|(relink|merge)-[0-9a-f-]{36})$")]
-"""What for: a call, a rescue, a request under the wrong person, or a file that is the same person's."""
+REGISTER = "register"
+For = Annotated[str, Query(alias="for", pattern=r"^(|rescue|register|(relink|merge)-[0-9a-f-]{36})$")]
+"""What for: a call, a rescue, a file, a request under the wrong person, a file that is the same person's."""
 
 
 @router.get("/find")
@@ -54,19 +55,21 @@ def shown(
 ) -> Response:
     """Candidates, each with where choosing it leads."""
     day = today(visit.reading)
+    wanted = wanted if visit.may("ReceiveRequest") else REGISTER
     hits = [
         one
         | {"age": years((one["details"] or {}).get("birth"), day), "href": _href(one["id"], wanted, number)}
         for one in found
     ]
     typed = {"from": number or digits(q), "name": "" if digits(q) else q.strip()}
-    new = to("rescue/new" if wanted == "rescue" else f"call/new/{uuid4()}", **typed)
+    places = {"rescue": "rescue/new", REGISTER: "register/new"}
+    new = to(places.get(wanted) or f"call/new/{uuid4()}", **typed)
     return PAGES.answer(request, template, visit, hits=hits, q=q, wanted=wanted, number=number, new=new)
 
 
 def _href(cadre: UUID, wanted: str, number: str) -> str:
-    if wanted == "rescue":
-        return f"{PATH}/rescue/{cadre}"
+    if wanted in ("rescue", REGISTER):
+        return f"{PATH}/{wanted}/{cadre}"
     what, _, about = wanted.partition("-")
     if what == "relink":
         return f"{PATH}/requests/{about}/relink?cadre={cadre}"

@@ -9,7 +9,7 @@ from services.intake import drafts
 from services.intake.api.communities import list_communities
 from services.intake.api.request_lists import count_requests, list_requests
 from services.intake.console.desk import PAGES, to
-from shared.console.session import Visit, VisitContext
+from shared.console.session import Visit, VisitContext, see
 from shared.contracts.values import Urgency
 
 router = APIRouter()
@@ -34,7 +34,9 @@ async def requests(
     cursor: Annotated[str, Query(max_length=500)] = "",
     said: str = "",
 ) -> Response:
-    """One of the lists, by what is gravest and waits longest."""
+    """One of the lists, by what is gravest and waits longest; who takes no calls has the register here."""
+    if not visit.may("ReceiveRequest"):
+        return see(to("register"))
     name = chosen if chosen in LISTS else "mine"
     of = UUID(community) if _is_id(community) else None
     page = await list_requests(

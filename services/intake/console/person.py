@@ -22,11 +22,11 @@ async def person_of(visit: VisitContext, cadre: UUID, calling: str = "") -> dict
     """Everything about a person on one page; `calling` is the number that calls."""
     reading = visit.reading
     file = await get_cadre(cadre, reading, Response())
-    requests = (await recent_requests(cadre, reading, RECENT)).items
+    requests = (await recent_requests(cadre, reading, RECENT)).items if visit.may("read_requests") else []
     return file | {
         "age": years((file["details"] or {}).get("birth"), today(reading)),
         "flags": [one for one in file["assessments"] if one["holds"]],
-        "pairings": (await list_pairings(cadre, reading)).items,
+        "pairings": (await list_pairings(cadre, reading)).items if visit.may("read_pairings") else [],
         "open": [one for one in requests if one["closed_at"] is None],
         "last": [one for one in requests if one["closed_at"] is not None][:LAST],
         "caller": _caller(file, calling),

@@ -12,11 +12,14 @@ from fastapi import APIRouter, Form
 from fastapi.responses import PlainTextResponse
 
 from services.identity.service import SERVICE as IDENTITY
+from services.intake.catalogue import define_services
 from services.intake.service import SERVICE as INTAKE
 from shared.console.session import Visit
 from shared.roles import Role
 from tests.browser import Browser
 from tests.harness import City, running_city
+from tests.intake_cases import API
+from tests.integration.console.desk import Desk
 from tests.postgres import Postgres
 
 PASSWORD = "correct horse battery"
@@ -78,3 +81,23 @@ async def lina(house: City) -> str:
     opened = await house.client(Role.ADMIN).done("/identity/api/v1/accounts", body)
     account: str = opened["id"]
     return account
+
+
+@pytest.fixture(scope="module")
+async def desk(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
+    """One for all tests here: each has people of its own."""
+    files: Path = tmp_path_factory.mktemp("desk")
+    async with running_city(postgres.superuser_dsn, files, [IDENTITY, INTAKE]) as city:
+        city.system.services["identity"].extras["private_key"] = city.key
+        await define_services(city.store("intake"))
+        admin = city.client(Role.ADMIN)
+        grants = [{"role": "operator", "communities": None}]
+        account = {"login": "li.na", "name": "李娜", "grants": grants, "password": PASSWORD}
+        opened = await admin.done("/identity/api/v1/accounts", account)
+        body = {"code": "zq", "name": "站前社区", "subdistrict": "河南街道"}
+        await admin.done(f"{API}/communities", body)
+        await city.settle()
+        transport = httpx.ASGITransport(app=city.gateway, raise_app_exceptions=False)
+        async with Browser(transport=transport) as browser:
+            await browser.sign_in("li.na", PASSWORD)
+            yield Desk(city, browser, city.client(Role.OPERATOR, sub=opened["id"]))

@@ -39,7 +39,12 @@ class Box {
 
   press(event) {
     if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const file = event.key === "F7" && this.open && this.options[this.at]?.dataset.file;
+    if (file) {
+      event.preventDefault();
+      event.stopPropagation();
+      location.assign(file);
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (this.open) this.mark(this.at + (event.key === "ArrowDown" ? 1 : -1));
       else this.show();

@@ -1,75 +1,20 @@
-"""The operator's journeys by keys alone: a call, what outlives a crash and a lost network, rescue, lists."""
+"""Calls by keys alone: few of them, nothing typed is lost, likely duplicates, input methods."""
 
-import secrets
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Route, expect
 
 from shared.clock import wall_now
-from tests.command_line import Up, running, start
+from tests.command_line import running, start
 from tests.console.conftest import Open
-from tests.console.test_looks import check
+from tests.console.hands import at_the_desk, name, phone
 from tests.console.townsfolk import INTAKE, Townsfolk
 
 FREE_TEXT = "厨房灯坏了,想换一个灯泡"
 MOST_KEYS = 25
-SIGNS = "仲伯季孟叔芮靳汲邴糜井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰"
-
-
-@dataclass
-class Hands:
-    """They press keys and count them; free text is not counted."""
-
-    page: Page
-    pressed: int = field(default=0)
-
-    async def press(self, *keys: str) -> None:
-        """Each key; with Ctrl held it is two."""
-        for key in keys:
-            await self.page.keyboard.press(key)
-            self.pressed += key.count("+") + 1
-
-    async def type(self, text: str) -> None:
-        """Sign by sign."""
-        await self.press(*text)
-
-    async def say(self, text: str) -> None:
-        """Free text."""
-        await self.page.keyboard.insert_text(text)
-
-
-@pytest.fixture
-async def folk(up: Up) -> AsyncIterator[Townsfolk]:
-    """Of a community that this test has alone."""
-    async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
-        made = Townsfolk(up, http)
-        await made.found()
-        yield made
-
-
-def phone() -> str:
-    """A number that nobody else has."""
-    return f"+86434{secrets.randbelow(900000) + 100000:07}"
-
-
-def name() -> str:
-    """Of a person whom no other test has."""
-    return "".join(secrets.choice(SIGNS) for _ in range(3))
-
-
-async def at_the_desk(page: Page, path: str = "/intake/") -> Hands:
-    """Signed in as an operator."""
-    await page.goto("/identity/demo")
-    await page.click("button[value=operator]")
-    await page.wait_for_url("**/intake/")
-    if path != "/intake/":
-        await page.goto(path)
-    return Hands(page)
 
 
 async def test_a_routine_request_takes_few_keys(window: Open, folk: Townsfolk) -> None:
@@ -226,57 +171,6 @@ async def test_an_input_method_keeps_its_keys(window: Open, folk: Townsfolk) -> 
     assert await page.input_value("#what") == "水"
 
 
-async def test_a_rescue_from_anywhere(window: Open, folk: Townsfolk) -> None:
-    """From the middle of a call with what was typed; from the lists by name; the line takes over by F9."""
-    person = name()
-    cadre = await folk.cadre(person)
-    page = await window()
-    hands = await at_the_desk(page, f"/intake/call/{cadre}")
-    await page.focus("#what")
-    await hands.say("人摔倒了,起不来")
-    await expect(page.locator("#saved")).to_be_visible()
-    await hands.press("F2")
-    await page.wait_for_url(f"**/rescue/{cadre}")
-    assert await page.input_value("#what") == "人摔倒了,起不来"
-    await hands.press("Control+Enter")
-    await page.wait_for_url("**/requests/*")
-    await hands.press("F2")
-    await page.wait_for_url("**/rescue")
-    await hands.say(person)
-    await hands.press("Enter")
-    await page.wait_for_url(f"**/rescue/{cadre}")
-    await hands.say("没有呼吸")
-    await page.check("input[name=line][value='120']")
-    await hands.press("F9")
-    await page.wait_for_url("**/requests/*")
-    states = [
-        one["state"] for one in (await folk.read(f"{INTAKE}/cadres/{cadre}/requests", "operator"))["items"]
-    ]
-    assert states[0] == "ReferredToEmergencyLine"
-    assert len(states) == 2
-
-
-async def test_rows_by_keys(window: Open, folk: Townsfolk) -> None:
-    """Down, Enter, and back to the same row, by the browser and by the page; filters stay in the address."""
-    for _ in range(3):
-        await folk.request(await folk.cadre(name()))
-    page = await window()
-    path = f"/intake/?list=all&community={folk.community}"
-    hands = await at_the_desk(page, path)
-    rows = await page.evaluate("[...document.querySelectorAll('[data-row]')].map(row => row.dataset.row)")
-    assert len(rows) == 3
-    await hands.press("ArrowDown", "ArrowDown")
-    await hands.press("Enter")
-    await page.wait_for_url(f"**/requests/{rows[1]}")
-    await page.go_back()
-    await expect(page.locator(f"[data-row='{rows[1]}']")).to_be_focused()
-    await hands.press("ArrowDown", "Enter")
-    await page.wait_for_url(f"**/requests/{rows[2]}")
-    await hands.press("b")
-    await page.wait_for_url(f"**{path}")
-    await expect(page.locator(f"[data-row='{rows[2]}']")).to_be_focused()
-
-
 async def test_a_call_without_scripts(window: Open, folk: Townsfolk) -> None:
     """The box, the list, the form: links and buttons are enough."""
     person = name()
@@ -292,65 +186,3 @@ async def test_a_call_without_scripts(window: Open, folk: Townsfolk) -> None:
     await page.click("button[value=save]")
     await page.wait_for_url("**/requests/*")
     assert await page.is_visible("[role=status]")
-
-
-@pytest.mark.parametrize(
-    ("language", "scheme", "width"),
-    [
-        ("zh-CN", "light", 1366),
-        ("en", "dark", 390),
-        *(
-            pytest.param(language, scheme, width, marks=pytest.mark.long)
-            for language, scheme, width in (
-                ("zh-CN", "light", 390),
-                ("zh-CN", "dark", 1366),
-                ("zh-CN", "dark", 390),
-                ("en", "light", 1366),
-                ("en", "light", 390),
-                ("en", "dark", 1366),
-            )
-        ),
-    ],
-)
-async def test_every_page_is_clean(
-    window: Open, folk: Townsfolk, axe: str, language: str, scheme: str, width: int
-) -> None:
-    """Lists with rows and without, who is found, a call and what is wrong in it, a request, a rescue."""
-    evil = '<b>"&\u202e' + "很" * 50
-    cadre = await folk.cadre(evil, phones=[phone()])
-    request = await folk.request(cadre)
-    provisional = {"details": {"name": "某人"}}
-    unknown = (await folk.tell("operator", f"{INTAKE}/cadres/provisional", provisional))["id"]
-    page = await window(width, 768 if width > 390 else 844, language, color_scheme=scheme)
-    hands = await at_the_desk(page)
-    for path in (
-        f"?list=all&community={folk.community}",
-        f"?list=hold&community={folk.community}",
-        "?list=ended&urgency=scheduled",
-        "find?q=" + "很" * 9,
-        "find?q=nobody",
-        "call?from=0434 7654321",
-        "rescue",
-        f"rescue/{cadre}",
-        "rescue/new",
-        f"requests/{request}/relink?cadre={cadre}",
-        f"call/{unknown}/merge?cadre={cadre}",
-    ):
-        await page.goto(f"/intake/{path}")
-        await check(page, axe)
-    await page.goto(f"/intake/requests/{request}")
-    for summary in await page.locator("main summary").all():
-        await summary.click()
-    await check(page, axe)
-    await page.goto(f"/intake/call/{cadre}")
-    await hands.say("xxx")
-    await hands.press("Control+Enter")
-    await expect(page.locator(".fault").first).to_be_visible()
-    await page.focus("#q")
-    await hands.say("很很")
-    await expect(page.locator("#hits")).to_be_visible()
-    await check(page, axe)
-    await page.keyboard.press("Escape")
-    await page.focus("main")
-    await hands.press("Shift+?")
-    await check(page, axe)
