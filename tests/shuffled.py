@@ -4,8 +4,8 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Collection
 from random import Random
 
-from shared.bus.envelope import Envelope
-from shared.bus.past import LogReader, Past
+from shared.bus.past import Cursors, Past, Read, Reader
+from shared.eventstore.tables import Connection
 
 
 class ShuffledPast:
@@ -20,25 +20,23 @@ class ShuffledPast:
         """The same services."""
         return self._past.names
 
-    def reader(self, sources: Collection[str]) -> "ShuffledReader":
+    def reader(self, sources: Collection[str], consumer: str) -> "ShuffledReader":
         """Of these services."""
-        found = self._past.reader(sources)
-        assert isinstance(found, LogReader)
-        return ShuffledReader(found, Random(self._seed))  # noqa: S311  no secret
+        return ShuffledReader(self._past.reader(sources, consumer), Random(self._seed))  # noqa: S311  no secret
 
 
 class ShuffledReader:
     """Reads all that there is, then mixes it."""
 
-    def __init__(self, reader: LogReader, random: Random) -> None:
+    def __init__(self, reader: Reader, random: Random) -> None:
         """Of this reader."""
         self._reader, self._random = reader, random
 
-    async def more(self) -> AsyncIterator[Envelope]:
+    async def more(self) -> AsyncIterator[Read]:
         """What has come since, mixed."""
-        queues: dict[tuple[str, str], deque[Envelope]] = defaultdict(deque)
-        async for envelope in self._reader.more():
-            queues[envelope.source, envelope.key].append(envelope)
+        queues: dict[tuple[str, str], deque[Read]] = defaultdict(deque)
+        async for read in self._reader.more():
+            queues[read.envelope.source, read.envelope.key].append(read)
         waiting = list(queues.values())
         while waiting:
             place = self._random.randrange(len(waiting))
@@ -46,6 +44,10 @@ class ShuffledReader:
             if not waiting[place]:
                 waiting[place] = waiting[-1]
                 waiting.pop()
+
+    async def cursors(self, db: Connection) -> Cursors:
+        """As the reader says."""
+        return await self._reader.cursors(db)
 
     async def close(self) -> None:
         """Give back what it reads with."""

@@ -68,6 +68,22 @@ SELECT EXISTS (SELECT FROM store.timers WHERE attempts > 0);
 -- What a consumer has taken in of these streams.
 SELECT stream, version FROM store.inbox WHERE consumer = $1 AND stream = ANY ($2);
 
+-- name: had!
+-- Note of streams that a consumer has had them up to these versions, but for those of which an older event waits.
+INSERT INTO store.inbox AS b (consumer, stream, version)
+SELECT $1, h.stream, h.version FROM unnest($2::text[], $3::int[]) AS h (stream, version)
+WHERE NOT EXISTS (
+    SELECT FROM store.held w WHERE w.consumer = $1 AND w.stream = h.stream AND w.stream_version < h.version)
+ON CONFLICT (consumer, stream) DO UPDATE SET version = greatest(b.version, excluded.version);
+
+-- name: lock!
+-- Take these locks, sorted by the caller, until the transaction ends.
+SELECT pg_advisory_xact_lock(l) FROM unnest($1::bigint[]) AS l;
+
+-- name: held_of
+-- What waits in a consumer.
+SELECT stream, stream_version FROM store.held WHERE consumer = $1;
+
 -- name: unread
 -- The newest version of a stream, if a consumer has not taken it in and it doesn't wait there.
 SELECT max(e.stream_version) FROM store.events e
@@ -140,6 +156,10 @@ SELECT min(coalesce(retry_at, now())) FROM (
 -- name: cursor_of
 -- How far a consumer has read a source.
 SELECT epoch, xid::text::bigint AS xid, seq FROM store.cursors WHERE consumer = $1 AND source = $2;
+
+-- name: cursors_of
+-- How far a consumer has read each source.
+SELECT source, epoch, xid::text::bigint AS xid, seq FROM store.cursors WHERE consumer = $1;
 
 -- name: move_cursor!
 -- Remember how far a consumer has read a source. The inbox makes an older cursor harmless: no wait for the disk.

@@ -1,8 +1,10 @@
 """Builds a view anew beside the live one, catches up, and swaps; readers never see half of it.
 
-What has had its effect is told by the consumer's inbox: an event that isn't in it yet, because it waits or
-has not come, is kept until it is. So it doesn't matter in which process the consumer works, nor where the
-past is read from.
+What has had its effect is told by the consumer's inbox, and what was passed by, since its type had not been
+wanted, by its cursors. Any other event, because it waits or has not come, is the consumer's to bring. So it
+doesn't matter in which process the consumer works, nor where the past is read from.
+
+What was passed by goes into the view and no further: no reaction hears of it. The inbox then has it, too.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -12,9 +14,12 @@ import orjson
 
 from shared.bus import codec
 from shared.bus.envelope import Envelope, decode
+from shared.bus.past import Read
 from shared.contracts.operations import EventSkipped
 from shared.eventstore.gate import between_batches
 from shared.eventstore.log import SQL
+from shared.eventstore.sieve import Found, Marks, Place, Sieve
+from shared.eventstore.statement import lock_of_key
 from shared.eventstore.tables import Connection
 from shared.eventstore.turns import turn
 from shared.eventstore.views import View
@@ -22,8 +27,8 @@ from shared.service import Running
 
 WRITE = 200
 """Events a transaction: a longer one would stall every reader of the cluster."""
-
-Place = tuple[str, int]
+LACKING = "lacking"
+"""Version of a view that lacks what was passed by behind an event that waits: the next start rebuilds it."""
 
 
 class PastIncompleteError(Exception):
@@ -47,14 +52,14 @@ async def rebuild(running: Running, view: View) -> AsyncIterator[bytes]:
                 yield _line(state="catching up", events=done)
             await building.check(taken)
             async with between_batches(db, running.name):  # nothing is said in here: a listener may be slow
-                async for _ in building.catch_up():
+                async for _ in building.catch_up(still=True):
                     pass
                 differences = await building.differences()
                 await building.swap()
             await building.drop_old()
         finally:
             await building.close()
-    yield _line(state="swapped", events=building.done, differences=differences)
+    yield _line(state="swapped", events=building.done, differences=differences, left=building.left)
 
 
 class _Building:
@@ -67,9 +72,10 @@ class _Building:
         wanted = {name.split(".")[0] for name in self.types}
         if "operations" in wanted:  # what people did to the machinery is in every store
             wanted.update(running.past.names)
-        self.reader = running.past.reader(wanted)
-        self.untaken: dict[Place, Envelope] = {}
-        self.waiting: set[str] = set()
+        self.reader = running.past.reader(wanted, running.name)
+        self.kept: Sequence[Read] = ()
+        self.left = 0
+        """How many were passed by behind an event that waits, and are lacking."""
         self.reached: dict[str, int] = {}
         self.done = 0
 
@@ -117,52 +123,44 @@ class _Building:
         )
         return [row["table_name"] for row in rows]
 
-    async def catch_up(self) -> AsyncIterator[int]:
-        """Apply what has had its effect; gives the count after each batch.
+    async def catch_up(self, *, still: bool = False) -> AsyncIterator[int]:
+        """Apply what belongs in the view by now; gives the count after each batch. What is kept comes first.
 
-        What had not, the last time, comes first: it is older than all that is unread.
+        `still` when the consumer stands still.
         """
-        old, self.untaken = list(self.untaken.values()), {}
-        self.waiting = set()
-        for begin in range(0, len(old), WRITE):
-            await self._take(old[begin : begin + WRITE])
-        pending: list[Envelope] = []
-        async for envelope in self.reader.more():
-            if envelope.stream_version <= self.reached.get(envelope.stream, 0):
+        cursors = await self.reader.cursors(self.db)
+        rows = await self.db.fetch(SQL.held_of.sql, self.running.name)
+        waiting = {(row["stream"], row["stream_version"]) for row in rows}
+        sieve = Sieve(Marks(cursors, waiting), still=still)
+        pending = list(self.kept)
+        async for read in self.reader.more():
+            one = read.envelope
+            if one.stream_version <= self.reached.get(one.stream, 0):
                 continue  # a sender that tried again has sent it twice
-            self.reached[envelope.stream] = envelope.stream_version
-            if envelope.type not in self.types:
-                continue
-            pending.append(envelope)
-            if len(pending) >= WRITE:
-                await self._take(pending)
+            self.reached[one.stream] = one.stream_version
+            if one.type in self.types or _place(one) in waiting:
+                pending.append(read)
+            if len(pending) >= WRITE and not still:
+                await self._take(sieve, pending)
                 yield self.done
                 pending = []
-        await self._take(pending)
+        await self._take(sieve, pending)
+        self.kept, self.left = sieve.kept, sieve.left
         yield self.done
 
-    async def _take(self, envelopes: Sequence[Envelope]) -> None:
-        """Apply those of these that have had their effect, and keep the others.
-
-        Behind one that has not, all of its key are kept: the consumer may go on while this looks, and a later
-        one would otherwise come before it.
-        """
-        if not envelopes:
+    async def _take(self, sieve: Sieve, reads: Sequence[Read]) -> None:
+        """Apply those of these that belong in the view."""
+        if not reads:
             return
-        rows = await self.db.fetch(
-            SQL.inbox_of.sql, self.running.name, list({one.stream for one in envelopes})
-        )
-        seen = {row["stream"]: row["version"] for row in rows}
-        passed = await self._passed_over()  # after the inbox, which a person's skip moves as well
-        ready: list[Envelope] = []
-        for one in envelopes:
-            place = (one.stream, one.stream_version)
-            if one.key in self.waiting or one.stream_version > seen.get(one.stream, 0):
-                self.waiting.add(one.key)
-                self.untaken[place] = one
-            elif place not in passed:
-                ready.append(one)
-        await self._apply(ready)
+        streams = list({read.envelope.stream for read in reads})
+        rows = await self.db.fetch(SQL.inbox_of.sql, self.running.name, streams)
+        found = sieve.sift(reads, {row["stream"]: row["version"] for row in rows})
+        skipped = await self._passed_over()  # after the inbox, which a person's skip moves as well
+        ready = [
+            one for one in found if one.envelope.type in self.types and _place(one.envelope) not in skipped
+        ]
+        for begin in range(0, len(ready), WRITE):
+            await self._apply(ready[begin : begin + WRITE])
 
     async def _passed_over(self) -> set[Place]:
         """Events that a person let this consumer go past: they had no effect, and get none now."""
@@ -176,14 +174,22 @@ class _Building:
             if isinstance(skip.event, EventSkipped) and skip.event.consumer == self.running.name
         }
 
-    async def _apply(self, envelopes: list[Envelope]) -> None:
-        if not envelopes:
-            return
-        events = await codec.read(envelopes, self.running.store.vault)
+    async def _apply(self, found: Sequence[Found]) -> None:
+        """These, and note of those that were passed by that they were had, however this ends."""
+        events = await codec.read([one for one, _ in found], self.running.store.vault)
         async with self.db.transaction():
+            await self._note([one for one, passed in found if passed])
             await self._look()
             await self.view.apply(self.db, events)
-        self.done += len(envelopes)
+        self.done += len(found)
+
+    async def _note(self, gone: Sequence[Envelope]) -> None:
+        """In the inbox: when they are delivered again they have no second effect."""
+        if not gone:
+            return
+        name, versions = self.running.name, {one.stream: one.stream_version for one in gone}
+        await self.db.execute(SQL.lock.sql, sorted({lock_of_key(name, one.key) for one in gone}))
+        await self.db.execute(SQL.had.sql, name, list(versions), list(versions.values()))
 
     async def _look(self) -> None:
         path = await self.db.fetchval("SHOW search_path")
@@ -217,12 +223,16 @@ class _Building:
             await self.db.execute(
                 "UPDATE store.views SET version = $2, built = now() WHERE name = $1",
                 self.view.name,
-                self.view.version,
+                LACKING if self.left else self.view.version,
             )
 
     async def drop_old(self) -> None:
         """The old tables, once no reader has them."""
         await self.db.execute(f"DROP SCHEMA {self.old} CASCADE")
+
+
+def _place(envelope: Envelope) -> Place:
+    return envelope.stream, envelope.stream_version
 
 
 def _line(**facts: object) -> bytes:

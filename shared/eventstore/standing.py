@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import orjson
+
 from shared.eventstore.rebuild import rebuild
 from shared.eventstore.turns import turn
 from shared.eventstore.views import stand
@@ -14,5 +16,6 @@ async def stand_up(running: Running, progress: Callable[[str], object]) -> None:
     async with turn(pool, "views"):
         for view in await stand(pool, running.definition.views):
             progress(f"rebuilding {running.name}'s view {view.name}")
-            async for _ in rebuild(running, view):
-                pass
+            last = [line async for line in rebuild(running, view)][-1]
+            if left := orjson.loads(last)["left"]:
+                progress(f"{running.name}'s view {view.name} lacks {left} that stand behind what is parked")

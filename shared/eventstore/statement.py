@@ -29,9 +29,9 @@ def arguments_of(
     events = written.envelopes
     locks = {lock_of(name) for name in {event.stream for event in events}}
     if intake:
-        locks |= {lock_of(f"{intake.consumer}\x1f{key}") for key in intake.keys}
+        locks |= {lock_of_key(intake.consumer, key) for key in intake.keys}
     release = [held for work in works for held in work.release]
-    locks |= {lock_of(f"{held.consumer}\x1f{held.key}") for held in release}
+    locks |= {lock_of_key(held.consumer, held.key) for held in release}
     return [
         sorted(locks),
         list(expected),
@@ -84,6 +84,11 @@ def gate_of(consumer: str) -> int:
     return lock_of(f"{consumer}\x1fviews")
 
 
+def lock_of_key(consumer: str, key: str) -> int:
+    """The advisory lock of what a consumer does with a key."""
+    return lock_of(f"{consumer}\x1f{key}")
+
+
 def lock_of(name: str) -> int:
-    """The advisory lock of a stream, or of a consumer's key: 63 bits of SHA-256."""
+    """The advisory lock of a stream, or of what else has such a name: 63 bits of SHA-256."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)

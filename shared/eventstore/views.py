@@ -21,7 +21,8 @@ _SECTION = re.compile(r"^-- view: (\w+)$", re.MULTILINE)
 class View:
     """A read model: its tables and what each event does to them.
 
-    Raise `revision` when a handler changes its meaning: the view is then rebuilt at the next start.
+    It is rebuilt at the next start when its tables or the types that it follows are others. Raise `revision`
+    when a handler changes its meaning, for the same.
     """
 
     name: str
@@ -37,7 +38,8 @@ class View:
     @property
     def version(self) -> str:
         """What the tables on disk must have been built by."""
-        return f"{self.revision}:{hashlib.sha256(self.ddl.encode()).hexdigest()[:12]}"
+        told = "\n".join((self.ddl, *sorted(kind.NAME for kind in self.handlers)))
+        return f"{self.revision}:{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
     async def apply(self, db: Connection, events: Sequence[Recorded]) -> None:
         """Bring the tables up to date with these events, in order."""
@@ -82,7 +84,7 @@ async def stand(pool: asyncpg.Pool, views: Sequence[View]) -> list[View]:
     stale: list[View] = []
     async with pool.acquire() as db:
         known: dict[str, Any] = dict(await db.fetch("SELECT name, version FROM store.views"))  # type: ignore[arg-type]
-        fresh = not await db.fetchval("SELECT EXISTS (SELECT FROM store.inbox)")
+        fresh = not known and not await db.fetchval("SELECT EXISTS (SELECT FROM store.inbox)")
         for view in views:
             if known.get(view.name) == view.version:
                 continue

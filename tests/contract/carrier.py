@@ -47,7 +47,8 @@ class LocalUnderTest:
         """A new carrier on the same services: it knows only what the databases tell it."""
         system = self.city.system
         old = system.carrier
-        system.carrier = LocalCarrier(old.stores, old.consumers, old.timers)
+        consumers = [running.consumer for running in system.services.values()]
+        system.carrier = LocalCarrier(old.stores, consumers, old.timers)
         for running in system.services.values():
             running.carrier = system.carrier
         self._running = asyncio.create_task(system.carrier.run())
