@@ -74,3 +74,5 @@ def _differences(name: str, last: dict[str, Any]) -> None:
         show_table(("table", "rows only before", "rows only now"), differing)
     else:
         print("The old one was the same, row for row.")
+    if last.get("left"):
+        print(f"It lacks {last['left']} events that stand behind what is parked: let that go, then repeat.")

@@ -180,6 +180,26 @@ async def test_behind_a_parked_one_nothing_is_passed(toys: Toys, carrier: Carrie
     assert await upgrade(carrier) == []
 
 
+async def test_what_an_old_process_lets_pass_beside_a_new_one(toys: Toys, carrier: CarrierUnderTest) -> None:
+    """The view lacks it until it is rebuilt, once the old process has ended."""
+    await begin(carrier, COUNTS)
+    first = await toys.open()
+    await carrier.settle()
+    await upgrade(carrier)
+    await become(carrier, COUNTS)
+    await carrier.start()
+    second = await toys.open()
+    await carrier.settle()
+    await become(carrier, NEW)
+    await carrier.start()
+    await carrier.settle()
+    assert await steps(carrier) == wanted({first: 0})
+    await rebuild(toys, "hearing", "names")
+    await carrier.rewind()
+    await carrier.settle()
+    assert await steps(carrier) == wanted({first: 0, second: 0})
+
+
 async def test_several_processes_of_a_new_version_start_at_once(
     toys: Toys, carrier: CarrierUnderTest
 ) -> None:
