@@ -1,7 +1,7 @@
 """What Kafka's groups and strangers' records may do to a consumer, and what still holds."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -15,28 +15,11 @@ from shared.bus.kafka.topics import PARTITIONS
 from shared.eventstore.store import EventStore
 from tests.contract.carrier import QUICK, Toys
 from tests.contract.kafka import KafkaUnderTest
-from tests.harness import City
 from tests.kafka import Kafka
 from tests.toy import HEARING
 
 OVERLAP = 0.7
 """Seconds that both processes are at work, and then the second alone."""
-
-
-@pytest.fixture
-async def carrier(toy_city: City, kafka: Kafka) -> AsyncIterator[KafkaUnderTest]:
-    """The toy services with a broker between them."""
-    toy_city.system.carrier.stop()
-    found = KafkaUnderTest(toy_city, kafka.bootstrap)
-    await found.start()
-    yield found
-    await found.stop()
-
-
-@pytest.fixture
-def toys(carrier: KafkaUnderTest) -> Toys:
-    """The toy services in use."""
-    return Toys(carrier)
 
 
 async def test_a_strangers_record_waits_for_a_person(toys: Toys, carrier: KafkaUnderTest) -> None:

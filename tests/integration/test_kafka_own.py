@@ -1,7 +1,6 @@
 """A service's own events reach its own views from its own table, with or without a broker and its relay."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
@@ -15,27 +14,10 @@ from shared.eventstore.log import EventLog
 from shared.eventstore.store import EventStore
 from tests.contract.carrier import Toys
 from tests.contract.kafka import KafkaUnderTest
-from tests.harness import City
 from tests.kafka import Kafka
 from tests.toy import COUNTING
 
 TAKE_OVER = 5.0
-
-
-@pytest.fixture
-async def carrier(toy_city: City, kafka: Kafka) -> AsyncIterator[KafkaUnderTest]:
-    """The toy services with a broker between them."""
-    toy_city.system.carrier.stop()
-    found = KafkaUnderTest(toy_city, kafka.bootstrap)
-    await found.start()
-    yield found
-    await found.stop()
-
-
-@pytest.fixture
-def toys(carrier: KafkaUnderTest) -> Toys:
-    """The toy services in use."""
-    return Toys(carrier)
 
 
 async def shown(toys: Toys, totals: dict[Any, int]) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator
 
 import pytest
 import structlog
@@ -17,24 +16,13 @@ from shared.bus.kafka.intake import FETCH_MS
 from shared.bus.kafka.lag import GroupLag
 from shared.bus.kafka.topics import CONFIG, PARTITIONS, WrongPartitionsError, make_topics
 from shared.eventstore.store import EventStore
-from tests.contract.carrier import QUICK, LocalUnderTest, Toys
+from tests.contract.carrier import QUICK, Toys
 from tests.contract.kafka import KafkaUnderTest
-from tests.harness import City
 from tests.kafka import Kafka
 from tests.toy import HEARING
 
 STOP_SECONDS = 45.0
 STEADY_SECONDS = 2.0
-
-
-@pytest.fixture
-async def carrier(toy_city: City, kafka: Kafka) -> AsyncIterator[KafkaUnderTest]:
-    """The toy services over Kafka."""
-    await LocalUnderTest(toy_city).stop()
-    found = KafkaUnderTest(toy_city, kafka.bootstrap)
-    await found.start()
-    yield found
-    await found.stop()
 
 
 async def test_topics_keep_everything_for_ever(kafka: Kafka) -> None:

@@ -1,6 +1,7 @@
 """Following a log in commit order: of any number of processes one leads, from where the last one was."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
@@ -22,7 +23,7 @@ HIDDEN_SECONDS = 0.002
 """How soon to look again, at first, for events that a transaction still open elsewhere hides."""
 
 
-class Following:
+class Following(ABC):
     """What is done with the events is for its kinds to say: `_begin`, `_take` and `_end`."""
 
     def __init__(self, events: EventLog, name: str, cursor: str, move: str, seconds: float | None) -> None:
@@ -68,14 +69,14 @@ class Following:
         self._stopping.set()
         self._hint.set()
 
-    async def _begin(self) -> None:
+    async def _begin(self) -> None:  # noqa: B027  not every kind has anything to do
         """Before the first batch."""
 
+    @abstractmethod
     async def _take(self, batch: Sequence[Stored]) -> None:
         """Do with these what is to be done; once it is over they don't come again."""
-        raise NotImplementedError
 
-    async def _end(self) -> None:
+    async def _end(self) -> None:  # noqa: B027  as before the first
         """Behind the last batch, whatever ended it."""
 
     async def _lead(self, connection: Connection) -> None:
