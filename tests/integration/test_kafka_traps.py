@@ -4,16 +4,19 @@ import asyncio
 import secrets
 import time
 from collections import defaultdict
+from typing import Any
 
 import pytest
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from shared.bus.kafka import Cluster, KafkaCarrier
 from shared.bus.kafka.intake import FETCH_MS
 from shared.bus.kafka.lag import GroupLag
+from shared.bus.kafka.past import TopicReader
 from shared.bus.kafka.topics import CONFIG, PARTITIONS, WrongPartitionsError, make_topics
 from shared.eventstore.store import EventStore
 from tests.contract.carrier import QUICK, Toys
@@ -42,6 +45,32 @@ async def test_topics_keep_everything_for_ever(kafka: Kafka) -> None:
         await admin.close()
     with pytest.raises(WrongPartitionsError):
         await make_topics(cluster, ["small"])
+
+
+async def test_an_answer_without_a_groups_offsets_is_no_answer(
+    toys: Toys, carrier: KafkaUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A coordinator that is on the move must not look like a group that has read nothing."""
+    counter = await toys.open()
+    await toys.count(counter, 1)
+    await carrier.settle()
+    asked, tries = AIOKafkaAdminClient.list_consumer_group_offsets, 0
+
+    async def moving(admin: AIOKafkaAdminClient, *what: Any, **more: Any) -> Any:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise GroupCoordinatorNotAvailableError
+        return {} if tries == 2 else await asked(admin, *what, **more)
+
+    monkeypatch.setattr(AIOKafkaAdminClient, "list_consumer_group_offsets", moving)
+    store = carrier.city.store("hearing")
+    reader = TopicReader(carrier.cluster, ["counting"], "hearing")
+    async with store.pool.acquire() as db:
+        cursors = await reader.cursors(db)
+    await reader.close()
+    assert sum(place + 1 for (place,) in cursors.values() if place >= 0) == 2
+    assert tries == 3
 
 
 async def test_a_key_has_one_partition_and_an_order(carrier: KafkaUnderTest) -> None:

@@ -3,10 +3,13 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError
+from aiokafka.structs import OffsetAndMetadata
 
 from shared.bus.kafka.message import UndecodableError, from_record
 from shared.bus.kafka.topics import PARTITIONS, Cluster
@@ -36,7 +39,7 @@ class TopicReader:
     async def more(self) -> AsyncIterator[Read]:
         """See `Reader.more`; TimeoutError, KafkaError when the broker is away."""
         await self._start(self._consumer)
-        parts = [TopicPartition(topic, number) for topic in self._topics for number in range(PARTITIONS)]
+        parts = self._parts()
         ends = await asyncio.wait_for(self._consumer.end_offsets(parts), SECONDS)
         for number in range(PARTITIONS):
             these = [
@@ -46,17 +49,29 @@ class TopicReader:
                 yield read
 
     async def cursors(self, _: Connection) -> Cursors:
-        """See `Reader.cursors`: a group's offset is that of the next record, its place that of the last."""
+        """See `Reader.cursors`; TimeoutError, KafkaError as above."""
         await self._start(self._admin)
-        offsets = await asyncio.wait_for(self._admin.list_consumer_group_offsets(self._group), SECONDS)
-        return {part: (found.offset - 1,) for part, found in offsets.items()}
+        offsets = await asyncio.wait_for(self._offsets(), SECONDS)
+        return {part: (found.offset - 1,) for part, found in offsets.items()}  # that of the next record
+
+    async def _offsets(self) -> Mapping[TopicPartition, OffsetAndMetadata]:
+        """The group's. An error of the whole answer is no error to the library: partitions lack then."""
+        parts = self._parts()
+        while True:
+            with suppress(GroupCoordinatorNotAvailableError):
+                found: Mapping[TopicPartition, OffsetAndMetadata]
+                found = await self._admin.list_consumer_group_offsets(self._group, partitions=parts)
+                if len(found) == len(parts):
+                    return found
+            await asyncio.sleep(FETCH_MS / 1000)
+
+    def _parts(self) -> list[TopicPartition]:
+        return [TopicPartition(topic, number) for topic in self._topics for number in range(PARTITIONS)]
 
     async def close(self) -> None:
         """Give the connections back."""
-        if self._admin in self._started:
-            await asyncio.wait_for(self._admin.close(), SECONDS)
-        if self._consumer in self._started:
-            await asyncio.wait_for(self._consumer.stop(), SECONDS)
+        await asyncio.wait_for(self._admin.close(), SECONDS)
+        await asyncio.wait_for(self._consumer.stop(), SECONDS)
 
     async def _start(self, client: Any) -> None:
         if client not in self._started:
