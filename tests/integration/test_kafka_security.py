@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import ssl
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -13,7 +14,8 @@ from unittest.mock import patch
 
 import pytest
 import structlog
-from aiokafka.errors import KafkaError
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -33,6 +35,7 @@ from tests.harness import City
 
 LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule"
 USER, PASSWORD = "jiujin", "ein-langes-passwort"
+FIRST_USE_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,21 @@ def _issue(folder: Path, name: str, issuer: Issued | None) -> Issued:
     return made, key
 
 
+async def _first_use(bootstrap: str) -> None:
+    """Have the broker make the topic of groups' offsets, which may take long: no test should wait for it."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        async with asyncio.timeout(FIRST_USE_SECONDS):
+            await admin.start()
+            while True:
+                with suppress(GroupCoordinatorNotAvailableError):
+                    await admin.find_coordinator("nobody")
+                    return
+                await asyncio.sleep(0.1)
+    finally:
+        await admin.close()
+
+
 @pytest.fixture(scope="module")
 def guarded(open_folder: Path, kafka_jars: Path) -> Iterator[Guarded]:
     """The broker; its plain door is for itself alone."""
@@ -135,6 +153,7 @@ def guarded(open_folder: Path, kafka_jars: Path) -> Iterator[Guarded]:
     ):
         broker.start(lambda _: None)
     try:
+        asyncio.run(_first_use(broker.bootstrap))
         yield found
     finally:
         broker.kill()
