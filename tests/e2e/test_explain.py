@@ -82,13 +82,16 @@ def test_other_weights_are_tried_and_set(asked: Up) -> None:
     shown = asked.verb("weights", "show").stdout
     assert "version default-2" in shown
     assert "known face" in shown
+    before = len(ranked(asked))  # offers run out meanwhile, and others are ranked for them
     tried = asked.json("weights", "diff", "default-2", "distance=0,pairing=0,fairness_an_hour=0")
-    assert tried["rankings"] == len(ranked(asked))
+    assert before <= tried["rankings"] <= len(ranked(asked))
     assert 0 < len(tried["changed"]) <= tried["rankings"]
     near, far = tried["firsts"]
     assert near["mean_metres"] < far["mean_metres"]
     table = asked.verb("weights", "diff", "default-2", "distance=0,pairing=0,fairness_an_hour=0").stdout
-    assert f"{tried['rankings']} rankings, {len(tried['changed'])} with another first." in table
+    rankings, changed = map(int, re.findall(r"(\d+) rankings, (\d+) with another first\.", table)[0])
+    assert tried["rankings"] <= rankings
+    assert len(tried["changed"]) <= changed
     done = asked.verb("weights", "set", "distance=200", "glad=80", "--why", "as was agreed")
     assert done.stdout == "The weights are now set-1; before them default-2 counted.\n"
     assert "as was agreed" in asked.verb("weights", "show").stdout

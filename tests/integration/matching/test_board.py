@@ -1,18 +1,22 @@
 """The board as it is read, and its streams: what they tell, and when they end."""
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from starlette.types import Message
 
+from services.matching.console import boards, requests
 from services.matching.console.board import board_of
+from services.matching.console.panel import panel_of
 from shared.console import stream as streams
 from shared.console.live import Shown
-from shared.console.session import VisitContext
+from shared.console.session import ACCESS, VisitContext
 from shared.console.stream import Stream
 from shared.contracts import intake
 from shared.contracts.values import HoldReason
@@ -143,6 +147,29 @@ async def test_whoever_reads_the_board_rings_for_all(stage: Stage) -> None:
     await line.until(f'<li id="card-{request}"')
     line.gone.set()
     await telling
+
+
+@pytest.mark.parametrize(
+    ("module", "path"), [(boards, "/matching/?open="), (requests, "/matching/requests/")]
+)
+async def test_what_moves_while_a_page_is_made_is_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, module: ModuleType, path: str
+) -> None:
+    """Others move the board on behind what the page has read: its line begins where the page ends."""
+    request, board = await stage.request(), board_of(stage.city.system.services["matching"])
+    later: list[UUID] = []
+
+    async def meanwhile(*asked: Any, **more: Any) -> dict[str, Any]:
+        facts = await panel_of(*asked, **more)
+        later.append(await stage.request())
+        await board.refresh()
+        return facts
+
+    monkeypatch.setattr(module, "panel_of", meanwhile)
+    token = stage.city.token(Role.COORDINATOR, sub=str(ACCOUNT), communities=[HERE], version=1, form="mark")
+    page = await stage.coordinator.get(f"{path}{request}", headers={"Cookie": f"{ACCESS}={token}"})
+    (mark,) = re.findall(r'data-mark="([^"]+)"', page.text)
+    assert f'<li id="card-{later[0]}"' in board.told(frozenset({HERE}), "en", mark)
 
 
 async def test_a_stream_ends_with_the_token(stage: Stage) -> None:
