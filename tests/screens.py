@@ -1,17 +1,16 @@
 """`python -m tests.screens FOLDER [NAME …]`: pictures of main pages of a demo that has its past."""
 
 import asyncio
-import os
 import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from tests.command_line import running
-from tests.node import chromium
+from tests.node import launched
 
 LOADED, LOADING_SECONDS = "the demo city has its past", 240.0
 ALIKE = """() => {
@@ -108,19 +107,12 @@ async def _do(page: Page, step: str) -> None:
 
 async def take_all(address: str, pictures: Sequence[Picture], folder: Path) -> None:
     """Each, one after the other."""
-    path, besides = chromium()
-    async with async_playwright() as driver:
-        chrome = await driver.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--headless=shell", "--disable-gpu"],
-            env={**os.environ, **besides},
-        )
+    async with launched() as chrome:
         if await (await chrome.new_page()).evaluate(ALIKE):
             raise NoFontError(NoFontError.__doc__)
         for picture in pictures:
             await take(chrome, address, picture, folder)
             sys.stdout.write(f"{folder / picture.name}.png\n")
-        await chrome.close()
 
 
 def main(folder: Path, names: Sequence[str]) -> None:

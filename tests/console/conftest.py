@@ -1,20 +1,18 @@
 """A Chromium, a demo that is up, and windows onto it."""
 
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from shared.console.statics import MODULES
 from tests.command_line import Up, running
 from tests.console.quarter import Quarter
 from tests.console.townsfolk import Townsfolk
-from tests.node import chromium
+from tests.node import launched
 
 Open = Callable[..., Awaitable[Page]]
 
@@ -22,15 +20,8 @@ Open = Callable[..., Awaitable[Page]]
 @pytest.fixture(scope="session")
 async def chrome() -> AsyncIterator[Browser]:
     """One for all tests of this worker."""
-    path, besides = chromium()
-    async with async_playwright() as driver:
-        browser = await driver.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--headless=shell", "--disable-gpu"],
-            env={**os.environ, **besides},
-        )
+    async with launched() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -41,10 +32,11 @@ def up(open_folder: Path) -> Iterator[Up]:
 
 
 @pytest.fixture
-async def quarter(up: Up) -> AsyncIterator[Quarter]:
+async def quarter(up: Up) -> Quarter:
     """A community of a test's own, with a budget."""
-    async with Quarter(up) as found:
-        yield found
+    made = Quarter(up)
+    await made.found()
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -54,12 +46,11 @@ def axe() -> str:
 
 
 @pytest.fixture
-async def folk(up: Up) -> AsyncIterator[Townsfolk]:
+async def folk(up: Up) -> Townsfolk:
     """Of a community that this test has alone."""
-    async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
-        made = Townsfolk(up, http)
-        await made.found()
-        yield made
+    made = Townsfolk(up)
+    await made.found()
+    return made
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.console.conftest import Open
+from tests.console.place import PASSWORD, sign_in
 from tests.console.test_looks import check, send
 from tests.console.townsfolk import Townsfolk
-
-PASSWORD = "close at hand"
 
 
 async def at_the_accounts(page: Page) -> Page:
@@ -32,14 +31,6 @@ async def fill_in(page: Page, folk: Townsfolk, login: str) -> None:
     await page.fill("#password", PASSWORD)
 
 
-async def signs_in(page: Page, login: str) -> None:
-    """With the first password."""
-    await page.goto("/identity/sign-in")
-    await page.fill("#login", login)
-    await page.fill("#password", PASSWORD)
-    await send(page, "main form button")
-
-
 async def test_an_account_from_its_first_day_to_its_last(window: Open, folk: Townsfolk) -> None:
     """Opened; signs in and sees its community; gets another role; is disabled, and is out at once."""
     admin, person = await at_the_accounts(await window(language="en")), await window(language="en")
@@ -47,7 +38,7 @@ async def test_an_account_from_its_first_day_to_its_last(window: Open, folk: Tow
     await fill_in(admin, folk, login)
     await send(admin, "main form button")
     await expect(admin.locator("[role=status]")).to_contain_text("The account is open")
-    await signs_in(person, login)
+    await sign_in(person, login)
     await person.goto("/identity/")
     await expect(person.locator(".facts")).to_contain_text(f"1 community: 社区{folk.name}")
     await admin.click("details summary")

@@ -11,7 +11,7 @@ from playwright.async_api import Page
 
 from tests.command_line import Up
 from tests.console.conftest import Open
-from tests.console.helping import until
+from tests.console.place import until
 from tests.console.test_looks import check
 
 LONG = "欧阳" * 29 + "\u202e名"

@@ -5,8 +5,9 @@ from playwright.async_api import Page, Route, expect
 
 from shared.console.session import ACCESS
 from tests.console.conftest import Open
+from tests.console.place import MATCHING
 from tests.console.test_looks import check
-from tests.console.townsfolk import MATCHING, Townsfolk
+from tests.console.townsfolk import Townsfolk
 
 
 async def at_the_board(page: Page, path: str = "/matching/", role: str = "coordinator") -> Page:

@@ -8,7 +8,8 @@ from playwright.async_api import Page, expect
 from shared.roles import Role
 from tests.command_line import Up
 from tests.console.conftest import Open
-from tests.console.helping import CARE, Street, street
+from tests.console.helping import Street, street
+from tests.console.place import CARE
 from tests.console.test_care_visits import PHONE, arrived
 from tests.console.test_looks import check
 
@@ -89,8 +90,7 @@ async def test_what_came_too_late_is_not_lost(window: Open, up: Up) -> None:
     await page.get_by_label("What was done").fill("修好了")
     await page.get_by_role("button", name="Check out", exact=True).tap()
     await expect(page.locator("#kept li.waiting")).to_have_count(1)
-    async with here.client(Role.VOLUNTEER, helper=here.helper) as client:
-        await client.done(f"{CARE}/visits/{visit}/refuse", {"reason": "不需要"})
+    await here.does(here.helping, f"{CARE}/visits/{visit}/refuse", {"reason": "不需要"})
     await page.unroute_all()
     await page.goto("/care/visits")
     refused = page.locator("#kept li.late")
@@ -109,12 +109,11 @@ async def _everything(here: Street) -> list[str]:
     await here.offered(harm, hours=40, what=HARM)
     coming = await here.visit(harm, hours=2.4, what=HARM)
     done, begun, nobody, refused = [await here.visit(plain, hours=0.3 + nth * 0.45) for nth in range(4)]
-    async with here.client(Role.CARE_WORKER, helper=here.helper) as client:
-        told = {"minutes": 5, "outcome": HARM, "medical": HARM}
-        await client.done(f"{CARE}/visits/{done}/complete", told)
-        await client.done(f"{CARE}/visits/{begun}/begin")
-        await client.done(f"{CARE}/visits/{nobody}/no-answer", {"note": HARM})
-        await client.done(f"{CARE}/visits/{refused}/refuse", {"reason": HARM})
+    told = {"minutes": 5, "outcome": HARM, "medical": HARM}
+    await here.does(here.helping, f"{CARE}/visits/{done}/complete", told)
+    await here.does(here.helping, f"{CARE}/visits/{begun}/begin")
+    await here.does(here.helping, f"{CARE}/visits/{nobody}/no-answer", {"note": HARM})
+    await here.does(here.helping, f"{CARE}/visits/{refused}/refuse", {"reason": HARM})
     visits = [f"/care/visits/{one}" for one in (coming, done, begun, nobody, refused)]
     lists = [f"/care/visits?which={one}" for one in ("today", "open", "waiting", "overdue")]
     return ["/care/visits", *lists, *visits, "/matching/offers", "/matching/offers?state=Declined"]
@@ -167,8 +166,7 @@ async def test_a_secretary_sees_the_community(window: Open, up: Up, axe: str) ->
     cadre = await here.cadre("张桂兰")
     nobody = await here.visit(cadre)
     missed = await here.visit(cadre, hours=0.0005)
-    async with here.client(Role.VOLUNTEER, helper=here.helper) as client:
-        await client.done(f"{CARE}/visits/{nobody}/no-answer")
+    await here.does(here.helping, f"{CARE}/visits/{nobody}/no-answer")
     page = await here.secretary(await window(language="en"))
     await page.goto("/care/visits")
     await expect(page.locator("h2").first).to_contain_text("To be decided")

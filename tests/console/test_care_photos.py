@@ -6,10 +6,10 @@ from typing import Any
 from playwright.async_api import FilePayload, Page, expect
 
 from services.care.photos import says_where
-from shared.roles import Role
 from tests.command_line import Up
 from tests.console.conftest import Open
-from tests.console.helping import CARE, Street, street
+from tests.console.helping import Street, street
+from tests.console.place import CARE
 from tests.console.test_care_visits import PHONE, arrived
 from tests.photo_cases import MAKE, PLACE, exif, with_segment
 
@@ -32,8 +32,7 @@ async def at_the_door(window: Open, up: Up) -> tuple[Street, Page, str]:
     """A visit that has begun, its photo's form open, and a picture chosen."""
     here = await street(up)
     visit = await here.visit(await here.cadre("张桂兰"))
-    async with here.client(Role.VOLUNTEER, helper=here.helper) as client:
-        await client.done(f"{CARE}/visits/{visit}/begin")
+    await here.does(here.helping, f"{CARE}/visits/{visit}/begin")
     page = await here.signs_in(await window(**PHONE, language="en"))
     await page.goto(f"/care/visits/{visit}")
     await page.get_by_text("Add a photo").tap()
@@ -45,8 +44,9 @@ async def at_the_door(window: Open, up: Up) -> tuple[Street, Page, str]:
 async def stored(here: Street, visit: str) -> tuple[dict[str, Any], bytes]:
     """The one photo of the visit, and its file."""
     (photo,) = (await here.reads(f"{CARE}/visits/{visit}"))["photos"]
-    async with here.client(Role.VOLUNTEER, helper=here.helper) as client:
-        return photo, (await client.get(f"{CARE}/visits/{visit}/photos/{photo['sha256']}")).content
+    return photo, (
+        await here.send(here.helping, "GET", f"{CARE}/visits/{visit}/photos/{photo['sha256']}")
+    ).content
 
 
 async def test_a_photo_is_small_and_says_no_place(window: Open, up: Up) -> None:

@@ -8,7 +8,7 @@ from playwright.async_api import Page, Route
 from shared.console.pages import HEADERS
 from shared.console.statics import mark
 from tests.console.conftest import Open
-from tests.console.helping import until
+from tests.console.place import until
 
 SQUARE = {
     "type": "Feature",

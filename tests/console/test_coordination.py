@@ -7,9 +7,10 @@ import pytest
 from playwright.async_api import expect
 
 from tests.console.conftest import Open
+from tests.console.place import MATCHING
 from tests.console.test_board import at_the_board
 from tests.console.test_looks import check
-from tests.console.townsfolk import MATCHING, Townsfolk
+from tests.console.townsfolk import Townsfolk
 
 SLOW = 30_000
 """For what reckons in a process of its own, on a machine that does other things as well."""
@@ -102,7 +103,7 @@ async def test_a_rebalancing_is_accepted_in_part(window: Open, folk: Townsfolk) 
 
     Where nobody is served nobody is wanted: all of this community are to go where members lack.
     """
-    elsewhere = Townsfolk(folk.up, folk.http)
+    elsewhere = Townsfolk(folk.up)
     await elsewhere.found()
     await elsewhere.cadre()
     for _ in range(3):

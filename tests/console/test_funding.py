@@ -5,9 +5,11 @@ from playwright.async_api import Page, expect
 
 from shared.roles import Role
 from tests.console.conftest import Open
-from tests.console.quarter import Quarter, sign_in
+from tests.console.place import sign_in
+from tests.console.quarter import Quarter
 from tests.console.test_looks import check, send
 
+FUNDINGS = "/care/fundings"
 SHOWN = [("zh-CN", "light", 1366), ("en", "dark", 390)]
 REST = [
     pytest.param(language, scheme, width, marks=pytest.mark.long)
@@ -31,7 +33,7 @@ async def test_every_page_is_clean(
     how = {"width": width, "height": 844, "language": language, "color_scheme": scheme}
     request = await quarter.case()
     case = await quarter.funding("verify", request)
-    secretary = await sign_in(await window(**how), await quarter.account(Role.SECRETARY, "周"))
+    secretary = await sign_in(await window(**how), await quarter.account(Role.SECRETARY, "周"), FUNDINGS)
     await check(secretary, axe)
     await secretary.goto("/care/fundings?which=ended")
     await check(secretary, axe)
@@ -46,7 +48,7 @@ async def test_every_page_is_clean(
         await secretary.goto(path)
         await check(secretary, axe)
     approving = await quarter.funding("approve", request, emergency=True)
-    approver = await sign_in(await window(**how), await quarter.account(Role.APPROVER, "王"))
+    approver = await sign_in(await window(**how), await quarter.account(Role.APPROVER, "王"), FUNDINGS)
     await opens(approver, approving)
     await approver.fill("#approve-amount", "9,000")
     await send(approver, "#form-approve button")
@@ -61,7 +63,8 @@ async def test_a_case_that_moves_says_so_and_keeps_what_is_typed(window: Open, q
     """Two approvers: the second is told while typing, sees the case as it is now, and goes on."""
     case = await quarter.funding("approve", await quarter.case(), 600_000)
     one, two = [
-        await sign_in(await window(), await quarter.account(Role.APPROVER, name)) for name in ("王", "李")
+        await sign_in(await window(), await quarter.account(Role.APPROVER, name), FUNDINGS)
+        for name in ("王", "李")
     ]
     await opens(one, case)
     await opens(two, case)
@@ -83,7 +86,9 @@ async def test_a_case_that_moves_says_so_and_keeps_what_is_typed(window: Open, q
 async def test_a_step_without_scripts(window: Open, quarter: Quarter) -> None:
     """Forms are enough."""
     case = await quarter.funding("disburse", await quarter.case())
-    payer = await sign_in(await window(java_script_enabled=False), await quarter.account(Role.PAYER, "冯"))
+    payer = await sign_in(
+        await window(java_script_enabled=False), await quarter.account(Role.PAYER, "冯"), FUNDINGS
+    )
     await opens(payer, case)
     await payer.fill("#disburse-reference", "2026-0118")
     await send(payer, "#form-disburse button")

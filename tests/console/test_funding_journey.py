@@ -6,7 +6,10 @@ from playwright.async_api import Page, expect
 
 from shared.roles import Role
 from tests.console.conftest import Open
-from tests.console.quarter import CARE, INTAKE, PDF, PNG, Quarter, sign_in
+from tests.console.place import CARE, INTAKE, sign_in
+from tests.console.quarter import PDF, PNG, Quarter
+
+FUNDINGS = "/care/fundings"
 
 
 @dataclass
@@ -31,7 +34,7 @@ async def seated(window: Open, quarter: Quarter) -> Desks:
         await quarter.account(Role.APPROVER, "王"),
         await quarter.account(Role.PAYER, "冯"),
     )
-    return Desks(*[await sign_in(await window(), login) for login in accounts])
+    return Desks(*[await sign_in(await window(), login, FUNDINGS) for login in accounts])
 
 
 async def operator_takes_the_call(quarter: Quarter) -> str:
@@ -46,7 +49,7 @@ async def volunteer_accepts(quarter: Quarter, request: str) -> None:
 
 async def volunteer_reports(quarter: Quarter, request: str) -> None:
     """By the API: the visit is done."""
-    case = await quarter.client.read(quarter.operator, f"{CARE}/cases/{request}")
+    case = await quarter.sees(Role.OPERATOR, f"{CARE}/cases/{request}")
     (visit,) = [one["visit"] for one in case["visits"] if one["state"] == "Scheduled"]
     done = {"minutes": 50, "outcome": "换了水龙头,冬季取暖有困难"}
     await quarter.does(quarter.volunteer, f"{CARE}/visits/{visit}/complete", done)
@@ -174,7 +177,7 @@ async def colleague_closes(reviewer: Page, quarter: Quarter) -> None:
     await expect(reviewer.locator(".why-not")).to_contain_text(f"陈{quarter.mark}")
     assert await reviewer.locator("#form-close").count() == 0
     page = await reviewer.context.browser.new_page(base_url=quarter.up.address)  # type: ignore[union-attr]
-    await open_mine(await sign_in(page, colleague), quarter)
+    await open_mine(await sign_in(page, colleague, FUNDINGS), quarter)
     await send(page, "close")
     await expect(page.locator("#now-title")).to_contain_text("已办结")
     await page.close()
@@ -194,9 +197,9 @@ async def test_from_the_phone_to_the_payment(window: Open, quarter: Quarter) -> 
     await payer_pays(desks.payer, quarter)
     await secretary_records_the_receipt(desks.secretary, quarter)
     await colleague_closes(desks.reviewer, quarter)
-    state = await quarter.client.read(quarter.operator, f"{INTAKE}/requests/{request}")
+    state = await quarter.sees(Role.OPERATOR, f"{INTAKE}/requests/{request}")
     assert state["state"] in ("Escalated", "CallbackDue")
     await desks.payer.goto("/care/budgets")
-    row = desks.payer.get_by_role("row", name=f"{quarter.mark}社区")
+    row = desks.payer.get_by_role("row", name=f"社区{quarter.mark}")
     await desks.payer.locator("summary").last.click()
     await expect(row).to_contain_text("¥1,100.00")

@@ -3,7 +3,6 @@
 import secrets
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -28,23 +27,22 @@ async def test_a_board_outlives_a_crash(chrome: Browser, open_folder: Path) -> N
         first.wait_ready()
         context = await chrome.new_context(base_url=first.address)
         page = await at_the_board(await context.new_page())
-        async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
-            folk = Townsfolk(first, http)
-            await folk.found()
-            before = await folk.request(await folk.cadre("王芳"))
-            await expect(page.locator(f"#card-{before}")).to_be_visible()
-            await page.evaluate("window.same = true")
-            first.process.kill()
-            first.process.wait()
-            await expect(page.locator("#line [data-when=off]")).to_be_visible()
-            again = start(data, "--pastless", "--port", str(first.port))
-            first.process = again.process
-            first.wait_ready()
-            after = await folk.request(await folk.cadre("刘洋"))
-            await expect(page.locator(f"#card-{after}")).to_be_visible(timeout=PATIENCE)
-            await expect(page.locator(f"#card-{before}")).to_be_visible()
-            await expect(page.locator("#line [data-when=on]")).to_be_visible()
-            assert await page.evaluate("window.same") is True
+        folk = Townsfolk(first)
+        await folk.found()
+        before = await folk.request(await folk.cadre("王芳"))
+        await expect(page.locator(f"#card-{before}")).to_be_visible()
+        await page.evaluate("window.same = true")
+        first.process.kill()
+        first.process.wait()
+        await expect(page.locator("#line [data-when=off]")).to_be_visible()
+        again = start(data, "--pastless", "--port", str(first.port))
+        first.process = again.process
+        first.wait_ready()
+        after = await folk.request(await folk.cadre("刘洋"))
+        await expect(page.locator(f"#card-{after}")).to_be_visible(timeout=PATIENCE)
+        await expect(page.locator(f"#card-{before}")).to_be_visible()
+        await expect(page.locator("#line [data-when=on]")).to_be_visible()
+        assert await page.evaluate("window.same") is True
         await context.close()
     finally:
         first.process.terminate()

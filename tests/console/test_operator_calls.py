@@ -11,7 +11,8 @@ from shared.clock import wall_now
 from tests.command_line import running, start
 from tests.console.conftest import Open
 from tests.console.hands import at_the_desk, name, phone
-from tests.console.townsfolk import INTAKE, Townsfolk
+from tests.console.place import INTAKE
+from tests.console.townsfolk import Townsfolk
 
 FREE_TEXT = "厨房灯坏了,想换一个灯泡"
 MOST_KEYS = 25

@@ -5,8 +5,9 @@ from playwright.async_api import expect
 
 from tests.console.conftest import Open
 from tests.console.hands import at_the_desk, name, phone
+from tests.console.place import INTAKE
 from tests.console.test_looks import check
-from tests.console.townsfolk import INTAKE, Townsfolk
+from tests.console.townsfolk import Townsfolk
 
 
 async def test_from_a_call_to_the_file_and_back(window: Open, folk: Townsfolk) -> None:
