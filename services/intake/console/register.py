@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +23,14 @@ from services.intake.console.register_verbs import VERBS, may_merge, possible, s
 from services.intake.domain.cadre_commands import RegisterCadre
 from services.intake.domain.cadre_refusals import AlreadyRegisteredError
 from shared.console.session import Visit, VisitContext, see
+from shared.contracts.values import Validity
 from shared.errors import DomainError, UnknownError
 
 router = APIRouter()
 ENTRY = ("key", "community", "sure", *STANDING, *DETAILS)
 NOBODY: Mapping[str, Any] = {"details": None, "standing": None, "guarantors": [], "community": None}
 ROWS = 50
+DAYS = ("birth", "joined", "retired")
 Words = dict[str, str]
 
 
@@ -172,6 +175,8 @@ async def _page(
         merges=may_merge(reading, person),
         standing_assessments=standing_assessments(person),
         begun=begun,
+        days={name: date.fromisoformat(begun[name]) for name in DAYS if begun[name]},
+        guarantee=Validity.model_validate(person["guarantee"]) if person["guarantee"] else None,
         typed=begun | refused.shown(),
         keys={verb: fresh_key() for verb in VERBS},
         faults=refused.faults,
