@@ -19,3 +19,12 @@ def with_segment(jpeg: bytes, segment: bytes) -> bytes:
 MAKE, PLACE = 0x010F, 0x8825
 JPEG = b"\xff\xd8\xff\xdb" + bytes(64) + b"\xff\xd9"
 PLACED = with_segment(JPEG, exif(MAKE, PLACE))
+PICTURE = (
+    b"\xff\xd8\xff\xdb\x00\x43"
+    + bytes(65)
+    + b"\xff\xda\x00\x08"
+    + bytes(6)
+    + bytes(range(1, 64))
+    + b"\xff\xd9"
+)
+"""A table of quantities and a scan, and nothing besides."""

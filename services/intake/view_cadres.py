@@ -228,6 +228,12 @@ async def consent(db: Tables, recorded: Recorded) -> None:
     await stamp(db, recorded, family_reads_medical=event.family_reads_medical)
 
 
+async def picture(db: Tables, recorded: Recorded) -> None:
+    """Which photo is on file; none once it was removed."""
+    event: intake.CadrePhotoKept | intake.CadrePhotoRemoved = recorded.event  # type: ignore[assignment]
+    await stamp(db, recorded, photo=event.sha256 if isinstance(event, intake.CadrePhotoKept) else "")
+
+
 async def note_import(db: Tables, recorded: Recorded) -> None:
     """What the table's row told."""
     event: intake.CadreImported = recorded.event  # type: ignore[assignment]
@@ -252,4 +258,6 @@ HANDLERS: dict[type[Event], Handler] = {
     intake.CadresMerged: merge,
     intake.ConsentRecorded: consent,
     intake.CadreImported: note_import,
+    intake.CadrePhotoKept: picture,
+    intake.CadrePhotoRemoved: picture,
 }

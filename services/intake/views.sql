@@ -44,6 +44,7 @@ CREATE TABLE cadres (
     merged_into          uuid,
     family_reads_medical boolean NOT NULL DEFAULT false,
     fingerprint          text NOT NULL DEFAULT '',
+    photo                text NOT NULL DEFAULT '',
     registered_at        timestamptz NOT NULL,
     version              int NOT NULL
 );

@@ -32,6 +32,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "登记家属查阅医疗记录的意愿",
         "Whether the family may read medical notes was recorded",
     ),
+    "intake.CadrePhotoKept": ("档案存入照片", "A photo was put on file"),
+    "intake.CadrePhotoRemoved": ("档案照片移除", "The photo was taken off the file"),
     "intake.CadresMerged": ("两份档案确认为同一人", "Two files were found to be one person's"),
     # Requests
     "intake.RequestReceived": ("接到求助", "A request was received"),

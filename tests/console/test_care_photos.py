@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.async_api import FilePayload, Page, expect
 
-from services.care.photos import says_where
+from shared.photos import says_where
 from tests.command_line import Up
 from tests.console.conftest import Open
 from tests.console.helping import Street, street

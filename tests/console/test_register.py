@@ -6,6 +6,7 @@ from playwright.async_api import expect
 from tests.console.conftest import Open
 from tests.console.hands import at_the_desk, name, phone
 from tests.console.place import INTAKE
+from tests.console.test_care_photos import SIZE, camera
 from tests.console.test_looks import check
 from tests.console.townsfolk import Townsfolk
 
@@ -70,6 +71,24 @@ async def test_a_death_asks_first(window: Open, folk: Townsfolk) -> None:
     await hands.press("Enter")
     await expect(page.locator("h1")).not_to_contain_text("已去世")
     assert (await folk.read(f"{INTAKE}/cadres/{cadre}", "operator"))["state"] == "Registered"
+
+
+async def test_a_photo_is_made_small(window: Open, folk: Townsfolk) -> None:
+    """480 pixels at the longest, without what the camera wrote, and seen on the call."""
+    cadre = await folk.cadre(name())
+    page = await window()
+    hands = await at_the_desk(page, f"/intake/register/{cadre}")
+    await hands.press("p")
+    await page.set_input_files(
+        "#photo-file", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"%PDF-1.7"}
+    )
+    await expect(page.locator("[data-unreadable]")).to_be_visible()
+    await page.set_input_files("#photo-file", await camera(page))
+    await expect(page.locator("canvas.preview")).to_be_visible()
+    await page.get_by_role("button", name="存入档案").click()
+    await page.wait_for_url("**said=photo")
+    await page.goto(f"/intake/call/{cadre}")
+    assert await page.locator("img.photo").evaluate(SIZE) == [480, 240]
 
 
 async def test_somebody_is_entered_without_scripts(window: Open, folk: Townsfolk) -> None:

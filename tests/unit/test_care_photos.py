@@ -12,9 +12,9 @@ from services.care.domain.visit_commands import (
     VisitNotBegunError,
     VisitOverError,
 )
-from services.care.photos import PhotoKindError, PhotoPlaceError, check, says_where
 from shared.contracts import care
 from shared.contracts.event import Event
+from shared.photos import PhotoKindError, PhotoPlaceError, check, says_where
 from tests.care_cases import of_visit, visit_scheduled
 from tests.photo_cases import JPEG, MAKE, PLACE, PLACED, exif, with_segment
 from tests.unit.given import given

@@ -45,6 +45,8 @@ DIE = wish.RecordDeath(on=TODAY)
 ASSESS = wish.AssessHardship(flag=Flag.LIVING_ALONE, validity=YEAR)
 NAME = wish.NameGuarantors(guarantors=(Guarantor(party=Party.FAMILY, name="王强"),), validity=YEAR)
 CORRECT = wish.CorrectDetails(details=DETAILS.model_copy(update={"name": "张桂岚"}), reason="写错了")
+PICTURE = wish.KeepPhoto(sha256="a" * 64, size=9)
+KEPT = told.CadrePhotoKept(cadre=ITSELF, sha256="b" * 64, size=9)
 CONSENT = wish.RecordConsent(family_reads_medical=True)
 
 
@@ -63,6 +65,8 @@ CONSENT = wish.RecordConsent(family_reads_medical=True)
         ((registered(), ADMITTED), wish.DischargeCadre(), told.CadreDischarged),
         ((registered(), ADMITTED), DIE, told.CadreDeceased),
         ((registered(),), CONSENT, told.ConsentRecorded),
+        ((registered(),), PICTURE, told.CadrePhotoKept),
+        ((registered(), KEPT), wish.RemovePhoto(), told.CadrePhotoRemoved),
         ((registered(),), wish.MergeCadres(merged=OTHER), told.CadresMerged),
         ((provisional(),), wish.BeMerged(into=OTHER, deceased=False), told.CadresMerged),
     ],

@@ -11,13 +11,13 @@ from services.care.api.evidence import body_of, cabinet
 from services.care.domain.visit import VISIT, Visit
 from services.care.domain.visit_commands import AttachPhoto
 from services.care.evidence import MOST
-from services.care.photos import check
 from shared.contracts.values import Brief
 from shared.errors import UnknownError
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
 from shared.http.call import Call, CallContext
 from shared.http.reading import Reading
+from shared.photos import check
 
 router = APIRouter(tags=["visits"])
 

@@ -8,6 +8,7 @@ from services.intake.api import (
     communities,
     finding,
     imports,
+    photos,
     request_lists,
     requests,
     services,
@@ -15,5 +16,16 @@ from services.intake.api import (
 )
 
 router = APIRouter()
-for part in (imports, communities, services, finding, cadre_lists, cadres, request_lists, requests, todos):
+for part in (
+    imports,
+    communities,
+    services,
+    finding,
+    cadre_lists,
+    cadres,
+    photos,
+    request_lists,
+    requests,
+    todos,
+):
     router.include_router(part.router)

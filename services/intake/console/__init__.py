@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.intake.console import call, finding, lists, merging, register, request, rescue
+from services.intake.console import call, finding, lists, merging, photos, register, request, rescue
 
 router = APIRouter()
-for part in (lists, finding, register, call, merging, rescue, request):
+for part in (lists, finding, photos, register, call, merging, rescue, request):
     router.include_router(part.router)

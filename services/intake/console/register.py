@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,16 +19,25 @@ from services.intake.console.desk import PAGES, FaultError, fields_of, fresh_key
 from services.intake.console.filing import DETAILS, STANDING
 from services.intake.console.finding import REGISTER
 from services.intake.console.person import person_of
-from services.intake.console.register_verbs import VERBS, may_merge, possible, standing_assessments
+from services.intake.console.register_verbs import (
+    PHOTO,
+    VERBS,
+    may_merge,
+    may_picture,
+    possible,
+    standing_assessments,
+)
 from services.intake.domain.cadre_commands import RegisterCadre
 from services.intake.domain.cadre_refusals import AlreadyRegisteredError
 from shared.console.session import Visit, VisitContext, see
+from shared.contracts.values import Validity
 from shared.errors import DomainError, UnknownError
 
 router = APIRouter()
 ENTRY = ("key", "community", "sure", *STANDING, *DETAILS)
 NOBODY: Mapping[str, Any] = {"details": None, "standing": None, "guarantors": [], "community": None}
 ROWS = 50
+DAYS = ("birth", "joined", "retired")
 Words = dict[str, str]
 
 
@@ -43,7 +53,8 @@ class Refused:
 
     def shown(self) -> Words:
         """Its fields as they were sent: a box that was not ticked stays so."""
-        return dict.fromkeys(VERBS[self.verb].fields, "") | self.fields if self.verb else {}
+        known = VERBS.get(self.verb)
+        return dict.fromkeys(known.fields, "") | self.fields if known else {}
 
 
 TAKEN = Refused("", {}, 200)
@@ -128,7 +139,7 @@ async def _entry(
 @router.get("/register/{cadre}")
 async def file(request: Request, visit: Visit, cadre: UUID, said: str = "") -> Response:
     """The whole file on a page."""
-    return await _page(request, visit, await person_of(visit, cadre), said=said)
+    return await show(request, visit, await person_of(visit, cadre), said=said)
 
 
 @router.post("/register/{cadre}/{verb}")
@@ -146,17 +157,18 @@ async def act(request: Request, visit: Visit, cadre: UUID, verb: str) -> Respons
             call = replace(call, wanted=int(fields["version"]))
         await written(visit, await known.do(cadre, command, call))
     except FaultError as error:
-        return await _page(request, visit, person, Refused(verb, fields, faults=error.faults))
+        return await show(request, visit, person, Refused(verb, fields, faults=error.faults))
     except (DomainError, ValidationError) as error:
         faults = filing.faults_of(error) if isinstance(error, ValidationError) else {}
         status, message = refusal(visit, error)
-        return await _page(request, visit, person, Refused(verb, fields, status, faults, message))
+        return await show(request, visit, person, Refused(verb, fields, status, faults, message))
     return see(to(f"register/{cadre}", said=verb))
 
 
-async def _page(
+async def show(
     request: Request, visit: VisitContext, person: dict[str, Any], refused: Refused = TAKEN, said: str = ""
 ) -> Response:
+    """A file; with a form that was not taken, or what is said of one that was."""
     reading, cadre = visit.reading, person["id"]
     todos = (await list_todos(reading, cadre=cadre)).items if visit.may("read_todos") else []
     begun = filing.shown(person) | {"valid_from": today(reading).isoformat(), "version": person["version"]}
@@ -169,11 +181,14 @@ async def _page(
         todos=todos,
         communities=(await list_communities(reading, 200)).items,
         possible=possible(reading, person, todos),
+        pictures=may_picture(reading, person),
         merges=may_merge(reading, person),
         standing_assessments=standing_assessments(person),
         begun=begun,
+        days={name: date.fromisoformat(begun[name]) for name in DAYS if begun[name]},
+        guarantee=Validity.model_validate(person["guarantee"]) if person["guarantee"] else None,
         typed=begun | refused.shown(),
-        keys={verb: fresh_key() for verb in VERBS},
+        keys={verb: fresh_key() for verb in (*VERBS, PHOTO)},
         faults=refused.faults,
         said=said,
         message=refused.message,

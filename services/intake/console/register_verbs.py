@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from fastapi import Response
 
 from services.intake.api import cadres as api
+from services.intake.api.photos import remove_photo
 from services.intake.api.showing import may
 from services.intake.console import filing
 from services.intake.console.filing import DETAILS, GUARANTORS, STANDING, plain
@@ -14,8 +15,8 @@ from shared.contracts.command import Command
 from shared.http.reading import ReadContext
 from shared.roles import Resource
 
-MERGE = "MergeCadres"
-"""Has a page of its own."""
+PHOTO = "photo"
+"""The word of the form that sends a file."""
 
 
 class Verb(NamedTuple):
@@ -52,6 +53,7 @@ VERBS: Mapping[str, Verb] = {
     "guarantors": Verb(wish.NameGuarantors, api.name_guarantors, (*GUARANTORS, *_TIME), filing.guaranteed),
     "move": Verb(wish.MoveCadre, api.move_cadre, _PLACE, filing.moved),
     "admit": Verb(wish.AdmitCadre, api.admit_cadre, ("hospital",), plain("hospital")),
+    "photo-away": Verb(wish.RemovePhoto, remove_photo),
     "consent": Verb(wish.RecordConsent, api.record_consent, ("family_reads_medical",), filing.consented),
     "death": Verb(wish.RecordDeath, api.record_death, ("on", "sure"), filing.died),
 }
@@ -75,6 +77,7 @@ def possible(reading: ReadContext, file: Mapping[str, Any], todos: Sequence[Mapp
         "follow-up": any(one["kind"] == "death_retracted" for one in todos),
         "details": not merged,
         "standing": not merged and known,
+        "photo-away": living and bool(file["photo"]),
         "withdraw": living and bool(standing_assessments(file)),
         "admit": living and state != "Admitted",
     }
@@ -87,7 +90,13 @@ def possible(reading: ReadContext, file: Mapping[str, Any], todos: Sequence[Mapp
 
 def may_merge(reading: ReadContext, file: Mapping[str, Any]) -> bool:
     """Whether the reader may say that it is the file of somebody else in the register."""
-    return file["state"] != "Merged" and may(reading, MERGE, resource_of(file))
+    return file["state"] != "Merged" and may(reading, wish.MergeCadres.__name__, resource_of(file))
+
+
+def may_picture(reading: ReadContext, file: Mapping[str, Any]) -> bool:
+    """Whether the reader may put a photo on it."""
+    living = file["state"] not in ("Merged", "Deceased")
+    return living and may(reading, wish.KeepPhoto.__name__, resource_of(file))
 
 
 def resource_of(file: Mapping[str, Any]) -> Resource:

@@ -127,6 +127,13 @@ def _of_the_living(
             return [told.CadreDeceased(cadre=file.cadre, on=command.on)]
         case wish.Retract():
             raise refusal.NotDeceasedError
+        case wish.KeepPhoto():
+            kept = told.CadrePhotoKept(cadre=file.cadre, sha256=command.sha256, size=command.size)
+            return [] if command.sha256 == file.photo else [kept]
+        case wish.RemovePhoto():
+            if not file.photo:
+                raise refusal.NoPhotoError
+            return [told.CadrePhotoRemoved(cadre=file.cadre)]
         case wish.RecordConsent():
             if command.family_reads_medical == file.family_reads_medical:
                 raise refusal.ConsentKnownError

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, timedelta
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -147,6 +148,17 @@ class RecordConsent(Command):
     """Say whether the cadre agrees that family read medical notes."""
 
     family_reads_medical: bool
+
+
+class KeepPhoto(Command):
+    """A photo of the cadre, by its SHA-256 in hex, in the place of an earlier one; kept beside the events."""
+
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    size: Annotated[int, Field(ge=1)]
+
+
+class RemovePhoto(Command):
+    """Say that no photo of the cadre is to be on file."""
 
 
 class Hardship(Frozen):

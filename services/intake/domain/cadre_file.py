@@ -36,6 +36,7 @@ class File:
     also: tuple[UUID, ...] = ()
     family_reads_medical: bool = False
     fingerprint: str = ""
+    photo: str = ""
     to_follow_up: bool = False
 
 
@@ -146,6 +147,10 @@ def _amended(file: File, event: Event) -> File:
             return replace(file, also=(*file.also, event.merged))
         case told.ConsentRecorded():
             return replace(file, family_reads_medical=event.family_reads_medical)
+        case told.CadrePhotoKept():
+            return replace(file, photo=event.sha256)
+        case told.CadrePhotoRemoved():
+            return replace(file, photo="")
         case told.CadreImported():
             return replace(file, fingerprint=event.fingerprint)
         case told.RetractionFollowedUp():

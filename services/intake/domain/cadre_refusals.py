@@ -111,6 +111,12 @@ class FutureDayError(InvalidError):
     zh = "日期还没有到。请改正日期。"
 
 
+class NoPhotoError(RefusedError):
+    """There is no photo on this file. Nothing needs to be done."""
+
+    zh = "这份档案没有照片,不必再做。"
+
+
 class ConsentKnownError(RefusedError):
     """This is what the file says already. Nothing needs to be done."""
 

@@ -155,6 +155,20 @@ class ConsentRecorded(Event, name="intake.ConsentRecorded"):
     family_reads_medical: bool
 
 
+class CadrePhotoKept(Event, name="intake.CadrePhotoKept"):
+    """A photo of the cadre is on file, in the place of an earlier one; `sha256` is its picture's, in hex."""
+
+    cadre: UUID
+    sha256: str
+    size: int
+
+
+class CadrePhotoRemoved(Event, name="intake.CadrePhotoRemoved"):
+    """There is no photo of the cadre on file any more."""
+
+    cadre: UUID
+
+
 class CadresMerged(Event, name="intake.CadresMerged"):
     """Two files are one person: written to both streams; both histories stay and show each other."""
 

@@ -11,10 +11,12 @@ import pytest
 from services.intake.domain.community import community_id
 from shared.contracts.values import Point
 from shared.roles import Role
+from tests.browser import HOME as HOME_PAGE
 from tests.browser import Browser
 from tests.intake_cases import API
 from tests.integration.console.conftest import PASSWORD
 from tests.integration.console.desk import CALL, KEY, Desk
+from tests.photo_cases import PICTURE
 
 ZQ = str(community_id("zq"))
 NEW = {"community": ZQ, "category": "lixiu", "sex": "male", "covered": "yes", "address": "站前街 9 号"}
@@ -193,6 +195,31 @@ async def test_a_death_asks_first_and_may_be_retracted(desk: Desk) -> None:
     assert "take up again" in (await desk.browser.open("/intake/register")).text
     assert "Noted" in (await act(desk, cadre, "follow-up", note="已重新受理")).text
     assert "闫广田" not in (await desk.browser.open("/intake/register")).text
+
+
+async def test_a_photo_is_shown_where_the_person_is(desk: Desk) -> None:
+    """Put on file by a form, shown on the call, refused when it is no picture, taken off again."""
+    cadre = await desk.cadre("巩玉芳")
+    path = f"/intake/register/{cadre}/photo"
+    await desk.browser.open(f"/intake/register/{cadre}")
+
+    async def put(plain: bytes, key: str) -> httpx.Response:
+        answer = await desk.browser.post(
+            path,
+            data={"mark": desk.browser.form, "key": key},
+            files={"file": ("a.jpg", plain)},
+            headers=HOME_PAGE,
+        )
+        await desk.city.settle()
+        return answer
+
+    refused = await put(b"%PDF", "photo-000000")
+    assert (refused.status_code, "A photo is a JPEG" in refused.text) == (422, True)
+    assert "The photo is on file." in (await put(PICTURE, "photo-000001")).text
+    assert (await desk.browser.get(path)).content == PICTURE
+    assert f'src="{path}?' in (await desk.browser.open(f"/intake/call/{cadre}")).text
+    assert "The photo is taken off." in (await act(desk, cadre, "photo-away")).text
+    assert 'class="photo" aria-hidden="true"' in (await desk.browser.open(f"/intake/call/{cadre}")).text
 
 
 async def test_somebody_unknown_is_identified_and_a_duplicate_merged(desk: Desk) -> None:

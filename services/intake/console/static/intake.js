@@ -3,3 +3,4 @@ import "./rows.js";
 import "./choose.js";
 import "./draft.js";
 import "./call.js";
+import "./photos.js";

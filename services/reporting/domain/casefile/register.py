@@ -15,6 +15,8 @@ EVENTS = (
     intake.CadreDeceased,
     intake.CadreDischarged,
     intake.CadreMoved,
+    intake.CadrePhotoKept,
+    intake.CadrePhotoRemoved,
     intake.CadreRegistered,
     intake.CadresMerged,
     intake.ConsentRecorded,
@@ -92,6 +94,11 @@ def _stands(file: CaseFile, event: Event) -> CaseFile:
         case intake.ConsentRecorded():
             agreed = event.family_reads_medical
             return replace(file, state_facts={**facts, "family_reads_medical": agreed})
+        case intake.CadrePhotoKept():
+            return replace(file, state_facts={**facts, "photo": event.sha256})
+        case intake.CadrePhotoRemoved():
+            facts.pop("photo", None)
+            return replace(file, state_facts=facts)
         case intake.CadresMerged():
             other = event.cadre if event.merged == file.cadre else event.merged
             state = "Merged" if event.merged == file.cadre else file.state

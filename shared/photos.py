@@ -1,12 +1,14 @@
-"""Photos of visits: JPEGs that don't tell where they were taken, unless somebody keeps that on purpose."""
+"""Photos: JPEGs that don't tell where they were taken, unless somebody keeps that on purpose."""
 
 import struct
 from collections.abc import Iterator
 
-from services.care.evidence import KINDS
 from shared.errors import InvalidError
 
-JPEG = next(magic for magic, kind in KINDS.items() if kind == "image/jpeg")
+JPEG = b"\xff\xd8\xff"
+NOTES = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
+"""Markers of what is written beside a picture: Exif, XMP, comments. E0 and EE say how to read its colours."""
+SCAN, END = 0xDA, b"\xff\xd9"
 EXIF, XMP_PLACE = b"Exif\0\0", b"GPSLatitude"
 GPS_TAG, ENTRY = 0x8825, 12
 """The tag of the GPS directory, and the bytes of a directory's entry (Exif 2.32, 4.6.2 and 4.6.3)."""
@@ -32,6 +34,25 @@ def check(plain: bytes, *, located: bool) -> bool:
     if told and not located:
         raise PhotoPlaceError("file")
     return told
+
+
+def bare(plain: bytes) -> bytes:
+    """The picture alone: nothing that a camera writes beside it, or behind it. PhotoKindError."""
+    kept, at = bytearray(plain[:2]), 2
+    if not plain.startswith(JPEG):
+        raise PhotoKindError("file")
+    while at + 4 <= len(plain) and plain[at] == 0xFF:  # noqa: PLR2004  a marker begins so
+        marker = plain[at + 1]
+        end = at + 2 + int.from_bytes(plain[at + 2 : at + 4])
+        if marker == SCAN:
+            last = plain.find(END, end)
+            if last < 0:
+                break
+            return bytes(kept + plain[at : last + 2])
+        if marker not in NOTES:
+            kept += plain[at:end]
+        at = end
+    raise PhotoKindError("file")
 
 
 def says_where(plain: bytes) -> bool:

@@ -1,17 +1,16 @@
 // Photos are made small before they travel, and drawing them anew leaves out all that a camera writes beside the
 // picture: the place, the time, the phone. Who keeps the place on purpose sends the file as it is.
-const LONGEST = 1600;
 const QUALITY = 0.85;
 const MOST = 5 * 1024 * 1024;
 
-function fit({ width, height }) {
-  const scale = Math.min(1, LONGEST / Math.max(width, height));
+function fit({ width, height }, longest) {
+  const scale = Math.min(1, longest / Math.max(width, height));
   return [Math.round(width * scale), Math.round(height * scale)];
 }
 
-async function drawn(file, canvas) {
+async function drawn(file, canvas, longest) {
   const picture = await createImageBitmap(file);
-  [canvas.width, canvas.height] = fit(picture);
+  [canvas.width, canvas.height] = fit(picture, longest);
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
 }
@@ -27,8 +26,8 @@ for (const form of document.querySelectorAll("form[data-photo]")) {
 
   const check = () => {
     const chosen = file.files[0];
-    large.hidden = !(chosen && located.checked && (chosen.size > MOST || chosen.type !== "image/jpeg"));
-    button.disabled = Boolean(chosen) && (!small || !large.hidden);
+    if (large) large.hidden = !(chosen && located.checked && (chosen.size > MOST || chosen.type !== "image/jpeg"));
+    button.disabled = Boolean(chosen) && (!small || large?.hidden === false);
   };
 
   file.addEventListener("change", async () => {
@@ -38,15 +37,15 @@ for (const form of document.querySelectorAll("form[data-photo]")) {
     check();
     if (!chosen) return;
     try {
-      small = await drawn(chosen, canvas);
+      small = await drawn(chosen, canvas, Number(form.dataset.photo));
     } catch {
       unreadable.hidden = false;
     }
     canvas.hidden = !small;
     check();
   });
-  located.addEventListener("change", check);
+  located?.addEventListener("change", check);
   form.addEventListener("formdata", ({ formData }) => {
-    if (small && !located.checked) formData.set("file", small, "photo.jpg");
+    if (small && !located?.checked) formData.set("file", small, "photo.jpg");
   });
 }
