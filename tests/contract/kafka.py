@@ -70,7 +70,7 @@ class KafkaUnderTest:
     async def settle(self) -> None:
         """Wait until all is sent and read, what failed is tried and parked, twice over.
 
-        On a busy machine an answer about lag takes several tries of five seconds: the limit is for what hangs.
+        The limit is for what hangs: on a busy machine lag may be told at the third try of five seconds.
         """
         async with asyncio.timeout(6 * DEADLINE):
             before: Any = None

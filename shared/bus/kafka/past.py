@@ -30,6 +30,7 @@ class TopicReader:
     def __init__(self, cluster: Cluster, sources: Collection[str], consumer: str) -> None:
         """Of these services, for a consumer; connects when it is first asked."""
         self._topics = [cluster.topic(source) for source in sources]
+        self._own = cluster.topic(consumer)
         self._group = cluster.group(consumer)
         self._admin = AIOKafkaAdminClient(**cluster.client)
         self._consumer = AIOKafkaConsumer(**cluster.client, enable_auto_commit=False)
@@ -50,13 +51,15 @@ class TopicReader:
 
     async def cursors(self, _: Connection) -> Cursors:
         """See `Reader.cursors`; TimeoutError, KafkaError as above."""
+        parts = [part for part in self._parts() if part.topic != self._own]
+        if not parts:  # who follows nobody else has no group
+            return {}
         await self._start(self._admin)
-        offsets = await asyncio.wait_for(self._offsets(), SECONDS)
+        offsets = await asyncio.wait_for(self._offsets(parts), SECONDS)
         return {part: (found.offset - 1,) for part, found in offsets.items()}  # that of the next record
 
-    async def _offsets(self) -> Mapping[TopicPartition, OffsetAndMetadata]:
+    async def _offsets(self, parts: list[TopicPartition]) -> Mapping[TopicPartition, OffsetAndMetadata]:
         """The group's. An error of the whole answer is no error to the library: partitions lack then."""
-        parts = self._parts()
         while True:
             with suppress(GroupCoordinatorNotAvailableError):
                 found: Mapping[TopicPartition, OffsetAndMetadata]
