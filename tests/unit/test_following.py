@@ -13,7 +13,7 @@ FOLLOWED = {
     "matching": {"intake", "matching", "care", "identity"},
     "care": {"intake", "matching", "care", "identity"},
     "reporting": set(NAMES),
-    "identity": {"identity"},
+    "identity": {"identity", "intake"},
 }
 
 
