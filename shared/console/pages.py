@@ -58,7 +58,11 @@ CONSOLES: tuple[Console, ...] = (
         frozenset({Role.SECRETARY, Role.SUBDISTRICT, Role.ADMIN}),
     ),
     Console("matching", frozenset({Role.COORDINATOR, Role.SUBDISTRICT, *HELPERS})),
-    Console("care", frozenset({*HELPERS, *LOCAL, *BUREAU, Role.UNIT_LIAISON, Role.FAMILY})),
+    Console(
+        "care",
+        frozenset({*HELPERS, *LOCAL, *BUREAU, Role.UNIT_LIAISON, Role.FAMILY}),
+        frozenset({Role.ADMIN}),
+    ),
     Console(
         "reporting",
         frozenset({Role.AUDITOR, *BUREAU, Role.SUBDISTRICT}),

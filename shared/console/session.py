@@ -39,6 +39,15 @@ class NotSignedInError(Exception):
     """The access cookie isn't there, or good no more."""
 
 
+class ElsewhereError(Exception):
+    """Something has to be done first, on the page at `path`."""
+
+    def __init__(self, path: str) -> None:
+        """Keep where that is."""
+        super().__init__(path)
+        self.path = path
+
+
 class ForeignFormError(ForbiddenError):
     """This was sent from a page elsewhere, and nothing was done. Open Jiujin itself, and do it there."""
 
@@ -186,6 +195,13 @@ async def _renew(request: Request, _: Exception) -> Response:
     return see(f"{RENEW}?next={quote(here(request), safe='')}", 303 if request.method in SAFE else 307)
 
 
+async def _elsewhere(_: Request, error: Exception) -> Response:
+    if not isinstance(error, ElsewhereError):
+        raise error
+    return see(error.path)
+
+
 def answer_visits(app: FastAPI) -> None:
-    """Send who isn't signed in to where they can be."""
+    """Send on who isn't signed in, or has to do something else first."""
     app.add_exception_handler(NotSignedInError, _renew)
+    app.add_exception_handler(ElsewhereError, _elsewhere)

@@ -2,14 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from playwright.async_api import Page
 
 from deploy.client import Who
-from shared.clock import wall_now
 from shared.contracts.values import Point
 from shared.roles import Role
 from tests.command_line import Up
@@ -52,10 +50,7 @@ class Street(Place):
         """A request for which the helper is asked; gives the request. `hours` is how soon it begins."""
         elements = {"what": what, "where": "厨房"}
         request = await self.request(cadre, urgency="routine", elements=elements, **more)
-        start = wall_now() + timedelta(hours=hours)
-        slot = {"start": start.isoformat(), "end": (start + timedelta(minutes=15)).isoformat()}
-        asked = {"helper": str(self.helping.helper), "slot": slot}
-        await self.does(Role.COORDINATOR, f"{MATCHING}/matches/{request}/offers", asked)
+        await self.offers(request, str(self.helping.helper), hours)
         return request
 
     async def visit(self, cadre: str, **more: Any) -> str:

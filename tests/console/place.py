@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from playwright.async_api import Page
 
 from deploy.client import Client, Signer, Who
 from services.intake.domain.community import community_id
+from shared.clock import wall_now
 from shared.roles import Role
 from tests.command_line import Up
 
@@ -146,3 +148,12 @@ class Place:
         request = str((await self.does(Role.OPERATOR, f"{INTAKE}/requests", body))["id"])
         await self.until(Role.COORDINATOR, f"{MATCHING}/matches/{request}", bool)
         return request
+
+    async def offers(self, request: str, helper: str, hours: float = 0.5) -> None:
+        """The coordinator asks this helper for a visit that begins so soon, at whatever time of the day."""
+        start = wall_now() + timedelta(hours=hours)
+        slot = {"start": start.isoformat(), "end": (start + timedelta(minutes=15)).isoformat()}
+        asked = {"helper": helper, "slot": slot}
+        path = f"{MATCHING}/matches/{request}"
+        await self.until(Role.COORDINATOR, path, bool)
+        await self.does(Role.COORDINATOR, f"{path}/offers", asked)

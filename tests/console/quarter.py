@@ -40,15 +40,18 @@ class Quarter(Place):
         budget = {"fund": self.fund, "title": f"帮困资金{self.mark}", "year": year}
         money = {"amount": 1_000_000, "threshold": 500_000}
         await self.does(Role.ADMIN, f"{CARE}/budgets", budget | money)
-        helper = await self.helper(f"李{self.mark}", association="youth", skills=[{"code": "repair"}])
+        # without skills: the ranking would ask for tomorrow, once the working day is over
+        helper = await self.helper(f"李{self.mark}", association="youth", skills=[])
         self.volunteer = Who(f"helper-{self.mark}", Role.VOLUNTEER, (), helper=UUID(helper))
 
-    async def requested(self) -> str:
-        """A call is taken: the request that follows."""
-        return await self.request(self.person, urgency="routine")
+    async def asks_volunteer(self, request: str) -> None:
+        """The coordinator asks the volunteer for a visit today."""
+        await self.offers(request, str(self.volunteer.helper))
 
-    async def accepted(self, request: str) -> None:
-        """The volunteer has been asked and says yes: the case is open."""
+    async def case(self) -> str:
+        """A request that the volunteer has."""
+        request = await self.request(self.person, urgency="routine")
+        await self.asks_volunteer(request)
 
         def mine(listed: Any) -> Any:
             return next((one["offer"] for one in listed["items"] if one["request"] == request), None)
@@ -56,11 +59,6 @@ class Quarter(Place):
         offer = await self.until(self.volunteer, f"{MATCHING}/offers", mine)
         await self.does(self.volunteer, f"{MATCHING}/matches/{request}/accept", {"offer": offer})
         await self.until(Role.OPERATOR, f"{CARE}/cases/{request}", lambda case: case["state"] == "Open")
-
-    async def case(self) -> str:
-        """A request that the volunteer has."""
-        request = await self.requested()
-        await self.accepted(request)
         return request
 
     async def funding(self, until: str, request: str, fen: int = 120_050, *, emergency: bool = False) -> str:

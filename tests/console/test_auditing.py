@@ -1,7 +1,7 @@
 """The auditor at work in a browser: from a name to the envelope, through time, on paper; without a mouse."""
 
 import asyncio
-import re
+import unicodedata
 import uuid
 from typing import Any
 
@@ -13,6 +13,8 @@ from tests.command_line import Up
 from tests.console.conftest import Open
 from tests.console.place import until
 from tests.console.test_looks import check
+from tests.console.townsfolk import Townsfolk
+from tests.pdf_text import sheets
 
 LONG = "欧阳" * 29 + "\u202e名"
 """Sixty characters, the last two written the other way."""
@@ -163,21 +165,35 @@ async def test_without_scripts(window: Open, up: Up) -> None:
     assert f"case={request}" in page.url
 
 
-async def test_on_paper_every_sheet_has_its_number(window: Open, up: Up) -> None:
-    """The page prints with the question at its head, and becomes a PDF by the browser."""
-    cadre, _ = await made(up, "李纸张")
+def bare(text: str) -> str:
+    """As a sheet has it: without blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+async def test_on_paper_every_sheet_tells_what_it_is(window: Open, folk: Townsfolk) -> None:
+    """A4; each has its number of all, who asked for what, why and when, and rows that are whole."""
+    cadre = await folk.cadre("李纸张")
+    for _ in range(12):
+        await folk.request(cadre)
     page = await auditor(window)
-    await read(page, cadre)
+    await read(page, cadre, "?kind=&from=2026-01-01")
     async with page.expect_navigation():
         await page.click("text=To print, or as PDF")
     assert await page.is_visible("button[data-prints]")
     await page.emulate_media(media="print")
     assert not await page.is_visible("header.frame")
     assert not await page.is_visible("button[data-prints]")
-    assert await page.is_visible("text=complaint 17")
-    rules = "[...document.styleSheets].flatMap(it => [...it.cssRules]).map(it => it.cssText).join(' ')"
-    assert "counter(page)" in await page.evaluate(rules)
-    assert re.search(rb"/Type\s*/Page\b", await page.pdf(prefer_css_page_size=True))
+    asked = bare(await page.inner_text(".asked"))
+    rows = [bare(row) for row in await page.locator("tbody tr").all_inner_texts()]
+    for told in ("complaint17", "2026-01-01", cadre, "readby"):
+        assert told in asked
+    printed = sheets(await page.pdf(prefer_css_page_size=True))
+    assert len(printed) > 1
+    for number, sheet in enumerate(printed, 1):
+        assert (round(sheet.width), round(sheet.height)) == (595, 842)
+        assert f"{number}/{len(printed)}" in sheet.words
+        assert asked in sheet.words
+    assert [sum(row in sheet.words for sheet in printed) for row in rows] == [1] * len(rows)
 
 
 ALL = [

@@ -7,14 +7,14 @@ from shared.console.statics import mark
 from tests.command_line import Up
 from tests.console.conftest import Open
 
-HOME = "**/identity/"
+FIRST = "**/identity/accounts"
 
 
 async def entered(page: Page, role: str = "admin") -> Page:
     """By a click in the demo."""
     await page.goto("/identity/demo")
     await page.click(f"button[value={role}]")
-    await page.wait_for_url(HOME)
+    await page.wait_for_url(FIRST)
     return page
 
 

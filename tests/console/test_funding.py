@@ -94,3 +94,35 @@ async def test_a_step_without_scripts(window: Open, quarter: Quarter) -> None:
     await send(payer, "#form-disburse button")
     await send(payer, "main button.main")
     await expect(payer.locator(".notice.done")).to_contain_text("已拨付")
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), [*SHOWN, *REST])
+async def test_an_administrator_changes_a_budget_without_a_mouse(
+    window: Open, quarter: Quarter, axe: str, language: str, scheme: str, width: int
+) -> None:
+    """The list, the form of a new one, and one that is changed once before and after were seen."""
+    how = {"width": width, "height": 844, "language": language, "color_scheme": scheme}
+    page = await sign_in(await window(**how), await quarter.account(Role.ADMIN, "郝"), "/care/budgets")
+    await page.wait_for_selector(".drawing canvas")
+    await check(page, axe)
+    async with page.expect_navigation():
+        await page.keyboard.press("n")
+    await check(page, axe)
+    await page.focus("a[data-key=u]")
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+    await page.get_by_role("link", name=f"帮困资金{quarter.mark}").focus()
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+    await page.keyboard.type("12,000")
+    await page.keyboard.press("Tab")
+    await page.keyboard.insert_text("年中追加")
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+    await expect(page.locator(".before-after")).to_contain_text("¥12,000.00")
+    await check(page, axe)
+    await page.focus("main form button")
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+    await expect(page.locator(".notice.done")).to_be_visible()
+    await expect(page.get_by_role("row", name=f"帮困资金{quarter.mark}")).to_contain_text("¥12,000.00")

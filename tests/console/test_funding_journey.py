@@ -1,12 +1,12 @@
-"""From the phone to the payment: a call, a visit, an application, and six people who each take a step."""
+"""From the phone to the payment: nine people sign in, and each takes their step by page, without a mouse."""
 
 from dataclasses import dataclass
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from shared.roles import Role
 from tests.console.conftest import Open
-from tests.console.place import CARE, INTAKE, sign_in
+from tests.console.place import INTAKE, sign_in, until
 from tests.console.quarter import PDF, PNG, Quarter
 
 FUNDINGS = "/care/fundings"
@@ -16,49 +16,92 @@ FUNDINGS = "/care/fundings"
 class Desks:
     """Each signed in at a desk of their own."""
 
+    operator: Page
+    volunteer: Page
     asker: Page
     secretary: Page
     liaison: Page
     reviewer: Page
     approver: Page
     payer: Page
+    auditor: Page
 
 
 async def seated(window: Open, quarter: Quarter) -> Desks:
     """Everybody comes to work."""
-    accounts = (
-        await quarter.account(Role.COORDINATOR, "林"),
-        await quarter.account(Role.SECRETARY, "周"),
-        await quarter.account(Role.UNIT_LIAISON, "吴", unit=quarter.unit),
-        await quarter.account(Role.REVIEWER, "郑"),
-        await quarter.account(Role.APPROVER, "王"),
-        await quarter.account(Role.PAYER, "冯"),
+
+    async def at(page: str, role: Role, name: str, **bound: str) -> Page:
+        return await sign_in(await window(), await quarter.account(role, name, **bound), page)
+
+    return Desks(
+        await at("/intake/", Role.OPERATOR, "何"),
+        await at("/matching/offers", Role.VOLUNTEER, "李", helper=str(quarter.volunteer.helper)),
+        await at(FUNDINGS, Role.COORDINATOR, "林"),
+        await at(FUNDINGS, Role.SECRETARY, "周"),
+        await at(FUNDINGS, Role.UNIT_LIAISON, "吴", unit=quarter.unit),
+        await at(FUNDINGS, Role.REVIEWER, "郑"),
+        await at(FUNDINGS, Role.APPROVER, "王"),
+        await at(FUNDINGS, Role.PAYER, "冯"),
+        await at("/reporting/", Role.AUDITOR, "孙"),
     )
-    return Desks(*[await sign_in(await window(), login, FUNDINGS) for login in accounts])
-
-
-async def operator_takes_the_call(quarter: Quarter) -> str:
-    """By the API: what is wrong is recorded; gives the request."""
-    return await quarter.requested()
-
-
-async def volunteer_accepts(quarter: Quarter, request: str) -> None:
-    """By the API: the volunteer says yes."""
-    await quarter.accepted(request)
-
-
-async def volunteer_reports(quarter: Quarter, request: str) -> None:
-    """By the API: the visit is done."""
-    case = await quarter.sees(Role.OPERATOR, f"{CARE}/cases/{request}")
-    (visit,) = [one["visit"] for one in case["visits"] if one["state"] == "Scheduled"]
-    done = {"minutes": 50, "outcome": "换了水龙头,冬季取暖有困难"}
-    await quarter.does(quarter.volunteer, f"{CARE}/visits/{visit}/complete", done)
 
 
 async def press(page: Page, key: str) -> None:
     """A key that leads to a page."""
     async with page.expect_navigation():
         await page.keyboard.press(key)
+
+
+async def operator_takes_the_call(page: Page, quarter: Quarter) -> str:
+    """Found by name, what is wrong is recorded; gives the request."""
+    await page.keyboard.press("/")
+    await page.keyboard.insert_text(quarter.name)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**/call/{quarter.person}")
+    await page.keyboard.type("wx")
+    await page.keyboard.press("Enter")
+    await page.keyboard.insert_text("水管漏水")
+    await page.keyboard.press("Control+Enter")
+    await page.wait_for_url("**/requests/*")
+    return page.url.partition("?")[0].rpartition("/")[2]
+
+
+async def comes(page: Page, wanted: Locator) -> None:
+    """The page shows it, looked at again until it does."""
+
+    async def look() -> bool:
+        await page.reload()
+        return await wanted.count() > 0
+
+    await until(look)
+
+
+async def volunteer_accepts(page: Page) -> None:
+    """The offer comes, and is said yes to."""
+    await page.goto("/matching/offers")
+    yes = page.get_by_role("button", name="我去")
+    await comes(page, yes)
+    await yes.focus()
+    await press(page, "Enter")
+    await expect(page.locator("p.notice.done[role=status]").first).to_be_visible()
+
+
+async def volunteer_reports(page: Page, quarter: Quarter) -> None:
+    """At the door and away again: what was done, and that money is needed as well."""
+    await press(page, "v")
+    await comes(page, visit := page.get_by_role("link", name=quarter.name))
+    await visit.first.focus()
+    await press(page, "Enter")
+    await press(page, "b")
+    await page.get_by_label("做了什么").focus()
+    await page.keyboard.insert_text("换了水龙头,冬季取暖有困难")
+    await page.get_by_text("还需要别的服务", exact=True).focus()
+    await page.keyboard.press("Enter")
+    await page.focus("#need-hardship_aid")
+    await page.keyboard.press("Space")
+    await page.get_by_role("button", name="签退", exact=True).focus()
+    await press(page, "Enter")
+    await expect(page.locator("p.notice.done[role=status]").first).to_contain_text("已登记")
 
 
 async def open_mine(page: Page, quarter: Quarter) -> None:
@@ -183,13 +226,29 @@ async def colleague_closes(reviewer: Page, quarter: Quarter) -> None:
     await page.close()
 
 
+async def auditor_reads(page: Page, quarter: Quarter) -> None:
+    """By the name and for a reason: from the call to the end, each by who did it."""
+    await page.focus("#q")
+    await page.keyboard.insert_text(quarter.name)
+    await press(page, "Enter")
+    await comes(page, found := page.locator("tbody a"))
+    await found.focus()
+    await press(page, "Enter")
+    await page.keyboard.insert_text("年度抽查")
+    await press(page, "Enter")
+    await comes(page, page.locator(".line", has_text="资金申请办结"))
+    for happened in ("接到求助", "上门完成", "提交资金申请", "资金批准", "资金拨付"):
+        await expect(page.locator(".line", has_text=happened).first).to_be_attached()
+
+
 async def test_from_the_phone_to_the_payment(window: Open, quarter: Quarter) -> None:
-    """Six people at their desks, without a mouse; each finds the case in their list once it is their turn."""
+    """Everybody at a desk of their own, without a mouse; each finds the case once it is their turn."""
     desks = await seated(window, quarter)
-    request = await operator_takes_the_call(quarter)
-    await volunteer_accepts(quarter, request)
+    request = await operator_takes_the_call(desks.operator, quarter)
+    await quarter.asks_volunteer(request)
+    await volunteer_accepts(desks.volunteer)
+    await volunteer_reports(desks.volunteer, quarter)
     await asker_applies(desks.asker, quarter, request)
-    await volunteer_reports(quarter, request)
     await secretary_returns_and_verifies(desks.secretary, desks.asker, quarter)
     await liaison_confirms(desks.liaison, quarter)
     await reviewer_recommends(desks.reviewer, quarter)
@@ -197,6 +256,7 @@ async def test_from_the_phone_to_the_payment(window: Open, quarter: Quarter) -> 
     await payer_pays(desks.payer, quarter)
     await secretary_records_the_receipt(desks.secretary, quarter)
     await colleague_closes(desks.reviewer, quarter)
+    await auditor_reads(desks.auditor, quarter)
     state = await quarter.sees(Role.OPERATOR, f"{INTAKE}/requests/{request}")
     assert state["state"] in ("Escalated", "CallbackDue")
     await desks.payer.goto("/care/budgets")

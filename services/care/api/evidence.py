@@ -10,23 +10,23 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from services.care.api.acting import found, resource_of
+from services.care.api.files import body_of, keep, show
 from services.care.domain.funding import FUNDING
 from services.care.domain.funding_commands import AttachEvidence
-from services.care.domain.funding_states import Funding
-from services.care.evidence import MOST, Cabinet, FileEmptyError, FileTooLargeError, kind_of
+from services.care.evidence import MOST, FileEmptyError, FileTooLargeError, kind_of
 from shared.contracts.values import Brief
-from shared.errors import UnknownError
-from shared.eventstore.decider import Decider
-from shared.eventstore.work import Work
 from shared.http.call import Call, CallContext
 from shared.http.reading import Reading
-from shared.service import Running
 
 router = APIRouter(tags=["evidence"])
 
 AROUND = 64 * 1024
 """What a multipart body may have beside its file."""
+
+FILE = """
+SELECT f.cadre, coalesce(p.community, f.community) AS community, f.unit, f.helper, e.media_type
+FROM evidence e JOIN fundings f USING (funding) LEFT JOIN people p USING (cadre)
+WHERE e.funding = $1 AND e.sha256 = $2"""
 
 UPLOAD: dict[str, Any] = {
     "requestBody": {
@@ -61,40 +61,15 @@ async def attach_evidence(funding: UUID, request: Request, call: Call, label: Br
 async def attach(funding: UUID, plain: bytes, declared: str, label: str, call: CallContext) -> Response:
     """A file of this declared media type, kept and named in the case."""
     command = _command(plain, kind_of(plain, declared), label)
-
-    async def do(work: Work) -> tuple[Decider[Any], UUID]:
-        state: Funding = await found(call, work, FUNDING, funding, command)
-        if await work.execute(FUNDING, funding, command):
-            await cabinet(call.running).put(state.facts.cadre, plain)
-        return FUNDING, funding
-
-    return await call.perform(command, do, funding)
+    return await keep(call, FUNDING, funding, command, plain)
 
 
 @router.get("/fundings/{funding}/evidence/{sha256}")
 async def get_evidence(funding: UUID, sha256: str, reading: Reading) -> Response:
     """A file as it was attached; refused when what is stored isn't that any more."""
-    reading.reach("read_evidence")
-    row = await reading.pool.fetchrow(
-        "SELECT f.cadre, coalesce(p.community, f.community) AS community, f.unit, f.helper, e.media_type"
-        " FROM evidence e JOIN fundings f USING (funding) LEFT JOIN people p USING (cadre)"
-        " WHERE e.funding = $1 AND e.sha256 = $2",
-        funding,
-        sha256,
-    )
-    if row is None:
-        raise UnknownError(what="evidence")
-    reading.permit("read_evidence", resource_of(row))
-    plain = await cabinet(reading.running).take(row["cadre"], sha256)
-    return Response(
-        plain,
-        media_type=row["media_type"],
-        headers={
-            "Content-Disposition": f'attachment; filename="{sha256[:16]}"',
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    answer = await show(reading, "evidence", FILE, funding, sha256)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{sha256[:16]}"'
+    return answer
 
 
 def _command(plain: bytes, kind: str, label: str) -> AttachEvidence:
@@ -103,11 +78,6 @@ def _command(plain: bytes, kind: str, label: str) -> AttachEvidence:
         return AttachEvidence(sha256=sha256, size=len(plain), media_type=kind, label=label)
     except ValidationError as error:  # the label of a form has not been through FastAPI
         raise RequestValidationError(error.errors()) from error
-
-
-def cabinet(running: Running) -> Cabinet:
-    """Where the service keeps files."""
-    return Cabinet(running.files, running.store.vault)
 
 
 async def _upload(request: Request) -> tuple[bytes, str, str]:
@@ -134,18 +104,6 @@ async def sent(form: FormData) -> tuple[bytes, str, str]:
     if not plain:
         raise FileEmptyError("file")
     return plain, file.content_type or "", label if isinstance(label, str) else ""
-
-
-async def body_of(request: Request, most: int) -> bytes:
-    """The body, read no further than `most` bytes; FileTooLargeError, FileEmptyError."""
-    taken = bytearray()
-    async for chunk in request.stream():
-        taken += chunk
-        if len(taken) > most:
-            raise FileTooLargeError("file")
-    if not taken:
-        raise FileEmptyError("file")
-    return bytes(taken)
 
 
 def _again(body: bytes) -> Callable[[], Awaitable[dict[str, Any]]]:

@@ -6,20 +6,21 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from services.care.api.acting import found, resource_of
-from services.care.api.evidence import body_of, cabinet
-from services.care.domain.visit import VISIT, Visit
+from services.care.api.files import body_of, keep, show
+from services.care.domain.visit import VISIT
 from services.care.domain.visit_commands import AttachPhoto
 from services.care.evidence import MOST
 from shared.contracts.values import Brief
-from shared.errors import UnknownError
-from shared.eventstore.decider import Decider
-from shared.eventstore.work import Work
 from shared.http.call import Call, CallContext
 from shared.http.reading import Reading
 from shared.photos import check
 
 router = APIRouter(tags=["visits"])
+
+FILE = """
+SELECT v.cadre, coalesce(p.community, v.community) AS community, v.helper, 'image/jpeg' AS media_type
+FROM photos f JOIN visits v USING (visit) LEFT JOIN people p USING (cadre)
+WHERE f.visit = $1 AND f.sha256 = $2"""
 
 UPLOAD: dict[str, Any] = {
     "requestBody": {
@@ -41,33 +42,10 @@ async def attach(visit: UUID, plain: bytes, label: str, call: CallContext, *, lo
     """A photo, kept and named in the visit."""
     sha256 = hashlib.sha256(plain).hexdigest()
     command = AttachPhoto(sha256=sha256, size=len(plain), located=check(plain, located=located), label=label)
-
-    async def do(work: Work) -> tuple[Decider[Any], UUID]:
-        state: Visit = await found(call, work, VISIT, visit, command)
-        if await work.execute(VISIT, visit, command):
-            await cabinet(call.running).put(state.facts.cadre, plain)
-        return VISIT, visit
-
-    return await call.perform(command, do, visit)
+    return await keep(call, VISIT, visit, command, plain)
 
 
 @router.get("/visits/{visit}/photos/{sha256}")
 async def get_photo(visit: UUID, sha256: str, reading: Reading) -> Response:
     """A photo as it was taken in; refused when what is stored isn't that any more."""
-    reading.reach("read_photos")
-    row = await reading.pool.fetchrow(
-        "SELECT v.cadre, coalesce(p.community, v.community) AS community, v.helper"
-        " FROM photos f JOIN visits v USING (visit) LEFT JOIN people p USING (cadre)"
-        " WHERE f.visit = $1 AND f.sha256 = $2",
-        visit,
-        sha256,
-    )
-    if row is None:
-        raise UnknownError(what="photo")
-    reading.permit("read_photos", resource_of(row))
-    plain = await cabinet(reading.running).take(row["cadre"], sha256)
-    return Response(
-        plain,
-        media_type="image/jpeg",
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"},
-    )
+    return await show(reading, "photo", FILE, visit, sha256)

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.care.console import (
     budget,
+    budget_changes,
     funding,
     funding_draft,
     funding_steps,
@@ -14,5 +15,15 @@ from services.care.console import (
 )
 
 router = APIRouter()
-for part in (home, visits, visits_door, visits_photos, funding_draft, funding, funding_steps, budget):
+for part in (
+    home,
+    visits,
+    visits_door,
+    visits_photos,
+    funding_draft,
+    funding,
+    funding_steps,
+    budget,
+    budget_changes,
+):
     router.include_router(part.router)

@@ -1,6 +1,6 @@
 """The year's budgets: what is committed, paid and left, by fund and by community."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -10,11 +10,15 @@ from shared.console.session import Visit
 from shared.deadlines import SHANGHAI
 
 router = APIRouter()
+Done = Literal["opened", "changed"] | None
 
 
 @router.get("/budgets")
 async def budgets(
-    request: Request, visit: Visit, year: Annotated[int | None, Query(ge=2000, le=2100)] = None
+    request: Request,
+    visit: Visit,
+    year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
+    done: Done = None,
 ) -> Response:
     """A year's."""
     every = (await list_budgets(visit.reading)).items
@@ -26,6 +30,7 @@ async def budgets(
         "budget.html",
         visit,
         year=shown,
+        done=done,
         years=sorted({one["year"] for one in every} | {this}, reverse=True),
         budgets=[_told(one, use) for one in every if one["year"] == shown],
         use=_by_community(use),

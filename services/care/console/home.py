@@ -7,9 +7,11 @@ from shared.console.session import HOME, Visit, see
 from shared.roles import Role
 
 router = APIRouter()
-VISITS, FUNDINGS = "/care/visits", "/care/fundings"
-STARTS = dict.fromkeys((*HELPERS, Role.COORDINATOR, Role.SUBDISTRICT), VISITS) | dict.fromkeys(
-    (*BUREAU, Role.SECRETARY, Role.UNIT_LIAISON, Role.FAMILY), FUNDINGS
+VISITS, FUNDINGS, BUDGETS = "/care/visits", "/care/fundings", "/care/budgets"
+STARTS = (
+    dict.fromkeys((*HELPERS, Role.COORDINATOR, Role.SUBDISTRICT), VISITS)
+    | dict.fromkeys((*BUREAU, Role.SECRETARY, Role.UNIT_LIAISON, Role.FAMILY), FUNDINGS)
+    | {Role.ADMIN: BUDGETS}
 )
 
 

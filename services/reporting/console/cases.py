@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting.api.cases import read_case
 from services.reporting.console.desk import PAGES, Address, cadre_path, exact
-from services.reporting.console.reasons import to_reason, told
+from services.reporting.console.reasons import Why
 from services.reporting.domain.tree import grow, nested
 from shared.console.session import Visit, see
 from shared.errors import UnknownError
@@ -30,11 +30,8 @@ async def whose(case: UUID, visit: Visit) -> Response:
 
 
 @router.get("/cadres/{cadre}/cases/{case}")
-async def tree_page(cadre: UUID, case: UUID, request: Request, visit: Visit) -> Response:
+async def tree_page(cadre: UUID, case: UUID, request: Request, visit: Visit, why: Why) -> Response:
     """What led to what, from the call to the end: a picture, and the same as a nested list."""
-    why = await told(request)
-    if not why:
-        return to_reason(request, cadre)
     entries = await read_case(visit.reading, request, case, why)
     roots: list[dict[str, Any]] = nested(grow(entries))
     return PAGES.answer(

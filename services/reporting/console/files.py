@@ -22,7 +22,7 @@ from services.reporting.console.desk import (
     names_of,
     typed,
 )
-from services.reporting.console.reasons import to_reason, told
+from services.reporting.console.reasons import Why
 from services.reporting.console.telling import Telling
 from services.reporting.domain.casefile import differences
 from services.reporting.domain.casefile.shown import PLURAL
@@ -69,12 +69,9 @@ async def at_asked(
 
 @router.get("/cadres/{cadre}/file")
 async def file_part(
-    cadre: UUID, request: Request, visit: Visit, at: Annotated[At, Depends(at_asked)]
+    cadre: UUID, request: Request, visit: Visit, why: Why, at: Annotated[At, Depends(at_asked)]
 ) -> Response:
     """The case file alone, for a script; a browser sees it beside the history."""
-    why = await told(request)
-    if not why:
-        return to_reason(request, cadre)
     reading = visit.reading
     instants = await points_of(reading.pool, cadre) if at.step is not None else []
     if at.step is not None and instants:

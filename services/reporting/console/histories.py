@@ -24,7 +24,7 @@ from services.reporting.console.desk import (
     uuid_of,
 )
 from services.reporting.console.files import At, at_asked, file_at
-from services.reporting.console.reasons import to_reason, told
+from services.reporting.console.reasons import Why
 from services.reporting.console.telling import Telling
 from services.reporting.entries import SHANGHAI
 from services.reporting.stored import Wanted
@@ -94,18 +94,16 @@ async def history_page(
     cadre: UUID,
     request: Request,
     visit: Visit,
+    why: Why,
     chosen: Chosen,
     at: Annotated[At, Depends(at_asked)],
     cursor: str = "",
-    back: str = "",
     opened: Annotated[str, Query(alias="open")] = "",
 ) -> Response:
     """The timeline with its filters, one entry open if one is asked for, and the case file."""
-    why = await told(request)
-    if not why:
-        return to_reason(request, cadre)
     reading = visit.reading
-    wanted = chosen.wanted(cursor, backwards=bool(back))
+    back = bool(request.query_params.get("back"))
+    wanted = chosen.wanted(cursor, backwards=back)
     entry = uuid_of(opened)
     if entry and not cursor and not back:
         wanted = await _from(reading, entry, wanted)
@@ -132,11 +130,8 @@ async def history_page(
 
 
 @router.get("/cadres/{cadre}/entries/{event}")
-async def entry(cadre: UUID, event: UUID, request: Request, visit: Visit) -> Response:
+async def entry(cadre: UUID, event: UUID, request: Request, visit: Visit, why: Why) -> Response:
     """One entry's envelope, to be opened in place."""
-    why = await told(request)
-    if not why:
-        return to_reason(request, cadre)
     opened = await read_event(cadre, event, visit.reading, request, why)
     return PAGES.answer(
         request,

@@ -9,28 +9,22 @@ from services.reporting.api.histories import ALL, read_history, table
 from services.reporting.api.outlines import outline_of
 from services.reporting.console.desk import PAGES, Address, cadre_path, exact, names_of
 from services.reporting.console.histories import Chosen
-from services.reporting.console.reasons import to_reason, told
+from services.reporting.console.reasons import Why
 from shared.console.session import Visit
 
 router = APIRouter()
 
 
 @router.get("/cadres/{cadre}/history.csv")
-async def as_table(cadre: UUID, request: Request, visit: Visit, chosen: Chosen) -> Response:
+async def as_table(cadre: UUID, request: Request, visit: Visit, why: Why, chosen: Chosen) -> Response:
     """All entries that are chosen, for Excel."""
-    why = await told(request)
-    if not why:
-        return to_reason(request, cadre)
     part = await read_history(visit.reading, request, cadre, why, chosen.wanted(), ALL)
     return table(part.items, visit.language, f"history-{cadre}")
 
 
 @router.get("/cadres/{cadre}/history.json")
-async def as_json(cadre: UUID, request: Request, visit: Visit, chosen: Chosen) -> Response:
+async def as_json(cadre: UUID, request: Request, visit: Visit, why: Why, chosen: Chosen) -> Response:
     """All entries that are chosen, for programs, with what was asked."""
-    why = await told(request)
-    if not why:
-        return to_reason(request, cadre)
     part = await read_history(visit.reading, request, cadre, why, chosen.wanted(), ALL)
     named = {"Content-Disposition": f'attachment; filename="history-{cadre}.json"'}
     asked = {name: value for name, value in chosen.told.items() if value}
@@ -39,11 +33,8 @@ async def as_json(cadre: UUID, request: Request, visit: Visit, chosen: Chosen) -
 
 
 @router.get("/cadres/{cadre}/print")
-async def on_paper(cadre: UUID, request: Request, visit: Visit, chosen: Chosen) -> Response:
+async def on_paper(cadre: UUID, request: Request, visit: Visit, why: Why, chosen: Chosen) -> Response:
     """All entries that are chosen, to be printed: the query is on it, and every sheet has its number."""
-    why = await told(request)
-    if not why:
-        return to_reason(request, cadre)
     reading = visit.reading
     part = await read_history(reading, request, cadre, why, chosen.wanted(), ALL)
     return PAGES.answer(

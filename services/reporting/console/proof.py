@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.reporting.api.checks import compared
 from services.reporting.console.desk import PAGES, Address, cadre_path
-from services.reporting.console.reasons import to_reason, told
+from services.reporting.console.reasons import Why
 from services.reporting.domain.check import Findings
 from shared.console.session import ACCESS, Visit, VisitContext
 from shared.errors import UnknownError
@@ -21,27 +21,22 @@ ORDER BY a.stream, a.stream_version DESC"""
 
 
 @router.get("/cadres/{cadre}/proof")
-async def proof_page(cadre: UUID, request: Request, visit: Visit) -> Response:
+async def proof_page(cadre: UUID, request: Request, visit: Visit, why: Why) -> Response:
     """The head of each stream's chain of hashes, and how to check."""
-    if not await told(request):
-        return to_reason(request, cadre)
-    return await _page(request, visit, cadre)
+    return await _page(request, visit, cadre, why)
 
 
 @router.post("/cadres/{cadre}/proof")
-async def check(cadre: UUID, request: Request, visit: Visit) -> Response:
+async def check(cadre: UUID, request: Request, visit: Visit, why: Why) -> Response:
     """Compare every copy now."""
-    why = await told(request)
-    if not why:
-        return to_reason(request, cadre)
     authorization = f"Bearer {request.cookies[ACCESS]}"
     return await _page(
-        request, visit, cadre, await compared(visit.reading, request, cadre, why, authorization)
+        request, visit, cadre, why, await compared(visit.reading, request, cadre, why, authorization)
     )
 
 
 async def _page(
-    request: Request, visit: VisitContext, cadre: UUID, found: Findings | None = None
+    request: Request, visit: VisitContext, cadre: UUID, why: str, found: Findings | None = None
 ) -> Response:
     visit.reading.permit("check_history", Resource(cadre=cadre))
     heads = await visit.reading.pool.fetch(_HEADS, cadre)
@@ -52,7 +47,7 @@ async def _page(
         "proof.html",
         visit,
         cadre=cadre,
-        why=await told(request),
+        why=why,
         heads=heads,
         found=found,
         go=Address(cadre_path(cadre), {}),

@@ -4,11 +4,11 @@ from typing import Annotated
 from urllib.parse import quote, unquote
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
 
 from services.reporting.console.desk import PAGES, cadre_path
 from services.reporting.readings import WhyMissingError, reason
-from shared.console.session import Visit, here, keep, local, see
+from shared.console.session import ElsewhereError, Visit, here, keep, local, see
 from shared.roles import Resource
 
 router = APIRouter()
@@ -17,17 +17,16 @@ SECONDS = 12 * 3600
 """As long as a sign-in lasts at the most."""
 
 
-async def told(request: Request) -> str:
-    """The reason that was given for this person's history; empty when there is none yet."""
+async def _told(cadre: UUID, request: Request, _: Visit) -> str:
+    """The reason that was given for this person's history; who has given none is asked, and comes back."""
     try:
         return await reason(x_why=request.cookies.get(WHY, ""))
-    except WhyMissingError:
-        return ""
+    except WhyMissingError as error:
+        after = quote(here(request), safe="")
+        raise ElsewhereError(f"{cadre_path(cadre)}/why?next={after}") from error
 
 
-def to_reason(request: Request, cadre: UUID) -> Response:
-    """Ask for the reason, and come back to this page."""
-    return see(f"{cadre_path(cadre)}/why?next={quote(here(request), safe='')}")
+Why = Annotated[str, Depends(_told)]
 
 
 @router.get("/cadres/{cadre}/why")
