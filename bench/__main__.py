@@ -33,6 +33,7 @@ MEASURES = (
     "laying",
     "online",
     "searching",
+    "pages",
     "replay",
     "boards",
     "kafka",

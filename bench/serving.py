@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -59,15 +60,16 @@ async def serving(config: Config) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def _system(config: Config) -> AsyncIterator[ASGIApp]:
-    """Every service with the local carrier, on a real clock."""
+    """Every service with the local carrier, on a real clock, or on a virtual one that begins `days` ago."""
+    days = config.get("days", 0)
     dsns: Mapping[str, str] = config["dsns"]
     system = await open_system(
         SERVICES,
         dsns.__getitem__,
         Path(config["files"]),
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(config["public_key"])),
-        kind=Kind(demo=True, virtual=False),
-        start=wall_now(),
+        kind=Kind(demo=True, virtual=days > 0),
+        start=wall_now() - timedelta(days=days),
     )
     carrying = asyncio.create_task(system.carrier.run())
     await furnish(system.services["intake"].store, lambda _: None)

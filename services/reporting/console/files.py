@@ -33,6 +33,8 @@ router = APIRouter()
 TOLD_BESIDE = re.compile(r"\.history\[\d+\]\.(?!type$)|\.told_by$")
 """What comes with each step and fact, and isn't a change of its own."""
 FEW = 6
+MOST = 100
+"""Things of a kind that are listed."""
 NOW = "now"
 """The way to look in which later knowledge counts; the other is as it was known then."""
 
@@ -108,6 +110,7 @@ async def file_at(
     differing = differences(found[0].shown, file.shown) if earlier else []
     touched = _touched(differing)
     changes = [one for one in differing if not TOLD_BESIDE.search(one["path"])]
+    opened = _open(touched, asked.thing)
     return {
         "at": at,
         "since": earlier,
@@ -118,9 +121,10 @@ async def file_at(
         "file": file,
         "changes": changes,
         "touched": touched,
-        "opened_things": _open(touched, asked.thing),
+        "opened_things": opened,
         "tell": Telling(reading.language, names, touched),
         "things": tuple(PLURAL.values()),
+        "listed": {kind: _listed(file.shown[kind], kind, opened) for kind in PLURAL.values()},
         "exact": exact,
         "typed": typed,
         "back": instants[step - 2] if step > 1 else None,
@@ -146,6 +150,13 @@ def _open(touched: set[str], thing: str) -> set[str]:
     """The things that are shown whole: the one that is asked for, and those that changed if they are few."""
     changed = {path for path in touched if path.count(".") == 1 and path.split(".")[0] in PLURAL.values()}
     return {thing} | (changed if len(changed) <= FEW else set())
+
+
+def _listed(things: Mapping[str, Any], kind: str, opened: set[str]) -> list[tuple[str, Any]]:
+    """The newest things of a kind, and those that are open."""
+    newest = list(things)[-MOST:]
+    older = [one for one in things if f"{kind}.{one}" in opened and one not in newest]
+    return [(one, things[one]) for one in (*older, *newest)]
 
 
 def _touched(changes: Sequence[Mapping[str, Any]]) -> set[str]:

@@ -19,7 +19,7 @@ from shared.service import Definition
 from tests.browser import HOME, SCRIPT, Browser
 from tests.casefile_cases import CADRE, HELPER, OTHER, REQUEST
 from tests.harness import City, running_city
-from tests.integration.reporting.recorded import CALL, PERSON, a_request, write
+from tests.integration.reporting.recorded import CALL, PERSON, a_request, declined, write
 from tests.postgres import Postgres
 
 ABOUT = f"/reporting/cadres/{CADRE}"
@@ -284,3 +284,15 @@ async def test_an_empty_city_says_so(postgres: Postgres, tmp_path: Path) -> None
             assert "no request yet" in (await browser.open("/reporting/figures")).text
             assert "Nobody fits" in (await browser.open("/reporting/?q=a")).text
             assert (await browser.open("/reporting/readings")).status_code == 200
+
+
+@pytest.mark.long
+async def test_ten_thousand_events_come_in_parts(house: City, auditor: Browser) -> None:
+    """Sixty of them, the way to the next, and the file as it was; no page is heavy."""
+    await declined(house, 10_000)
+    await house.settle()
+    await reason(auditor)
+    page = await auditor.open(ABOUT)
+    assert page.text.count('class="entry"') == 60
+    assert 'data-key="n"' in page.text
+    assert len(page.content) < 400_000

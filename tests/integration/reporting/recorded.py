@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from shared.bus.envelope import Actor, Envelope
 from shared.contracts import matching
 from shared.contracts.event import Event
+from shared.contracts.values import DeclineReason
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
-from tests.casefile_cases import CADRE, OTHER, REQUEST, received, registered
+from tests.casefile_cases import CADRE, HELPER, OTHER, REQUEST, received, registered
 from tests.harness import City
 
 API = "/reporting/api/v1"
@@ -60,3 +61,15 @@ async def a_request(house: City) -> Envelope:
     )
     await house.settle()
     return last
+
+
+async def declined(house: City, times: int, together: int = 1000) -> None:
+    """A helper says no so many times, each time to a request of its own."""
+    for _ in range(times // together):
+        refusals = [
+            matching.OfferDeclined(
+                request=request, offer=request, cadre=CADRE, helper=HELPER, reason=DeclineReason.BUSY
+            )
+            for request in (uuid4() for _ in range(together))
+        ]
+        await write(house, "matching", streams("match"), uuid4(), *refusals)

@@ -66,7 +66,7 @@ def _item(item: Item) -> dict[str, Any]:
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What differs between two shown files, field by field; None where one has no such field."""
-    old, new = dict(_leaves(before)), dict(_leaves(after))
+    old, new = dict(_leaves(before, after)), dict(_leaves(after, before))
     return [
         {"path": path, "before": old.get(path), "after": new.get(path)}
         for path in sorted(old.keys() | new.keys())
@@ -74,12 +74,16 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dic
     ]
 
 
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def _leaves(value: Any, other: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The fields of a part by their paths; of what is the same in the other file, which is most, none."""
     if isinstance(value, Mapping) and value:
+        known = other if isinstance(other, Mapping) else {}
         for name, inner in value.items():
-            yield from _leaves(inner, f"{path}.{name}" if path else str(name))
+            there = known.get(name)
+            if inner != there:
+                yield from _leaves(inner, there, f"{path}.{name}" if path else str(name))
     elif isinstance(value, list | tuple) and value:
         for index, inner in enumerate(value):
-            yield from _leaves(inner, f"{path}[{index}]")
+            yield from _leaves(inner, None, f"{path}[{index}]")
     else:
         yield path, value

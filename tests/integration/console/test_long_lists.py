@@ -1,0 +1,197 @@
+"""Ten thousand rows in every list: a page shows its share of them, with a way on, and stays light."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.console.session import ACCESS
+from shared.roles import Role
+from tests.browser import Browser
+from tests.city_cases import MATCHING, Town, found_town
+from tests.harness import running_city
+from tests.postgres import Postgres
+
+pytestmark = pytest.mark.long
+MANY = 10_000
+HEAVIEST = 400_000
+"""Bytes of a page as it is sent."""
+MULTIPLY = """
+INSERT INTO {table} ({columns}) SELECT {columns} FROM (
+    SELECT (jsonb_populate_record(NULL::{table}, to_jsonb(t) || jsonb_build_object({changes}))).*
+    FROM (SELECT * FROM {table} LIMIT 1) AS t, generate_series(1, {many}) AS n) AS made"""
+COLUMNS = """
+SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"""
+PLAN = """
+INSERT INTO plans
+VALUES (gen_random_uuid(), 1, 'Decided', current_date, 1, now(), '', 0, 0, 0, 0, '{}', '{}', '')"""
+ID = "gen_random_uuid()"
+SECONDS = "- n * interval '1 second'"
+
+
+@dataclass(frozen=True)
+class Long:
+    """A list of one service, and what differs in each of the rows that one row of its table becomes.
+
+    `row` stands once in each row of the page, `most` times at the most; `on` tells that there is more.
+    """
+
+    role: Role
+    path: str
+    table: str
+    changes: str
+    row: str
+    most: int
+    on: str = "cursor="
+
+    @property
+    def service(self) -> str:
+        """Whose it is."""
+        return self.path.split("/")[1]
+
+
+LISTS = {
+    "requests": Long(
+        Role.OPERATOR,
+        "/intake/?list=all",
+        "requests",
+        f"'id', {ID}, 'received_at', t.received_at {SECONDS}",
+        "data-row=",
+        50,
+    ),
+    "board": Long(
+        Role.COORDINATOR,
+        "/matching/",
+        "matches",
+        f"'request', {ID}, 'since', t.since {SECONDS}",
+        '<li id="card-',
+        1000,
+        'data-most="200">',
+    ),
+    "helpers": Long(
+        Role.COORDINATOR,
+        "/matching/helpers",
+        "helpers",
+        f"'helper', {ID}",
+        '<tr><td><a href="/matching/helpers/',
+        50,
+    ),
+    "pairings": Long(
+        Role.COORDINATOR,
+        "/matching/pairings",
+        "pairings",
+        f"'pairing', {ID}, 'began', t.began {SECONDS}",
+        'name="reason"',
+        50,
+    ),
+    "plans": Long(
+        Role.COORDINATOR,
+        "/matching/plans",
+        "plans",
+        f"'plan', {ID}, 'at', t.at {SECONDS}",
+        '<a href="/matching/plans/',
+        20,
+    ),
+    "offers": Long(
+        Role.VOLUNTEER,
+        "/matching/offers",
+        "offers",
+        f"'offer', {ID}, 'made', t.made {SECONDS}, 'state', 'Expired'",
+        '<li class="visit">',
+        60,
+    ),
+    "visits": Long(
+        Role.SECRETARY,
+        "/care/visits",
+        "visits",
+        f"'visit', {ID}, 'slot_start', t.slot_start {SECONDS}",
+        '<li class="visit">',
+        200,
+    ),
+    "own visits": Long(
+        Role.VOLUNTEER,
+        "/care/visits",
+        "visits",
+        f"'visit', {ID}, 'slot_start', t.slot_start {SECONDS}",
+        '<li class="visit">',
+        200,
+    ),
+    "people": Long(
+        Role.AUDITOR,
+        "/reporting/?q=%E5%BC%A0",
+        "people",
+        f"'cadre', {ID}",
+        "data-row=",
+        30,
+    ),
+    "readings": Long(
+        Role.AUDITOR,
+        "/reporting/readings",
+        "readings",
+        f"'reading', {ID}, 'recorded', t.recorded {SECONDS}, 'number', -n",
+        '<td><a href="/reporting/readings?who=',
+        50,
+    ),
+    "requests behind a number": Long(
+        Role.REVIEWER,
+        "/reporting/figures/requests",
+        "figure_requests",
+        f"'request', {ID}",
+        "<tr><td>",
+        50,
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+async def town(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    """A town in which there is one of everything."""
+    async with running_city(postgres.superuser_dsn, tmp_path_factory.mktemp("files")) as city:
+        yield await found_town(city)
+
+
+@dataclass(frozen=True)
+class Desks:
+    """Browsers, each of somebody of a role."""
+
+    town: Town
+    helper: str
+
+    def of(self, role: Role) -> Browser:
+        """Signed in; a volunteer is the town's."""
+        browser = Browser(transport=httpx.ASGITransport(app=self.town.city.gateway))
+        claims: dict[str, Any] = {"helper": self.helper} if role is Role.VOLUNTEER else {"communities": "*"}
+        browser.cookies.set(ACCESS, self.town.city.token(role, version=1, form="form", **claims))
+        return browser
+
+
+@pytest.fixture(scope="module")
+async def desks(town: Town) -> Desks:
+    """One request that is assigned, one that is not, a pairing, a plan, a reading."""
+    volunteer, cadre = await town.volunteer(), await town.cadre()
+    await town.assigned(cadre, volunteer)
+    await town.request(cadre)
+    pair = {"helper": volunteer.helper, "cadre": cadre}
+    await town.coordinator.done(f"{MATCHING}/pairings", pair)
+    await town.city.store("matching").pool.execute(PLAN)
+    desks = Desks(town, volunteer.helper)
+    await desks.of(Role.AUDITOR).open("/reporting/?q=%E5%BC%A0")
+    await town.city.settle()
+    return desks
+
+
+@pytest.mark.parametrize("name", LISTS)
+async def test_a_long_list_comes_in_parts(desks: Desks, name: str) -> None:
+    """As many as a page has, and the way to the others."""
+    one = LISTS[name]
+    pool = desks.town.city.store(one.service).pool
+    columns = await pool.fetchval(COLUMNS, one.table)
+    await pool.execute(MULTIPLY.format(table=one.table, columns=columns, changes=one.changes, many=MANY))
+    page = await desks.of(one.role).open(one.path)
+    assert page.status_code == 200
+    assert 0 < page.text.count(one.row) <= one.most
+    assert one.on in page.text
+    assert len(page.content) < HEAVIEST
