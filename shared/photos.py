@@ -8,7 +8,9 @@ from shared.errors import InvalidError
 JPEG = b"\xff\xd8\xff"
 NOTES = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 """Markers of what is written beside a picture: Exif, XMP, comments. E0 and EE say how to read its colours."""
-SCAN, END = 0xDA, b"\xff\xd9"
+SCAN, MARK, END = 0xDA, b"\xff", b"\xff\xd9"
+DATA = frozenset(bytes((one,)) for one in (0x00, *range(0xD0, 0xD8)))
+"""What follows an FF that is no marker but a scan's own (ISO 10918-1, B.1.1.2 and B.1.1.5)."""
 EXIF, XMP_PLACE = b"Exif\0\0", b"GPSLatitude"
 GPS_TAG, ENTRY = 0x8825, 12
 """The tag of the GPS directory, and the bytes of a directory's entry (Exif 2.32, 4.6.2 and 4.6.3)."""
@@ -37,22 +39,37 @@ def check(plain: bytes, *, located: bool) -> bool:
 
 
 def bare(plain: bytes) -> bytes:
-    """The picture alone: nothing that a camera writes beside it, or behind it. PhotoKindError."""
-    kept, at = bytearray(plain[:2]), 2
+    """The picture alone: nothing that a camera writes beside it, within it or behind it. PhotoKindError."""
     if not plain.startswith(JPEG):
         raise PhotoKindError("file")
-    while at + 4 <= len(plain) and plain[at] == 0xFF:  # noqa: PLR2004  a marker begins so
+    parts = list(_parts(plain))
+    if all(marker != SCAN for marker, _ in parts):
+        raise PhotoKindError("file")
+    kept = (part for marker, part in parts if marker not in NOTES)
+    return b"".join((JPEG[:2], *kept, END))
+
+
+def _parts(plain: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each marker up to the end with its segment, a scan with its data. PhotoKindError."""
+    at = 2
+    while plain[at : at + 2] != END:
+        last = at + 2 + int.from_bytes(plain[at + 2 : at + 4])
+        if plain[at : at + 1] != MARK or last < at + 4:
+            raise PhotoKindError("file")
         marker = plain[at + 1]
-        end = at + 2 + int.from_bytes(plain[at + 2 : at + 4])
         if marker == SCAN:
-            last = plain.find(END, end)
-            if last < 0:
-                break
-            return bytes(kept + plain[at : last + 2])
-        if marker not in NOTES:
-            kept += plain[at:end]
-        at = end
-    raise PhotoKindError("file")
+            last = _after(plain, last)
+        if last > len(plain):
+            raise PhotoKindError("file")
+        yield marker, plain[at:last]
+        at = last
+
+
+def _after(plain: bytes, at: int) -> int:
+    """Where the next marker stands behind the data of a scan; there may be notes before a further scan."""
+    while (at := plain.find(MARK, at)) >= 0 and plain[at + 1 : at + 2] in DATA:
+        at += 2
+    return at if at >= 0 else len(plain) + 1
 
 
 def says_where(plain: bytes) -> bool:

@@ -25,6 +25,10 @@ PICTURE = (
     + b"\xff\xda\x00\x08"
     + bytes(6)
     + bytes(range(1, 64))
+    + b"\xff\x00\xff\xd0"
+    + b"\xff\xda\x00\x08"
+    + bytes(6)
+    + bytes(range(64, 90))
     + b"\xff\xd9"
 )
-"""A table of quantities and a scan, and nothing besides."""
+"""A table of quantities and two scans, the first with a stuffed byte and a restart, and nothing besides."""

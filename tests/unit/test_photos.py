@@ -10,13 +10,21 @@ from tests.photo_cases import MAKE, PICTURE, PLACE, exif, with_segment
 NOTES = some.tuples(some.sampled_from([0xE1, 0xE2, 0xED, 0xFE]), some.binary(max_size=40))
 
 
-@whenever(some.lists(NOTES, max_size=4), some.binary(max_size=40))
-def test_whatever_is_noted_goes(notes: list[tuple[int, bytes]], behind: bytes) -> None:
-    """Beside the picture or behind it, in any order."""
-    noted = PICTURE
-    for marker, text in notes:
-        noted = with_segment(noted, bytes((0xFF, marker)) + (len(text) + 2).to_bytes(2) + text)
-    assert bare(noted + behind.replace(b"\xff", b"")) == PICTURE
+SECOND = PICTURE.rindex(b"\xff\xda")
+
+
+@whenever(some.lists(NOTES, max_size=4), some.lists(NOTES, max_size=4), some.binary(max_size=40))
+def test_whatever_is_noted_goes(
+    before: list[tuple[int, bytes]], between: list[tuple[int, bytes]], behind: bytes
+) -> None:
+    """Before the picture, between its scans or behind it, in any order."""
+    first, further = (b"".join(_segment(*one) for one in notes) for notes in (before, between))
+    noted = with_segment(PICTURE[:SECOND], first) + further + PICTURE[SECOND:]
+    assert bare(noted + behind) == PICTURE
+
+
+def _segment(marker: int, text: bytes) -> bytes:
+    return bytes((0xFF, marker)) + (len(text) + 2).to_bytes(2) + text
 
 
 def test_a_place_is_among_what_goes() -> None:
