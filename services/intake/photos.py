@@ -31,7 +31,7 @@ class PhotoGoneError(UnknownError):
 
 
 def checked(plain: bytes) -> bytes:
-    """The picture alone, without what a camera writes beside it. PhotoSizeError, PhotoKindError, PhotoPlaceError."""
+    """The picture alone, without what a camera writes beside it. PhotoSizeError, and those of `check`."""
     if not 0 < len(plain) <= MOST:
         raise PhotoSizeError("file")
     picture = bare(plain)
