@@ -146,6 +146,13 @@ async def test_every_page_is_clean(
     await page.click("main button.main")
     await expect(page.locator(".fault").first).to_be_visible()
     await check(page, axe)
+    await page.select_option("#community", folk.community)
+    await page.fill("#name", "某人")
+    await page.select_option("#category", "lixiu")
+    await page.select_option("#sex", "male")
+    await page.click("main button.main")
+    await expect(page.locator(".likely")).to_contain_text("某人")
+    await check(page, axe)
     for one in (cadre, provisional):
         await page.goto(f"/intake/register/{one}")
         for summary in await page.locator("main summary").all():
