@@ -25,7 +25,7 @@ HOME = "/identity/"
 class NotSimulatedError(RefusedError):
     """This clock is real and can't be moved. Only a demo that is still simulated has a virtual one."""
 
-    zh = "这里的时钟是真实的,不能拨动。只有仍在模拟中的演示数据才有虚拟时钟。"
+    zh = "这里的时钟是真实的，不能拨动。只有仍在模拟中的演示数据才有虚拟时钟。"
 
 
 class Clockwork(BaseModel):

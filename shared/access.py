@@ -206,7 +206,7 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
 class NotAllowedError(ForbiddenError):
     """The role {role} may not do {action}. Ask someone whose role may, or sign in with another role."""
 
-    zh = "角色“{role}”无权执行“{action}”。请由有权的人办理,或换角色登录。"
+    zh = "角色“{role}”无权执行“{action}”。请由有权的人办理，或换角色登录。"
 
 
 class OutOfScopeError(ForbiddenError):

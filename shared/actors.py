@@ -32,7 +32,7 @@ def named(sub: str, role: str, language: str) -> str:
     zh = language == "zh"
     if sub.startswith(_SYSTEM):
         part, _, handler = sub.removeprefix(_SYSTEM).partition("/")
-        return f"{PARTS_ZH.get(part, part)}自动:{handler}" if zh else f"{part}, by itself: {handler}"
+        return f"{PARTS_ZH.get(part, part)}自动：{handler}" if zh else f"{part}, by itself: {handler}"
     short = _UUID.sub(r"…\1", sub)
     for said in (role, "helper"):  # which the word says already
         short = short.removeprefix(f"{said}-")

@@ -31,7 +31,7 @@ class DomainError(Exception):
 class UnknownError(DomainError):
     """There is no {what} with this id. Check the id, or search for it."""
 
-    zh = "没有这个编号的{what}。请核对编号,或重新查找。"
+    zh = "没有这个编号的{what}。请核对编号，或重新查找。"
 
 
 class RefusedError(DomainError):
@@ -55,13 +55,13 @@ class ForbiddenError(DomainError):
 class NotYetError(DomainError):
     """This isn't over yet. Ask again soon."""
 
-    zh = "尚未完成,请稍后再试。"
+    zh = "尚未完成，请稍后再试。"
 
 
 class VersionConflictError(DomainError):
     """Somebody changed this in the meantime. Load it again, look at the change, then repeat."""
 
-    zh = "这期间已有人改动。请重新载入,看过改动后再做一次。"
+    zh = "这期间已有人改动。请重新载入，看过改动后再做一次。"
 
 
 class KeyReusedError(DomainError):

@@ -25,7 +25,7 @@ class PhotoKindError(InvalidError):
 class PhotoPlaceError(InvalidError):
     """This photo tells where it was taken. Take it without location, or choose to keep the location."""
 
-    zh = "这张照片带有拍摄位置。请关闭定位后重拍,或勾选“保留位置”。"
+    zh = "这张照片带有拍摄位置。请关闭定位后重拍，或勾选“保留位置”。"
 
 
 def check(plain: bytes, *, located: bool) -> bool:

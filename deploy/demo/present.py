@@ -82,7 +82,7 @@ async def _come(client: Client, desk: Desk, town: Town, visit: Next) -> None:
         "elements": {"what": WORDS[visit.service][0], "when": f"{visit.start:%H:%M}", "where": "家里"},
         "service": visit.service,
         "urgency": "routine",
-        "overruled": "已核实,与之前的请求不是同一件事",
+        "overruled": "已核实，与之前的请求不是同一件事",
     }
     told = await desk.tell(operator, "intake.ReceiveRequest", "/requests", body, key=f"{visit.key}-receive")
     if not told.done:

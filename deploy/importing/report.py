@@ -47,7 +47,7 @@ def show(outcomes: Sequence[Outcome], language: Language, console: "Console") ->
     if len(bad) > SHOWN:
         more = len(bad) - SHOWN
         console.print(
-            f"另有 {more} 处,见 --json。" if language == "zh" else f"… and {more} more: see --json."
+            f"另有 {more} 处，见 --json。" if language == "zh" else f"… and {more} more: see --json."
         )
 
 
@@ -57,7 +57,7 @@ def line(outcome: Outcome, language: Language) -> str:
     if language == "zh":
         parts = [f"导入 {outcome.imported} 行", f"原样已有 {outcome.unchanged} 行", f"有误 {rows} 行"]
         parts += [f"因有误行未导入 {outcome.left_out} 行"] if outcome.left_out else []
-        parts += [f"不认识的栏目:{'、'.join(outcome.ignored)}"] if outcome.ignored else []
+        parts += [f"不认识的栏目：{'、'.join(outcome.ignored)}"] if outcome.ignored else []
         return f"{outcome.file}:{','.join(parts)}"
     parts = [f"{outcome.imported} rows imported", f"{outcome.unchanged} there already", f"{rows} bad"]
     parts += [f"{outcome.left_out} good ones left out because of them"] if outcome.left_out else []

@@ -114,7 +114,7 @@ def gone(file: str, record: Record) -> Problem:
         record,
         "deceased",
         ("登记中此人已去世。", "The register says that this person has died."),
-        ("请核对;如登记有误,请在登记中更正。", "Check it; correct the register if that is wrong."),
+        ("请核对；如登记有误，请在登记中更正。", "Check it; correct the register if that is wrong."),
     )
 
 
@@ -124,8 +124,8 @@ def differs(file: str, record: Record) -> Problem:
         file,
         record,
         "differs_from_register",
-        ("该资金本年度已有预算,金额不同。", "This fund's year has a budget already, of another amount."),
-        ("请在预算中调整,不要用导入更正。", "Adjust the budget; an import only adds."),
+        ("该资金本年度已有预算，金额不同。", "This fund's year has a budget already, of another amount."),
+        ("请在预算中调整，不要用导入更正。", "Adjust the budget; an import only adds."),
     )
 
 

@@ -40,7 +40,7 @@ async def open_gateway(settings: Gateway, stack: AsyncExitStack) -> Opened:
 class NotSettledError(NotYetError):
     """Not every event has had its effect yet: {left}. Ask again soon."""
 
-    zh = "还有事件未处理完:{left}。请稍后再试。"
+    zh = "还有事件未处理完：{left}。请稍后再试。"
 
 
 class Several:

@@ -86,7 +86,7 @@ class Proxy:
         log.warning("service away", path=request.url.path, error=type(error).__name__)
         detail = said(
             request,
-            "服务暂时不可用,请稍后重试同一命令。",
+            "服务暂时不可用，请稍后重试同一命令。",
             "The service is away; repeat the same command soon.",
         )
         return problem(request, status, detail, code="Away", headers={"Retry-After": "1"})

@@ -30,7 +30,7 @@ KINDS = {
 class FileTooLargeError(InvalidError):
     """A file may have 5 MB at the most. Scan it with a lower resolution, or split it."""
 
-    zh = "文件不能超过 5 MB。请降低扫描分辨率,或分成几份。"
+    zh = "文件不能超过 5 MB。请降低扫描分辨率，或分成几份。"
 
 
 class FileKindError(InvalidError):
@@ -54,7 +54,7 @@ class EvidenceDamagedError(RefusedError):
 class EvidenceErasedError(UnknownError):
     """The key of this file was destroyed: nobody can read it any more."""
 
-    zh = "该文件的密钥已销毁,无法再读取。"
+    zh = "该文件的密钥已销毁，无法再读取。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,13 @@ _PUT = "INSERT INTO photos.photos (cadre, sha256, sealed) VALUES ($1, $2, $3) ON
 class PhotoSizeError(InvalidError):
     """A photo has 256 KiB at the most, and isn't empty. Save it smaller, or choose it again."""
 
-    zh = "照片不能为空,且不超过 256 KiB。请缩小后保存,或重新选择。"
+    zh = "照片不能为空，且不超过 256 KiB。请缩小后保存，或重新选择。"
 
 
 class PhotoGoneError(UnknownError):
     """This photo can't be read any more: its key was destroyed."""
 
-    zh = "这张照片的密钥已销毁,无法再读取。"
+    zh = "这张照片的密钥已销毁，无法再读取。"
 
 
 def checked(plain: bytes) -> bytes:

@@ -33,7 +33,7 @@ AHEAD = timedelta(days=1)
 class EngineUnknownError(RefusedError):
     """This ranking was made by rules {rules} and weights {weights}, which this program doesn't have."""
 
-    zh = "这次排序用的规则版本 {rules}、权重版本 {weights},本程序没有。"
+    zh = "这次排序用的规则版本 {rules}、权重版本 {weights}，本程序没有。"
 
 
 def patience(cascade: Cascade, at: datetime) -> timedelta:

@@ -34,7 +34,7 @@ SECONDS = 30.0
 class ModelUnknownError(RefusedError):
     """This plan was made by the model {model}, which this program doesn't have."""
 
-    zh = "这份计划用的模型 {model},本程序没有。"
+    zh = "这份计划用的模型 {model}，本程序没有。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ SECONDS = 60.0
 class MemberGoneError(RefusedError):
     """Helper {helper} is no longer where this move begins. Name the others, or make a new rebalancing."""
 
-    zh = "服务者 {helper} 已不在该调整的起点。请只选其他人,或重新生成方案。"
+    zh = "服务者 {helper} 已不在该调整的起点。请只选其他人，或重新生成方案。"
 
 
 async def best_moves(

@@ -22,7 +22,7 @@ MAX_DATA = 256 * 1024
 class TooLargeError(InvalidError, ValueError):
     """This is too much for one entry: {size} bytes, {most} at the most. Make it shorter or divide it."""
 
-    zh = "一条记录的内容过大:{size} 字节,最多 {most} 字节。请缩短,或分开记录。"
+    zh = "一条记录的内容过大：{size} 字节，最多 {most} 字节。请缩短，或分开记录。"
 
 
 def keys_needed(event: Event) -> Iterable[KeyName]:

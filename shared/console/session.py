@@ -51,13 +51,13 @@ class ElsewhereError(Exception):
 class ForeignFormError(ForbiddenError):
     """This was sent from a page elsewhere, and nothing was done. Open Jiujin itself, and do it there."""
 
-    zh = "此请求来自别处的网页,没有执行。请打开就近系统,在这里操作。"
+    zh = "此请求来自别处的网页，没有执行。请打开就近系统，在这里操作。"
 
 
 class StaleFormError(ForbiddenError):
     """This form belongs to another sign-in, and nothing was done. Load the page again, then repeat."""
 
-    zh = "此表单属于另一次登录,没有执行。请重新载入页面后再做一次。"
+    zh = "此表单属于另一次登录，没有执行。请重新载入页面后再做一次。"
 
 
 @dataclass(frozen=True)

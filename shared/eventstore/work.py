@@ -27,7 +27,7 @@ EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 class HappenedInFutureError(InvalidError):
     """What is recorded has happened: its time can't be later than now. Correct the time."""
 
-    zh = "记录的是已发生的事,时间不能晚于现在。请改正时间。"
+    zh = "记录的是已发生的事，时间不能晚于现在。请改正时间。"
 
 
 class HappenedTooEarlyError(InvalidError):

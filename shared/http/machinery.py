@@ -56,19 +56,19 @@ class SetQuick(BaseModel):
 class NotDemoError(RefusedError):
     """These are a bureau's own data, not a demo's. Use a demo: `./jiujin up --data ANOTHER-FOLDER`."""
 
-    zh = "这是真实业务数据,不是演示数据。请用演示数据:./jiujin up --data 另一个文件夹。"
+    zh = "这是真实业务数据，不是演示数据。请用演示数据:./jiujin up --data 另一个文件夹。"
 
 
 class NothingWaitsError(UnknownError):
     """Nothing with this number waits here. List what is parked, and take its number."""
 
-    zh = "没有这个编号的滞留事件。请先列出滞留事件,再用其编号。"
+    zh = "没有这个编号的滞留事件。请先列出滞留事件，再用其编号。"
 
 
 class NoSuchViewError(UnknownError):
     """This service has no view of this name. The names are {names}."""
 
-    zh = "这个服务没有这个名字的视图。现有:{names}。"
+    zh = "这个服务没有这个名字的视图。现有：{names}。"
 
 
 class NotParkedError(RefusedError):

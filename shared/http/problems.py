@@ -46,10 +46,10 @@ TITLES = {
     500: ("Our fault", "系统出错"),
     503: ("Away for a moment", "暂时无法服务"),
 }
-AWAY = ("The database is away; repeat the same command soon.", "数据库暂时不可用,请稍后重试同一命令。")
+AWAY = ("The database is away; repeat the same command soon.", "数据库暂时不可用，请稍后重试同一命令。")
 FULL = (
     "The disk is full, and nothing was saved. Tell an administrator; repeat the command when it has room.",
-    "磁盘已满,没有保存任何内容。请告知管理员,腾出空间后重试同一命令。",
+    "磁盘已满，没有保存任何内容。请告知管理员，腾出空间后重试同一命令。",
 )
 ErrorPage = Callable[[Request, int, str, str, Mapping[str, str]], Response | None]
 """An error as a page, from status, title, detail and headers; None for a program that asks."""
@@ -168,7 +168,7 @@ async def _http(request: Request, error: Exception) -> Response:
 class ValueUnfitError(errors.InvalidError):
     """A value is too large, or has characters that can't be stored. Correct it."""
 
-    zh = "有数值过大,或有无法保存的字符。请改正。"
+    zh = "有数值过大，或有无法保存的字符。请改正。"
 
 
 async def _unfit(request: Request, error: Exception) -> Response:
@@ -179,7 +179,7 @@ async def _unfit(request: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, _: Exception) -> Response:
     detail = said(
-        request, "系统出错,已记录。请告知管理员。", "This went wrong and is logged. Tell an administrator."
+        request, "系统出错，已记录。请告知管理员。", "This went wrong and is logged. Tell an administrator."
     )
     return problem(request, 500, detail, code="Unexpected")
 

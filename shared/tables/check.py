@@ -154,13 +154,13 @@ class _Check:
             listed = "、".join(sorted(codes))
             raise CellError(
                 "ambiguous_community",
-                Words(f"有几个社区叫这个名称:{listed}。", f"Several communities have this name: {listed}."),
+                Words(f"有几个社区叫这个名称：{listed}。", f"Several communities have this name: {listed}."),
                 Words("请改填社区编码。", "Give the community's code."),
             )
         raise CellError(
             "unknown_community",
             Words("没有这个社区。", "There is no such community."),
-            Words("请先导入社区,或核对名称。", "Import the communities first, or check the name."),
+            Words("请先导入社区，或核对名称。", "Import the communities first, or check the name."),
         )
 
     def _sort(self, record: Record) -> None:
@@ -193,12 +193,12 @@ class _Check:
 
 
 _MISSING = CellError(
-    "missing", Words("必填,但是空的。", "It is required but empty."), Words("请补填。", "Fill it in.")
+    "missing", Words("必填，但是空的。", "It is required but empty."), Words("请补填。", "Fill it in.")
 )
 _DIFFERS = CellError(
     "differs_from_register",
-    Words("已登记过,但内容不同。", "It is registered already, with other details."),
-    Words("请在登记中更正,不要用导入更正。", "Correct it in the register; an import only adds."),
+    Words("已登记过，但内容不同。", "It is registered already, with other details."),
+    Words("请在登记中更正，不要用导入更正。", "Correct it in the register; an import only adds."),
 )
 
 
@@ -207,7 +207,7 @@ def _repeats(first: int) -> CellError:
         "repeated_in_file",
         Words(f"与第 {first} 行重复。", f"It repeats row {first}."),
         Words(
-            "请删掉其中一行;预算每项资金每年只写一行。",
+            "请删掉其中一行；预算每项资金每年只写一行。",
             "Delete one of them; a budget has one row for each fund and year.",
         ),
     )

@@ -102,10 +102,10 @@ def person_name(cell: Cell, _today: date) -> str:
         raise CellError(
             "bad_name",
             Words(
-                "姓名应为 2 至 30 个字,不含数字和标点。",
+                "姓名应为 2 至 30 个字，不含数字和标点。",
                 "A name has 2 to 30 letters, no digits, no punctuation.",
             ),
-            Words("请只填姓名,说明写到备注。", "Give the name only and put remarks into the notes."),
+            Words("请只填姓名，说明写到备注。", "Give the name only and put remarks into the notes."),
         )
     return text
 

@@ -24,7 +24,7 @@ def year(cell: Cell, today: date) -> int:
         raise CellError(
             "bad_year",
             Words(
-                "年度应是四位数字,与今年相差不超过五年。",
+                "年度应是四位数字，与今年相差不超过五年。",
                 "A year has four digits and lies within five years of today.",
             ),
             Words(f"请写成 {today.year}。", f"Write {today.year}."),
@@ -42,8 +42,8 @@ def money(cell: Cell, _today: date) -> int:
             return int(fen)
     raise CellError(
         "bad_money",
-        Words("金额应大于零,最多两位小数。", "An amount is more than zero and has at most two decimals."),
-        Words("请以元为单位填写,如 50000.00 或 5万。", "Give yuan, such as 50000.00 or 5万."),
+        Words("金额应大于零，最多两位小数。", "An amount is more than zero and has at most two decimals."),
+        Words("请以元为单位填写，如 50000.00 或 5万。", "Give yuan, such as 50000.00 or 5万."),
     )
 
 

@@ -28,11 +28,11 @@ def assessment(cell: Cell, today: date) -> Assessed | None:
         raise CellError(
             "bad_assessment",
             Words(
-                "评估有效期已过,或超过五年。",
+                "评估有效期已过，或超过五年。",
                 "The assessment has expired, or is to hold for over five years.",
             ),
             Words(
-                "请重新评估后填写有效期,或留空。",
+                "请重新评估后填写有效期，或留空。",
                 "Assess anew and give the day it holds until, or leave it empty.",
             ),
         )

@@ -12,7 +12,7 @@ SEARCHED_ROWS = 10
 """A title and remarks may stand above the header, often in merged cells."""
 
 _HEADERS = {kind: by_header(columns) for kind, columns in COLUMNS.items()}
-_USE_TEMPLATE = Words("请下载模板,按模板的表头填写。", "Download the template and keep its header.")
+_USE_TEMPLATE = Words("请下载模板，按模板的表头填写。", "Download the template and keep its header.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def find_header(rows: Sequence[Row], kind: Kind | None) -> Header:
         found = _shown(rows[0].cells)
         raise SheetError(
             "no_header",
-            Words(f"找不到表头。第一行是:{found}", f"There is no header. The first row is: {found}"),
+            Words(f"找不到表头。第一行是：{found}", f"There is no header. The first row is: {found}"),
             _USE_TEMPLATE,
         )
     _refuse_duplicates(best)
@@ -51,7 +51,7 @@ def find_header(rows: Sequence[Row], kind: Kind | None) -> Header:
         raise SheetError(
             "missing_columns",
             Words(
-                "缺少必需的列:" + "、".join(zh for zh, _ in missing) + f"。表头有:{found}",
+                "缺少必需的列:" + "、".join(zh for zh, _ in missing) + f"。表头有：{found}",
                 "Required columns are missing: "
                 + ", ".join(en for _, en in missing)
                 + f". The header has: {found}",
@@ -107,7 +107,7 @@ def _refuse_duplicates(header: Header) -> None:
             raise SheetError(
                 "duplicated_header",
                 Words(
-                    f"“{first}”和“{second}”是同一列,重复了。",
+                    f"“{first}”和“{second}”是同一列，重复了。",
                     f"“{first}” and “{second}” mean the same column.",
                 ),
                 Words("请删掉其中一列。", "Delete one of them."),

@@ -15,17 +15,17 @@ EXAMPLE_CODE = "SHILI"
 
 _LONGITUDE = Column(
     name="longitude", zh="经度", parse=longitude, form="number", example=124.82, en_aliases=("lon", "lng"),
-    help_zh="WGS-84 小数度,与纬度同填。", help_en="WGS-84 decimal degrees, with the latitude.",
+    help_zh="WGS-84 小数度，与纬度同填。", help_en="WGS-84 decimal degrees, with the latitude.",
 )  # fmt: skip
 _LATITUDE = Column(
     name="latitude", zh="纬度", parse=latitude, form="number", example=43.5, en_aliases=("lat",),
-    help_zh="WGS-84 小数度,与经度同填。", help_en="WGS-84 decimal degrees, with the longitude.",
+    help_zh="WGS-84 小数度，与经度同填。", help_en="WGS-84 decimal degrees, with the longitude.",
 )  # fmt: skip
 
 COMMUNITY_COLUMNS: tuple[Column, ...] = (
     Column(
         name="code", zh="社区编码", parse=code, required=True, example=f"{EXAMPLE_CODE}-01",
-        zh_aliases=("编码", "编号"), en_aliases=("community code",), help_zh="不重复、不再改,如 HB-01。",
+        zh_aliases=("编码", "编号"), en_aliases=("community code",), help_zh="不重复、不再改，如 HB-01。",
         help_en="Unique and never changed, such as HB-01.",
     ),
     Column(
@@ -45,7 +45,7 @@ COMMUNITY_COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="phone", zh="电话", parse=phone, example="0434-0100003", zh_aliases=("联系电话", "值班电话"),
-        en_aliases=("telephone",), help_zh="手机,或区号加座机。", help_en="Mobile, or area code and number.",
+        en_aliases=("telephone",), help_zh="手机，或区号加座机。", help_en="Mobile, or area code and number.",
     ),
     Column(
         name="party_branch", zh="离退休干部党支部", parse=text_of(60), example="示例社区离退休干部党支部",
@@ -67,32 +67,32 @@ VOLUNTEER_COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="sex", zh="性别", parse=choice_of(SEXES), choices=SEXES, example="男", en_aliases=("gender",),
-        help_zh="个人必填,机构留空。", help_en="Required for persons, empty for organisations.",
+        help_zh="个人必填，机构留空。", help_en="Required for persons, empty for organisations.",
     ),
     Column(
         name="birth", zh="出生日期", parse=day, form="date", example="1990-05-04",
-        en_aliases=("birth date", "date of birth"), help_zh="个人必填,机构留空;满 16 岁。",
+        en_aliases=("birth date", "date of birth"), help_zh="个人必填，机构留空；满 16 岁。",
         help_en="Required for persons, of 16 years and more.",
     ),
     Column(
         name="phone", zh="电话", parse=phone, required=True, example="0434-0100004",
         zh_aliases=("联系电话", "手机", "手机号"), en_aliases=("telephone", "mobile"),
-        help_zh="手机,或区号加座机。", help_en="Mobile, or area code and number.",
+        help_zh="手机，或区号加座机。", help_en="Mobile, or area code and number.",
     ),
     Column(
         name="association", zh="志愿者协会", parse=choice_of(ASSOCIATIONS), choices=ASSOCIATIONS,
-        example="青年", zh_aliases=("所属协会", "协会"), help_zh="青年、老年或无;空为无。",
+        example="青年", zh_aliases=("所属协会", "协会"), help_zh="青年、老年或无；空为无。",
         help_en="Youth, seniors or none; empty means none.",
     ),
     Column(
         name="community", zh="社区", parse=text_of(60), example="HB-01",
         zh_aliases=("所在社区", "社区编码", "社区名称"), en_aliases=("community code", "community name"),
-        help_zh="编码或名称;社区专兼职必填。", help_en="Code or name; required for community staff.",
+        help_zh="编码或名称；社区专兼职必填。", help_en="Code or name; required for community staff.",
     ),
     Column(
         name="skills", zh="服务项目", parse=list_of(SERVICES), choices=SERVICES, drop_down=False,
         required=True, example="购物、走访", zh_aliases=("技能", "可提供服务", "服务技能"),
-        en_aliases=("services",), help_zh="可提供的服务项目,用顿号隔开。",
+        en_aliases=("services",), help_zh="可提供的服务项目，用顿号隔开。",
         help_en="The services offered, separated by commas.",
     ),
     Column(
@@ -101,7 +101,7 @@ VOLUNTEER_COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="certificate_expires", zh="证书有效期", parse=day, form="date", zh_aliases=("证书有效期至",),
-        en_aliases=("certificate expiry",), help_zh="有证书时必填,未过期。",
+        en_aliases=("certificate expiry",), help_zh="有证书时必填，未过期。",
         help_en="Required with a certificate; not past.",
     ),
     Column(
@@ -151,11 +151,11 @@ BUDGET_COLUMNS: tuple[Column, ...] = (
     Column(
         name="amount_fen", zh="金额", parse=money, form="number", required=True, example="50000.00",
         zh_aliases=("金额(元)", "预算金额", "预算"), en_aliases=("amount", "amount yuan"),
-        help_zh="元,最多两位小数;可写 5万。", help_en="Yuan, at most two decimals; 5万 is understood.",
+        help_zh="元，最多两位小数；可写 5万。", help_en="Yuan, at most two decimals; 5万 is understood.",
     ),
     Column(
         name="community", zh="社区", parse=text_of(60), zh_aliases=("社区编码", "社区名称"),
-        en_aliases=("community code",), help_zh="专给某社区时填;空为全市。",
+        en_aliases=("community code",), help_zh="专给某社区时填；空为全市。",
         help_en="Only if the money is for one community; empty means the city.",
     ),
     Column(

@@ -34,13 +34,13 @@ def id_number(cell: Cell, _today: date) -> str:
         raise CellError(
             "id_number_rounded",
             Words(
-                "身份证号被存成了数字,末几位已丢失。",
+                "身份证号被存成了数字，末几位已丢失。",
                 "The cell holds a number, and its last digits are lost.",
             ),
             Words("请把该列设为“文本”后重新填写。", "Set the column to text and type the number again."),
         )
     if not re.fullmatch("[0-9]{17}[0-9X]", text):
-        raise _bad_id("长度或字符不对,应为 18 位", "it needs 17 digits and a digit or X")
+        raise _bad_id("长度或字符不对，应为 18 位", "it needs 17 digits and a digit or X")
     if text[:6] != DEMO_PLACE and not any(found for _, found in numdb.get("cn/loc").info(text[:2])):
         raise _bad_id("省份代码不存在", "no province has this code")
     try:
@@ -55,7 +55,7 @@ def id_number(cell: Cell, _today: date) -> str:
 def _bad_id(zh: str, en: str) -> CellError:
     return CellError(
         "bad_id_number",
-        Words(f"身份证号有误:{zh}。", f"The identity number is wrong: {en}."),
+        Words(f"身份证号有误：{zh}。", f"The identity number is wrong: {en}."),
         Words("请对照身份证核对。", "Compare it with the card."),
     )
 
@@ -74,12 +74,14 @@ def phone(cell: Cell, _today: date) -> str:
     """A mobile or landline number in E.164; without a country code it is of mainland China."""
     text = plain(cell).translate(_DASHES)
     if isinstance(cell, bool) or not _PHONE_SIGNS.fullmatch(text):
-        raise _bad_phone("请写 11 位手机号,或区号加座机号。", "Give 11 digits, or an area code and a number.")
+        raise _bad_phone(
+            "请写 11 位手机号，或区号加座机号。", "Give 11 digits, or an area code and a number."
+        )
     digits = re.sub(r"[^0-9+]", "", text)
     if isinstance(cell, int | float) and len(digits) > _MAX_EXACT_DIGITS:
         raise _bad_phone("请把该列设为“文本”。", "Set the column to text.")
     if re.fullmatch("[2-9][0-9]{6,7}", digits):
-        raise _bad_phone("座机请加区号,如 0434-6200000。", "Add the area code, such as 0434.")
+        raise _bad_phone("座机请加区号，如 0434-6200000。", "Add the area code, such as 0434.")
     try:
         number = phonenumbers.parse(digits, "CN")
     except phonenumbers.NumberParseException as error:

@@ -6,7 +6,7 @@ from shared.tables.figures import latitude, longitude
 from shared.tables.hardship import assessment
 from shared.tables.person_numbers import id_number, phone
 
-_UNTIL_ZH = "填评估有效期;填“是”按一年计;没有则留空。"
+_UNTIL_ZH = "填评估有效期；填“是”按一年计；没有则留空。"
 _UNTIL_EN = "The day the assessment holds until; 是 counts as a year; empty if it doesn't apply."
 
 
@@ -27,12 +27,12 @@ def _guarantor(party: str, zh: str, en: str, example: str) -> tuple[Column, Colu
         Column(
             name=f"{party}_guarantor", zh=f"{zh}包保人", parse=person_name, example=example,
             zh_aliases=(f"{zh}包保人姓名", f"{zh}联系人"), en_aliases=(f"{en} guarantor name",),
-            help_zh=f"四位一体包保:{zh}一方的包保人。",
+            help_zh=f"四位一体包保：{zh}一方的包保人。",
             help_en=f"Four-party guarantee: the guarantor of the {en}.",
         ),
         Column(
             name=f"{party}_guarantor_phone", zh=f"{zh}包保人电话", parse=phone, example="0434-0100002",
-            zh_aliases=(f"{zh}联系人电话",), help_zh="手机,或区号加座机。",
+            zh_aliases=(f"{zh}联系人电话",), help_zh="手机，或区号加座机。",
             help_en="Mobile, or area code and number.",
         ),
     )  # fmt: skip
@@ -49,7 +49,7 @@ CADRE_COLUMNS: tuple[Column, ...] = (
     Column(
         name="id_number", zh="身份证号", parse=id_number, example="000000195003070024",
         zh_aliases=("身份证号码", "公民身份号码", "身份证"), en_aliases=("id", "identity number"),
-        help_zh="18 位;暂无时须填性别和出生日期。",
+        help_zh="18 位；暂无时须填性别和出生日期。",
         help_en="18 signs; without it sex and birth are required.",
     ),
     Column(
@@ -59,7 +59,7 @@ CADRE_COLUMNS: tuple[Column, ...] = (
     Column(
         name="birth", zh="出生日期", parse=day, form="date", example="1950-03-07",
         zh_aliases=("出生年月日", "生日"), en_aliases=("birth date", "date of birth", "born"),
-        help_zh="须与身份证号一致;年龄 50 至 115 岁。", help_en="Must agree with the number; age 50 to 115.",
+        help_zh="须与身份证号一致；年龄 50 至 115 岁。", help_en="Must agree with the number; age 50 to 115.",
     ),
     Column(
         name="category", zh="类别", parse=choice_of(CATEGORIES), choices=CATEGORIES, required=True,
@@ -79,7 +79,7 @@ CADRE_COLUMNS: tuple[Column, ...] = (
     Column(
         name="rank", zh="职级", parse=choice_of(RANKS), choices=RANKS, example="副局级",
         zh_aliases=("级别", "行政级别"),
-        help_zh="信息库收录离休和市管副局(乡)级以上退休;正科即正局(乡),副科即副局(乡)。",
+        help_zh="信息库收录离休和市管副局(乡)级以上退休；正科即正局(乡),副科即副局(乡)。",
         help_en="The base covers lixiu, and tuixiu of bureau deputy and above whom the city manages.",
     ),
     Column(
@@ -89,7 +89,7 @@ CADRE_COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="city_managed", zh="市管干部", parse=yes_no, choices=YES_NO, example="是",
-        zh_aliases=("是否市管", "市委管理"), help_zh="是否由市委管理;空为否。",
+        zh_aliases=("是否市管", "市委管理"), help_zh="是否由市委管理；空为否。",
         help_en="Managed by the city; empty means no.",
     ),
     Column(
@@ -103,7 +103,7 @@ CADRE_COLUMNS: tuple[Column, ...] = (
     Column(
         name="community", zh="社区", parse=text_of(60), required=True, example="HB-01",
         zh_aliases=("所在社区", "居住社区", "社区编码", "社区名称"),
-        en_aliases=("community code", "community name"), help_zh="社区编码或名称,社区须已导入。",
+        en_aliases=("community code", "community name"), help_zh="社区编码或名称，社区须已导入。",
         help_en="Code or name; communities are imported first.",
     ),
     Column(
@@ -113,17 +113,17 @@ CADRE_COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="longitude", zh="经度", parse=longitude, form="number", example=124.82,
-        en_aliases=("lon", "lng"), help_zh="WGS-84 小数度,与纬度同填。",
+        en_aliases=("lon", "lng"), help_zh="WGS-84 小数度，与纬度同填。",
         help_en="WGS-84 decimal degrees, with the latitude.",
     ),
     Column(
         name="latitude", zh="纬度", parse=latitude, form="number", example=43.5, en_aliases=("lat",),
-        help_zh="WGS-84 小数度,与经度同填。", help_en="WGS-84 decimal degrees, with the longitude.",
+        help_zh="WGS-84 小数度，与经度同填。", help_en="WGS-84 decimal degrees, with the longitude.",
     ),
     Column(
         name="phone", zh="电话", parse=phone, example="0434-0100001",
         zh_aliases=("联系电话", "手机", "手机号", "电话号码"), en_aliases=("telephone", "mobile"),
-        help_zh="手机,或区号加座机。", help_en="Mobile, or area code and number.",
+        help_zh="手机，或区号加座机。", help_en="Mobile, or area code and number.",
     ),
     Column(
         name="second_phone", zh="备用电话", parse=phone, zh_aliases=("第二电话", "其他电话"),

@@ -97,7 +97,7 @@ def _career(values: Values, birth: date, today: date) -> Iterator[Broken]:
                         "离休须在 1949 年 10 月 1 日前参加工作。",
                         "A lixiu cadre joined work before 1 October 1949.",
                     ),
-                    ("请核对日期,或将类别改为退休。", "Check the date, or make the category 退休."),
+                    ("请核对日期，或将类别改为退休。", "Check the date, or make the category 退休."),
                 ),
             )
     if joined is not None and (joined > today or age_on(birth, joined) < YOUNGEST_WORKER):
@@ -161,6 +161,6 @@ def _helper(values: Values, today: date) -> Iterator[Broken]:
             _refusal(
                 "certificate_expired",
                 ("证书已过期。", "The certificate has expired."),
-                ("请填新证书,或两栏都留空。", "Give the new one, or leave both columns empty."),
+                ("请填新证书，或两栏都留空。", "Give the new one, or leave both columns empty."),
             ),
         )

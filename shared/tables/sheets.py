@@ -69,7 +69,7 @@ def read_rows(data: bytes) -> list[Row]:
 
 _FILL_IN = Words("请填写模板后再上传。", "Fill in the template and upload it again.")
 _SAVE_AGAIN = Words(
-    "请用 Excel 或 WPS 打开,另存为 .xlsx 或 .csv 后再上传。",
+    "请用 Excel 或 WPS 打开，另存为 .xlsx 或 .csv 后再上传。",
     "Open it in Excel or WPS, save it as .xlsx or .csv and upload that.",
 )
 
@@ -84,7 +84,7 @@ def _not_a_spreadsheet() -> SheetError:
 
 def _corrupt() -> SheetError:
     return SheetError(
-        "corrupt", Words("文件已损坏,打不开。", "The file is damaged and can't be opened."), _SAVE_AGAIN
+        "corrupt", Words("文件已损坏，打不开。", "The file is damaged and can't be opened."), _SAVE_AGAIN
     )
 
 
@@ -141,7 +141,7 @@ def _xlsx_rows(data: bytes) -> Iterator[Row]:
                 f"Row {uncached} has a formula without a stored result.",
             ),
             Words(
-                "请在 Excel 或 WPS 中打开并保存一次,或粘贴为数值。",
+                "请在 Excel 或 WPS 中打开并保存一次，或粘贴为数值。",
                 "Open and save it once in Excel or WPS, or paste the values.",
             ),
         )
@@ -157,7 +157,8 @@ def _inspect(archive: zipfile.ZipFile) -> bool:
             "unpacks_too_big",
             Words("文件解开后过大。", "The file unpacks to too much data."),
             Words(
-                "请只保留要导入的表,另存后再上传。", "Keep only the sheet to import, save it and upload that."
+                "请只保留要导入的表，另存后再上传。",
+                "Keep only the sheet to import, save it and upload that.",
             ),
         )
     names = {part.filename for part in parts}

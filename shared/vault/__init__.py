@@ -123,4 +123,4 @@ class Vault:
 class KeyDestroyedError(RefusedError):
     """This person's data were erased for good: nothing more can be written about them."""
 
-    zh = "此人的数据已永久销毁,不能再作记录。"
+    zh = "此人的数据已永久销毁，不能再作记录。"

@@ -47,7 +47,7 @@ def _body(scene: Scene, service: str, *, at_once: bool) -> dict[str, Any]:
             "what": story.one_of("what", WORDS[service]),
             "when": story.one_of("when", ("今天", "这两天", "尽快", "昨晚开始")),
             "where": story.one_of("where", ("家里", "家中卧室", "楼下", "")),
-            "why": story.one_of("why", ("本人年纪大,行动不便", "子女在外地", "家里没有别人", "")),
+            "why": story.one_of("why", ("本人年纪大，行动不便", "子女在外地", "家里没有别人", "")),
         },
     }
     if at_once:
@@ -84,7 +84,7 @@ async def _resembles(scene: Scene, body: dict[str, Any], problem: Any) -> str | 
         )
         scene.took("duplicate linked" if told.done else "duplicate closed meanwhile")
         return None
-    overruled = {**body, "overruled": "已核实,与之前的请求不是同一件事"}
+    overruled = {**body, "overruled": "已核实，与之前的请求不是同一件事"}
     told = await scene.tell(
         scene.operator, "intake.ReceiveRequest", "/requests", overruled, step="receive-overruled"
     )
@@ -137,7 +137,7 @@ async def triage(scene: Scene, request: str, service: str) -> str | None:
                 scene.operator,
                 "intake.ReferToEmergencyLine",
                 f"/requests/{request}/emergency",
-                {"line": "120", "note": "胸痛,已转接急救"},
+                {"line": "120", "note": "胸痛，已转接急救"},
                 step="refer",
             )
             scene.took("referred to an emergency line" if told.done else "refer refused")

@@ -231,7 +231,7 @@ async def _reversed(case: _Case) -> None:
         case.bureau(Role.PAYER, 1),
         "ReverseFunding",
         "reverse",
-        {"reason": "重复发放,已退回"},
+        {"reason": "重复发放，已退回"},
     )
 
 

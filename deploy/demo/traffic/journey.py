@@ -77,7 +77,7 @@ async def _asks_to_wait(scene: Scene, request: str) -> str:
         scene.coordinator,
         "intake.HoldRequest",
         f"/requests/{request}/hold",
-        {"reason": "caller_asked", "note": "家里来客,过一天再说"},
+        {"reason": "caller_asked", "note": "家里来客，过一天再说"},
         step="hold",
     )
     scene.took("put on hold" if told.done else "hold refused")

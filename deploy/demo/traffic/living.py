@@ -164,7 +164,7 @@ async def _unknown(scene: Scene) -> None:
     await scene.pace.pause(0)
     await scene.does(
         "received for a person unknown", scene.operator, "intake.ReceiveRequest", "/requests",
-        {"cadre": told.id, "elements": {"what": "邻居代为求助,请先核实"}},
+        {"cadre": told.id, "elements": {"what": "邻居代为求助，请先核实"}},
         step="provisional-request",
     )  # fmt: skip
     await scene.pace.pause(SOON * 20)

@@ -11,10 +11,10 @@ BECOMES = {
     "moved": 3, "reassigned": 1,
 }  # fmt: skip
 OUTCOMES = (
-    "已按要求完成,老人满意",
-    "完成,已嘱咐注意事项",
-    "完成,并陪老人聊了一会儿",
-    "已处理,过几天再来看看",
+    "已按要求完成，老人满意",
+    "完成，已嘱咐注意事项",
+    "完成，并陪老人聊了一会儿",
+    "已处理，过几天再来看看",
 )
 NEEDS = ("repair", "meals", "home_rounds", "counselling")
 

@@ -43,13 +43,13 @@ ORDER BY l.changed DESC, l.plan DESC LIMIT $6"""
 class UnknownCadreError(UnknownError):
     """Care has not heard of this cadre. Check the id; somebody registered just now is known in moments."""
 
-    zh = "没有这位干部的资料。请核对编号;刚登记的请稍候再试。"
+    zh = "没有这位干部的资料。请核对编号；刚登记的请稍候再试。"
 
 
 class CadreGoneError(RefusedError):
     """This cadre has died: nothing can be planned or asked for any more."""
 
-    zh = "该干部已去世,不能再安排或申请。"
+    zh = "该干部已去世，不能再安排或申请。"
 
 
 async def living(work: Work, cadre: UUID) -> register.Person:

@@ -108,13 +108,13 @@ class NoBudgetError(RefusedError):
 class BudgetExceededError(RefusedError):
     """Only {free} fen of this year's budget are free. Approve less, or have the budget adjusted."""
 
-    zh = "本年预算只余 {free} 分。请减少批准金额,或先调整预算。"
+    zh = "本年预算只余 {free} 分。请减少批准金额，或先调整预算。"
 
 
 class BudgetTooSmallError(RefusedError):
     """{bound} fen are already reserved or spent: the budget can't become less than that."""
 
-    zh = "已预留或支出 {bound} 分,预算不能低于此数。"
+    zh = "已预留或支出 {bound} 分，预算不能低于此数。"
 
 
 class NothingAdjustedError(InvalidError):

@@ -141,7 +141,7 @@ class NoteLateStep(Command):
 class SecondStepError(ForbiddenError):
     """You have already taken the step "{step}" of this case; nobody may take two. Hand it to a colleague."""
 
-    zh = "您已办理过本案的“{step}”环节,同一人不得办理两个环节。请交由同事办理。"
+    zh = "您已办理过本案的“{step}”环节，同一人不得办理两个环节。请交由同事办理。"
 
 
 class RecusedHereError(ForbiddenError):
@@ -159,13 +159,13 @@ class NotYourStepError(ForbiddenError):
 class WrongStepError(RefusedError):
     """This step does not come now: the case waits for "{awaited}". Look at its steps."""
 
-    zh = "现在不是这一环节:本案在等“{awaited}”。请查看办理进度。"
+    zh = "现在不是这一环节：本案在等“{awaited}”。请查看办理进度。"
 
 
 class FundingOverError(RefusedError):
     """This case has ended. Draft a new one if money is still needed."""
 
-    zh = "本案已终结。如仍需资金,请另行起草。"
+    zh = "本案已终结。如仍需资金，请另行起草。"
 
 
 class EvidenceMissingError(RefusedError):
@@ -177,7 +177,7 @@ class EvidenceMissingError(RefusedError):
 class TooMuchError(InvalidError):
     """{most} fen at the most: no more than was asked for or recommended. Enter less."""
 
-    zh = "最多 {most} 分,不能超过申请或建议的金额。请改小。"
+    zh = "最多 {most} 分，不能超过申请或建议的金额。请改小。"
 
 
 class CaseOverError(RefusedError):

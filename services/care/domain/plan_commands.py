@@ -123,16 +123,16 @@ class NotActiveError(RefusedError):
 class NotSuspendedError(RefusedError):
     """This plan is not suspended: there is nothing to resume."""
 
-    zh = "这个计划没有暂停,无须恢复。"
+    zh = "这个计划没有暂停，无须恢复。"
 
 
 class NotAssessedError(RefusedError):
     """A suspended plan is resumed first. Then change its services."""
 
-    zh = "暂停中的计划请先恢复,再改服务。"
+    zh = "暂停中的计划请先恢复，再改服务。"
 
 
 class DayPastError(InvalidError):
     """The first day can't lie in the past, and the review comes after it. Correct the days."""
 
-    zh = "开始日不能早于今天,复评日须在其后。请改正日期。"
+    zh = "开始日不能早于今天，复评日须在其后。请改正日期。"

@@ -130,7 +130,7 @@ VisitCommand = (
 class VisitOverError(RefusedError):
     """This visit is over: nothing more can be recorded about it. Ask the coordinator for another one."""
 
-    zh = "这次上门已结束,不能再登记。如需再来,请找协调员安排。"
+    zh = "这次上门已结束，不能再登记。如需再来，请找协调员安排。"
 
 
 class VisitNotBegunError(RefusedError):
@@ -142,7 +142,7 @@ class VisitNotBegunError(RefusedError):
 class PhotosFullError(RefusedError):
     """This visit has {most} photos, and no room for more."""
 
-    zh = "这次上门已有 {most} 张照片,不能再加。"
+    zh = "这次上门已有 {most} 张照片，不能再加。"
 
 
 class VisitBegunError(RefusedError):
@@ -160,7 +160,7 @@ class VisitNotOverError(RefusedError):
 class MoveAskedError(RefusedError):
     """Another time was already asked for. Wait for the answer, which comes within moments."""
 
-    zh = "已提出改约,请稍候结果。"
+    zh = "已提出改约，请稍候结果。"
 
 
 class SlotPastError(RefusedError):
@@ -172,10 +172,10 @@ class SlotPastError(RefusedError):
 class TooEarlyError(RefusedError):
     """The visit's time has not come yet: nobody can have missed it."""
 
-    zh = "上门时间未到,不能登记未到。"
+    zh = "上门时间未到，不能登记未到。"
 
 
 class NotYetError(RefusedError):
     """This visit is agreed for {start} and can be recorded from {since} on. Move it first to come earlier."""
 
-    zh = "这次上门约在 {start},{since} 起才能登记。如要提前上门,请先改约。"
+    zh = "这次上门约在 {start}，{since} 起才能登记。如要提前上门，请先改约。"

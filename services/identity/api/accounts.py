@@ -34,7 +34,7 @@ router = APIRouter(tags=["accounts"])
 class WrongPasswordError(ForbiddenError):
     """The old password is wrong. Type it again, or ask an administrator for a new one."""
 
-    zh = "原密码不对。请重新输入,或请管理员重设。"
+    zh = "原密码不对。请重新输入，或请管理员重设。"
 
 
 class NoAccountError(UnknownError):

@@ -33,13 +33,13 @@ router = APIRouter(tags=["tokens"])
 class ChooseRoleError(InvalidError):
     """This account has several roles: {roles}. Say which one with `role`."""
 
-    zh = "此账户有多种角色:{roles}。请用 role 指明一种。"
+    zh = "此账户有多种角色：{roles}。请用 role 指明一种。"
 
 
 class NoSuchRoleError(InvalidError):
     """This account doesn't have that role, only: {roles}. Choose one of them."""
 
-    zh = "此账户没有该角色,现有:{roles}。请从中选择。"
+    zh = "此账户没有该角色，现有：{roles}。请从中选择。"
 
 
 class SignIn(BaseModel):
@@ -137,7 +137,7 @@ def _tokens(at: Desk, session: sessions.Session, grant: Grant) -> Tokens:
 def _wrong(request: Request) -> Response:
     detail = said(
         request,
-        "登录名或密码不对。请核对后再试;若忘记密码,请管理员重设。",
+        "登录名或密码不对。请核对后再试；若忘记密码，请管理员重设。",
         "Login or password is wrong. Check both; an administrator can set a new password.",
     )
     return problem(request, 401, detail, code="WrongCredentials", headers={"WWW-Authenticate": "Bearer"})

@@ -28,7 +28,7 @@ from shared.service import Running
 class NoSuchPageError(UnknownError):
     """There is no such page. Go back, or begin at the first page."""
 
-    zh = "没有这个页面。请返回,或从首页开始。"
+    zh = "没有这个页面。请返回，或从首页开始。"
 
 
 async def _of_a_demo(request: Request) -> None:

@@ -142,7 +142,7 @@ class EnableAccount(Command):
 class LoginTakenError(RefusedError):
     """There is an account with this login already. Choose another login, or change that account."""
 
-    zh = "这个登录名已有账户。请换一个登录名,或修改原账户。"
+    zh = "这个登录名已有账户。请换一个登录名，或修改原账户。"
 
 
 class SameRoleTwiceError(InvalidError):
@@ -154,7 +154,7 @@ class SameRoleTwiceError(InvalidError):
 class UnboundGrantError(InvalidError):
     """The role {role} needs {needed} in its grant: it reaches its own things only. Add it."""
 
-    zh = "角色“{role}”只及于本人事务,授权中须有 {needed}。请补上。"
+    zh = "角色“{role}”只及于本人事务，授权中须有 {needed}。请补上。"
 
 
 class OwnAccountError(RefusedError):

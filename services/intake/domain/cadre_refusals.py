@@ -6,7 +6,7 @@ from shared.errors import InvalidError, RefusedError
 class AlreadyRegisteredError(RefusedError):
     """A cadre with this ID number is in the register already: {cadre}. Correct that file."""
 
-    zh = "该身份证号已在册:{cadre}。请改正那份档案。"
+    zh = "该身份证号已在册：{cadre}。请改正那份档案。"
 
 
 class MergedAwayError(RefusedError):
@@ -18,13 +18,13 @@ class MergedAwayError(RefusedError):
 class DeceasedError(RefusedError):
     """The cadre has died; of this file only details can be corrected. Retract the death if it is an error."""
 
-    zh = "该干部已去世,档案只能改正资料。如属误报,请撤销去世登记。"
+    zh = "该干部已去世，档案只能改正资料。如属误报，请撤销去世登记。"
 
 
 class NotDeceasedError(RefusedError):
     """This file records no death, so there is none to retract. Choose the file that does."""
 
-    zh = "这份档案没有去世登记,无可撤销。请选择有登记的档案。"
+    zh = "这份档案没有去世登记，无可撤销。请选择有登记的档案。"
 
 
 class NothingToFollowUpError(RefusedError):
@@ -36,7 +36,7 @@ class NothingToFollowUpError(RefusedError):
 class NotProvisionalError(RefusedError):
     """This person is identified already. Correct the details, or merge the two files."""
 
-    zh = "此人身份已确认。请改正资料,或合并两份档案。"
+    zh = "此人身份已确认。请改正资料，或合并两份档案。"
 
 
 class SelfMergeError(InvalidError):
@@ -48,7 +48,7 @@ class SelfMergeError(InvalidError):
 class OneDeceasedError(RefusedError):
     """One of the two files says that the person has died. Record it on both or retract it, then merge."""
 
-    zh = "两份档案中一份记为已去世。请先在另一份上登记,或撤销误报,再合并。"
+    zh = "两份档案中一份记为已去世。请先在另一份上登记，或撤销误报，再合并。"
 
 
 class NothingCorrectedError(InvalidError):
@@ -60,7 +60,7 @@ class NothingCorrectedError(InvalidError):
 class UnknownAssessmentError(InvalidError):
     """This file has no such assessment. Load the file and choose one of its assessments."""
 
-    zh = "这份档案没有这条评估。请重新载入档案,选择其中一条。"
+    zh = "这份档案没有这条评估。请重新载入档案，选择其中一条。"
 
 
 class OtherFlagError(InvalidError):
@@ -72,13 +72,13 @@ class OtherFlagError(InvalidError):
 class ExpiryMissingError(InvalidError):
     """An assessment begins within a year and needs a last day, not in the past, at most five years later."""
 
-    zh = "评估须在一年内开始,并有截止日:不能已过,最长五年。"
+    zh = "评估须在一年内开始，并有截止日：不能已过，最长五年。"
 
 
 class AssessmentOverError(RefusedError):
     """This assessment holds no more. Assess anew if the hardship is there again."""
 
-    zh = "这条评估已失效。如困难再次出现,请重新评估。"
+    zh = "这条评估已失效。如困难再次出现，请重新评估。"
 
 
 class WithdrawalDayError(InvalidError):
@@ -90,7 +90,7 @@ class WithdrawalDayError(InvalidError):
 class SamePlaceError(InvalidError):
     """The cadre lives there already. Correct the details if only the writing is wrong."""
 
-    zh = "该干部已住在那里。如仅书写有误,请改正资料。"
+    zh = "该干部已住在那里。如仅书写有误，请改正资料。"
 
 
 class InHospitalError(RefusedError):
@@ -114,10 +114,10 @@ class FutureDayError(InvalidError):
 class NoPhotoError(RefusedError):
     """There is no photo on this file. Nothing needs to be done."""
 
-    zh = "这份档案没有照片,不必再做。"
+    zh = "这份档案没有照片，不必再做。"
 
 
 class ConsentKnownError(RefusedError):
     """This is what the file says already. Nothing needs to be done."""
 
-    zh = "档案已是如此,不必再做。"
+    zh = "档案已是如此，不必再做。"

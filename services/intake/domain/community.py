@@ -65,7 +65,7 @@ class ImportCommunity(RegisterCommunity):
 class CodeTakenError(RefusedError):
     """A community with the code {code} is registered already. Correct that one, or use another code."""
 
-    zh = "代码为 {code} 的社区已登记。请改正该社区的信息,或换一个代码。"
+    zh = "代码为 {code} 的社区已登记。请改正该社区的信息，或换一个代码。"
 
 
 def community_id(code: str) -> UUID:

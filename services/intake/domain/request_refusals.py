@@ -6,13 +6,13 @@ from shared.errors import InvalidError, RefusedError
 class EndedError(RefusedError):
     """The request has ended: {state}. Receive a new one, or reopen it if it is closed."""
 
-    zh = "请求已终结({state_zh})。请另行受理;已关闭的可以重新打开。"
+    zh = "请求已终结({state_zh})。请另行受理；已关闭的可以重新打开。"
 
 
 class NotNowError(RefusedError):
     """The request is at {state}, where this can't be done. Load it again and see what is next."""
 
-    zh = "请求目前为“{state_zh}”,此时不能这样做。请重新载入,看下一步。"
+    zh = "请求目前为“{state_zh}”，此时不能这样做。请重新载入，看下一步。"
 
 
 class LikelyDuplicateError(RefusedError):
@@ -21,13 +21,13 @@ class LikelyDuplicateError(RefusedError):
     Link it with duplicate_of, or say in overruled why it is none of them.
     """
 
-    zh = "与近 72 小时内的未结请求相似。请用 duplicate_of 关联,或填写 overruled 说明不是重复。"
+    zh = "与近 72 小时内的未结请求相似。请用 duplicate_of 关联，或填写 overruled 说明不是重复。"
 
 
 class NotOpenDuplicateError(RefusedError):
     """The request it would duplicate is not open, or is itself. Choose an open one."""
 
-    zh = "所指的原请求未处于办理中,或就是它自身。请选择未结的请求。"
+    zh = "所指的原请求未处于办理中，或就是它自身。请选择未结的请求。"
 
 
 class NothingSuspectedError(RefusedError):
@@ -57,25 +57,25 @@ class RescueNotHeldError(RefusedError):
 class HoldPastError(InvalidError):
     """The time until which it is to wait has passed, or is over a year away. Choose another one."""
 
-    zh = "挂起的截止时间已过,或超过一年。请另选时间。"
+    zh = "挂起的截止时间已过，或超过一年。请另选时间。"
 
 
 class CoveredError(RefusedError):
     """The cadre is within coverage, so this reason doesn't hold. Choose another."""
 
-    zh = "该干部在服务对象范围内,不能以此为由。请选择其他原因。"
+    zh = "该干部在服务对象范围内，不能以此为由。请选择其他原因。"
 
 
 class ReferralMissingError(InvalidError):
     """Say where the caller was referred to, so that nobody is lost."""
 
-    zh = "请写明已转介到哪里,不让来电人落空。"
+    zh = "请写明已转介到哪里，不让来电人落空。"
 
 
 class CallbackFirstError(RefusedError):
     """The service was reported: call back instead. After 3 calls without an answer, cancel as unreachable."""
 
-    zh = "服务已报完成,请先回访。三次联系不上后,可按“联系不上”取消。"
+    zh = "服务已报完成，请先回访。三次联系不上后，可按“联系不上”取消。"
 
 
 class ReopenTooLateError(RefusedError):
@@ -111,10 +111,10 @@ class SecondExtensionError(RefusedError):
 class NoDeadlineNowError(RefusedError):
     """Nothing is due at present, so there is nothing to extend."""
 
-    zh = "目前没有在计的时限,无可延期。"
+    zh = "目前没有在计的时限，无可延期。"
 
 
 class ExtensionsUsedError(RefusedError):
     """This deadline was extended twice already. Finish it, or cancel with a reason."""
 
-    zh = "时限已延期两次。请尽快办理,或写明原因取消。"
+    zh = "时限已延期两次。请尽快办理，或写明原因取消。"

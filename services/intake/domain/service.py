@@ -72,7 +72,7 @@ class RetireService(Command):
 class RetiredAlreadyError(RefusedError):
     """The service {code} is not offered any more already. Nothing needs to be done."""
 
-    zh = "服务 {code} 已经停用,不必再做。"
+    zh = "服务 {code} 已经停用，不必再做。"
 
 
 class ServiceRetiredError(RefusedError):

@@ -30,7 +30,7 @@ class NotAPersonError(RefusedError):
 class CadreGoneError(RefusedError):
     """This cadre has died; no pairing can begin."""
 
-    zh = "该老干部已去世,不能新建结对。"
+    zh = "该老干部已去世，不能新建结对。"
 
 
 @router.post("/pairings", status_code=201)

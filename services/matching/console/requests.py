@@ -56,7 +56,7 @@ DEEDS: Mapping[str, Deed] = {
 class NobodyLeftError(RefusedError):
     """Nobody of the ranking is left to ask. Rank again, or choose somebody yourself."""
 
-    zh = "排序中已无可邀约的人。请重新排序,或自选服务者。"
+    zh = "排序中已无可邀约的人。请重新排序，或自选服务者。"
 
 
 @router.get("/requests/{request_id}")

@@ -186,19 +186,19 @@ class AlreadyEnrolledError(RefusedError):
 class NotServingError(RefusedError):
     """This helper is suspended or has left and can't be given visits. Choose another helper."""
 
-    zh = "该服务者已暂停或退出,不能接单。请另选服务者。"
+    zh = "该服务者已暂停或退出，不能接单。请另选服务者。"
 
 
 class HelperGoneError(RefusedError):
     """This helper has left; the file is closed. Enrol them anew if they come back."""
 
-    zh = "该服务者已退出,档案已关闭。如再次加入,请重新登记。"
+    zh = "该服务者已退出，档案已关闭。如再次加入，请重新登记。"
 
 
 class NotSuspendedError(RefusedError):
     """This helper isn't suspended, so there is nothing to resume."""
 
-    zh = "该服务者未被暂停,无需恢复。"
+    zh = "该服务者未被暂停，无需恢复。"
 
 
 class AlreadySuspendedError(RefusedError):

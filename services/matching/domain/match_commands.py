@@ -157,7 +157,7 @@ class CloseMatch(Command):
 class FirstCameError(RefusedError):
     """Another helper was first to accept. Thank you; nothing more is needed of you."""
 
-    zh = "已有其他服务者先接单。谢谢,您无需再办。"
+    zh = "已有其他服务者先接单。谢谢，您无需再办。"
 
 
 class OfferOverError(RefusedError):
@@ -169,7 +169,7 @@ class OfferOverError(RefusedError):
 class OfferLapsedError(RefusedError):
     """The time to answer this offer has run out. Ask the coordinator if you can still do it."""
 
-    zh = "答复时间已过。如仍能前往,请联系调度员。"
+    zh = "答复时间已过。如仍能前往，请联系调度员。"
 
 
 class NotAssignedError(RefusedError):
@@ -181,13 +181,13 @@ class NotAssignedError(RefusedError):
 class AssignedAlreadyError(RefusedError):
     """A helper has this request. Reassign it, if another shall have it."""
 
-    zh = "这项请求已有人承接。如需换人,请使用改派。"
+    zh = "这项请求已有人承接。如需换人，请使用改派。"
 
 
 class MatchOverError(RefusedError):
     """The match is closed: nobody is needed any more."""
 
-    zh = "匹配已关闭,不再需要服务者。"
+    zh = "匹配已关闭，不再需要服务者。"
 
 
 class MatchHeldError(RefusedError):
@@ -199,7 +199,7 @@ class MatchHeldError(RefusedError):
 class AlreadyAskedError(RefusedError):
     """This helper has an open offer for this request. Wait for the answer, or revoke it."""
 
-    zh = "该服务者已有这项请求的邀约。请等待答复,或先撤回。"
+    zh = "该服务者已有这项请求的邀约。请等待答复，或先撤回。"
 
 
 class SlotPastError(InvalidError):

@@ -104,7 +104,7 @@ RebalancingCommand = ProposeRebalancing | Many | Answer
 class MoveStateError(RefusedError):
     """The move is {state}: this can't be done with it. Look at the rebalancing again."""
 
-    zh = "该调整的状态是 {state},不能这样处理。请重新查看方案。"
+    zh = "该调整的状态是 {state}，不能这样处理。请重新查看方案。"
 
 
 class NothingToDecideError(RefusedError):

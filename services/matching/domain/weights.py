@@ -117,7 +117,7 @@ class SetWeights(Command):
 class SameWeightsError(RefusedError):
     """These are the weights that count already. Nothing is changed."""
 
-    zh = "当前权重已是如此,无需修改。"
+    zh = "当前权重已是如此，无需修改。"
 
 
 def evolve(weighing: Weighing | None, event: WeightsChanged) -> Weighing:

@@ -12,7 +12,7 @@ from shared.errors import InvalidError
 class SlotOrderError(InvalidError, ValueError):
     """The end must come after the beginning, and a visit may last 24 hours at the most. Correct the times."""
 
-    zh = "结束须晚于开始,且一次服务最长 24 小时。请改正时间。"
+    zh = "结束须晚于开始，且一次服务最长 24 小时。请改正时间。"
 
 
 class ValidityOrderError(InvalidError, ValueError):

@@ -19,7 +19,7 @@ FAR = 1 << 60
 class ProblemError(InvalidError):
     """This can't be planned: {what}."""
 
-    zh = "无法做出计划:{what}。"
+    zh = "无法做出计划：{what}。"
 
 
 class Block(NamedTuple):
