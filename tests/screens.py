@@ -68,6 +68,7 @@ PICTURES = (
     Picture("funding-case", "reviewer", "/care/fundings?which=open", ("key:1", "see:.steps")),
     Picture("offers", "volunteer", "/matching/offers", width=390, height=844),
     Picture("visits", "volunteer", "/care/visits", width=390, height=844),
+    Picture("accounts", "admin", "/identity/accounts"),
     Picture("budget", "approver", "/care/budgets", ("see:.drawing canvas",)),
 )
 
