@@ -15,7 +15,12 @@ HELPER = "helper-019b76da-a800-7e29-a7ee-efad1a2b3c4d"
         (HELPER, "volunteer", "volunteer …1a2b3c4d", "志愿者 …1a2b3c4d"),
         (HELPER.removeprefix("helper-"), "care_worker", "care worker …1a2b3c4d", "助老员 …1a2b3c4d"),
         ("operator-3", "operator", "operator 3", "接线员 3"),
-        ("system:matching/answer_move", "system", "matching, by itself: answer_move", "调度自动：answer_move"),
+        (
+            "system:matching/answer_move",
+            "system",
+            "matching, by itself: answer_move",
+            "调度自动：answer_move",
+        ),
         ("whoever", "newer", "newer whoever", "newer whoever"),
     ],
 )
