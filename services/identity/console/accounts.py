@@ -66,11 +66,9 @@ async def accounts_page(
 
 
 @router.get("/accounts/new")
-async def new_page(
-    request: Request, visit: Visit, role: str = "", name: str = "", bound: str = ""
-) -> Response:
-    """The form; other pages may fill in for whom."""
-    return await _new(request, visit, {"role": role, "name": name[:LONGEST], "bound": bound[:LONGEST]})
+async def new_page(request: Request, visit: Visit) -> Response:
+    """The form."""
+    return await _new(request, visit, {})
 
 
 @router.post("/accounts/new")
