@@ -1,11 +1,10 @@
 """Accounts by page: opened, changed, ended, by an administrator; and what the account sees of it."""
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.console.conftest import Open
 from tests.console.place import PASSWORD, sign_in
-from tests.console.test_looks import check, send
+from tests.console.test_looks import check, in_looks, send
 from tests.console.townsfolk import Townsfolk
 
 
@@ -91,9 +90,7 @@ async def test_nobody_else_sees_them(window: Open) -> None:
         assert answer.status in {403, 404}
 
 
-@pytest.mark.parametrize(
-    ("language", "scheme", "width"), [("zh-CN", "light", 390), ("en", "dark", 1366)], ids=["phone", "desk"]
-)
+@in_looks(("zh-CN", "light", 390), ("en", "dark", 1366))
 async def test_these_pages_are_clean(window: Open, axe: str, language: str, scheme: str, width: int) -> None:
     """The list, nobody found, the form and what is wrong there, one account with its forms open."""
     page = await at_the_accounts(await window(width, 768, language, color_scheme=scheme))

@@ -6,13 +6,12 @@ import uuid
 from typing import Any
 
 import httpx
-import pytest
 from playwright.async_api import Page
 
 from tests.command_line import Up
 from tests.console.conftest import Open
 from tests.console.place import until
-from tests.console.test_looks import check
+from tests.console.test_looks import check, in_looks
 from tests.console.townsfolk import Townsfolk
 from tests.pdf_text import sheets
 
@@ -196,19 +195,7 @@ async def test_on_paper_every_sheet_tells_what_it_is(window: Open, folk: Townsfo
     assert [sum(row in sheet.words for sheet in printed) for row in rows] == [1] * len(rows)
 
 
-ALL = [
-    (language, scheme, width)
-    for language in ("zh-CN", "en")
-    for scheme in ("light", "dark")
-    for width in (1366, 390)
-]
-SOME = [("zh-CN", "dark", 390), ("en", "light", 1366)]
-
-
-@pytest.mark.parametrize(
-    ("language", "scheme", "width"),
-    [pytest.param(*one, marks=() if one in SOME else pytest.mark.long) for one in ALL],
-)
+@in_looks(("zh-CN", "dark", 390), ("en", "light", 1366))
 async def test_every_page_of_the_auditor_is_clean(
     window: Open, up: Up, axe: str, language: str, scheme: str, width: int
 ) -> None:

@@ -1,12 +1,11 @@
 """The board as coordinators see it: it moves by itself, by keyboard alone, and two of them on one card."""
 
-import pytest
 from playwright.async_api import Page, Route, expect
 
 from shared.console.session import ACCESS
 from tests.console.conftest import Open
 from tests.console.place import MATCHING
-from tests.console.test_looks import check
+from tests.console.test_looks import check, in_looks
 from tests.console.townsfolk import Townsfolk
 
 
@@ -194,9 +193,7 @@ async def test_a_failed_line_is_tried_again(window: Open, folk: Townsfolk) -> No
     await page.wait_for_url("**/identity/sign-in*")
 
 
-@pytest.mark.parametrize(
-    ("language", "scheme", "width"), [("zh-CN", "light", 1366), ("en", "dark", 390), ("zh-CN", "dark", 1366)]
-)
+@in_looks(("zh-CN", "light", 1366), ("en", "dark", 390), ("zh-CN", "dark", 1366))
 async def test_the_board_is_clean(
     window: Open, axe: str, folk: Townsfolk, language: str, scheme: str, width: int
 ) -> None:

@@ -3,13 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from playwright.async_api import expect
 
 from tests.console.conftest import Open
 from tests.console.place import MATCHING
 from tests.console.test_board import at_the_board
-from tests.console.test_looks import check
+from tests.console.test_looks import check, in_looks
 from tests.console.townsfolk import Townsfolk
 
 SLOW = 30_000
@@ -125,7 +124,7 @@ async def test_a_rebalancing_is_accepted_in_part(window: Open, folk: Townsfolk) 
     await expect(row).to_contain_text("has moved")
 
 
-@pytest.mark.parametrize(("language", "scheme", "width"), [("zh-CN", "dark", 390), ("en", "light", 1366)])
+@in_looks(("zh-CN", "dark", 390), ("en", "light", 1366))
 async def test_these_pages_are_clean(
     window: Open, axe: str, folk: Townsfolk, language: str, scheme: str, width: int
 ) -> None:

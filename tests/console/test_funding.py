@@ -1,23 +1,15 @@
 """Pages of funding cases as they look, by keys, without scripts, and with two people on one case."""
 
-import pytest
 from playwright.async_api import Page, expect
 
 from shared.roles import Role
 from tests.console.conftest import Open
 from tests.console.place import sign_in
 from tests.console.quarter import Quarter
-from tests.console.test_looks import check, send
+from tests.console.test_looks import check, in_looks, send
 
 FUNDINGS = "/care/fundings"
 SHOWN = [("zh-CN", "light", 1366), ("en", "dark", 390)]
-REST = [
-    pytest.param(language, scheme, width, marks=pytest.mark.long)
-    for language in ("zh-CN", "en")
-    for scheme in ("light", "dark")
-    for width in (1366, 390)
-    if (language, scheme, width) not in SHOWN
-]
 
 
 async def opens(page: Page, case: str) -> None:
@@ -25,7 +17,7 @@ async def opens(page: Page, case: str) -> None:
     await page.goto(f"/care/fundings/{case}")
 
 
-@pytest.mark.parametrize(("language", "scheme", "width"), [*SHOWN, *REST])
+@in_looks(*SHOWN)
 async def test_every_page_is_clean(
     window: Open, quarter: Quarter, axe: str, language: str, scheme: str, width: int
 ) -> None:
@@ -96,7 +88,7 @@ async def test_a_step_without_scripts(window: Open, quarter: Quarter) -> None:
     await expect(payer.locator(".notice.done")).to_contain_text("已拨付")
 
 
-@pytest.mark.parametrize(("language", "scheme", "width"), [*SHOWN, *REST])
+@in_looks(*SHOWN)
 async def test_an_administrator_changes_a_budget_without_a_mouse(
     window: Open, quarter: Quarter, axe: str, language: str, scheme: str, width: int
 ) -> None:
@@ -114,6 +106,7 @@ async def test_an_administrator_changes_a_budget_without_a_mouse(
     await page.get_by_role("link", name=f"帮困资金{quarter.mark}").focus()
     async with page.expect_navigation():
         await page.keyboard.press("Enter")
+    await expect(page.locator("#amount")).to_be_focused()
     await page.keyboard.type("12,000")
     await page.keyboard.press("Tab")
     await page.keyboard.insert_text("年中追加")

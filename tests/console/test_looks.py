@@ -1,5 +1,7 @@
 """Every page and state in both languages, schemes and widths: axe finds nothing, nothing sticks out."""
 
+from itertools import product
+
 import pytest
 from playwright.async_api import Page
 
@@ -9,6 +11,15 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 RUN = """rules => axe.run(document, {runOnly: rules}).then(found => found.violations.map(
     one => `${one.id}: ${one.nodes.map(node => node.html).join(" ")}`))"""
 WIDE = "document.documentElement.scrollWidth > innerWidth"
+
+LOOKS = tuple(product(("zh-CN", "en"), ("light", "dark"), (1366, 390)))
+"""Language, scheme and width, each with each."""
+
+
+def in_looks(*often: tuple[str, str, int]) -> pytest.MarkDecorator:
+    """In each look; those that aren't in `often` when there is time."""
+    looks = [pytest.param(*one, marks=() if one in often else pytest.mark.long) for one in LOOKS]
+    return pytest.mark.parametrize(("language", "scheme", "width"), looks)
 
 
 async def check(page: Page, axe: str) -> None:
@@ -24,9 +35,7 @@ async def send(page: Page, button: str) -> None:
         await page.click(button)
 
 
-@pytest.mark.parametrize("width", [1366, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@in_looks(*LOOKS)
 async def test_every_page_is_clean(window: Open, axe: str, language: str, scheme: str, width: int) -> None:
     """Signing in and what is wrong there, the demo, home, the password and what is wrong, errors, keys."""
     page = await window(width, 768 if width > 390 else 844, language, color_scheme=scheme)

@@ -1,12 +1,11 @@
 """The operator's other pages by keys alone: rescue and lists; each of them clean in every look."""
 
-import pytest
 from playwright.async_api import expect
 
 from tests.console.conftest import Open
 from tests.console.hands import at_the_desk, name, phone
 from tests.console.place import INTAKE
-from tests.console.test_looks import check
+from tests.console.test_looks import check, in_looks
 from tests.console.townsfolk import Townsfolk
 
 
@@ -61,24 +60,7 @@ async def test_rows_by_keys(window: Open, folk: Townsfolk) -> None:
     await expect(page.locator(f"[data-row='{rows[2]}']")).to_be_focused()
 
 
-@pytest.mark.parametrize(
-    ("language", "scheme", "width"),
-    [
-        ("zh-CN", "light", 1366),
-        ("en", "dark", 390),
-        *(
-            pytest.param(language, scheme, width, marks=pytest.mark.long)
-            for language, scheme, width in (
-                ("zh-CN", "light", 390),
-                ("zh-CN", "dark", 1366),
-                ("zh-CN", "dark", 390),
-                ("en", "light", 1366),
-                ("en", "light", 390),
-                ("en", "dark", 1366),
-            )
-        ),
-    ],
-)
+@in_looks(("zh-CN", "light", 1366), ("en", "dark", 390))
 async def test_every_page_is_clean(
     window: Open, folk: Townsfolk, axe: str, language: str, scheme: str, width: int
 ) -> None:

@@ -1,13 +1,12 @@
 """The register by keys alone: from a call and from who is found to the file, and what is done with it."""
 
-import pytest
 from playwright.async_api import expect
 
 from tests.console.conftest import Open
 from tests.console.hands import at_the_desk, name, phone
 from tests.console.place import INTAKE
 from tests.console.test_care_photos import SIZE, camera
-from tests.console.test_looks import check
+from tests.console.test_looks import check, in_looks
 from tests.console.townsfolk import Townsfolk
 
 
@@ -110,24 +109,7 @@ async def test_somebody_is_entered_without_scripts(window: Open, folk: Townsfolk
     await expect(page.locator(".facts-line").first).to_contain_text("620 1235")
 
 
-@pytest.mark.parametrize(
-    ("language", "scheme", "width"),
-    [
-        ("zh-CN", "dark", 1366),
-        ("en", "light", 390),
-        *(
-            pytest.param(language, scheme, width, marks=pytest.mark.long)
-            for language, scheme, width in (
-                ("zh-CN", "light", 1366),
-                ("zh-CN", "light", 390),
-                ("zh-CN", "dark", 390),
-                ("en", "light", 1366),
-                ("en", "dark", 1366),
-                ("en", "dark", 390),
-            )
-        ),
-    ],
-)
+@in_looks(("zh-CN", "dark", 1366), ("en", "light", 390))
 async def test_every_page_is_clean(
     window: Open, folk: Townsfolk, axe: str, language: str, scheme: str, width: int
 ) -> None:
