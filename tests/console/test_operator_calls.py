@@ -35,6 +35,7 @@ async def test_a_routine_request_takes_few_keys(window: Open, folk: Townsfolk) -
     await hands.press("Enter")
     await page.wait_for_url(f"**/call/{cadre}")
     await expect(page.locator("h1")).to_contain_text(person)
+    await expect(page.locator("#service-typed")).to_be_focused()
     await hands.type("wx")
     await hands.press("Enter")
     assert await page.evaluate("document.activeElement.id") == "what"
@@ -132,6 +133,7 @@ async def test_a_likely_duplicate_shows_while_one_types(window: Open, folk: Town
     page = await window()
     hands = await at_the_desk(page, f"/intake/call/{cadre}")
     await expect(page.locator(".bonds")).to_contain_text("李敏")
+    await expect(page.locator("#service-typed")).to_be_focused()
     await hands.type("wx")
     await hands.press("Enter")
     await hands.say("厨房漏水")
