@@ -5,33 +5,30 @@ English. Beside it the same with one board open, and the second that it may take
 """
 
 import asyncio
-import secrets
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import urlsplit
 
-import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.asking import INTAKE, OPERATOR, SERVICE, City
 from bench.ground import Ground
 from bench.measure import SHOWN, Line, Scale, Series, Target, alternate
 from bench.serving import serving
+from bench.visitor import HOURS, cookie
 from deploy.client import Client, Signer
 from deploy.services import SERVICES
 from shared import ids
 from shared.clock import wall_now
 from shared.console.session import ACCESS
-from shared.http.tokens import ALGORITHM, AUDIENCE, ISSUER
 from shared.roles import Role
 
 BOARDS = 200
 WITHIN = 1_000.0
 """Milliseconds from event to screen."""
 PATIENCE = 60.0
-HOURS = 6
 CARD = b'<li id="card-'
 ID = 36
 
@@ -70,10 +67,11 @@ async def _boards(address: str, key: Ed25519PrivateKey, count: int) -> AsyncIter
             reader, writer = await asyncio.open_connection(where.hostname, where.port)
             stack.callback(writer.close)
             language = ("zh", "en")[number % 2]
+            access = cookie(key, ids.draw(wall_now()), Role.COORDINATOR)
             asked = [
                 "GET /matching/stream HTTP/1.1",
                 f"Host: {where.netloc}",
-                f"Cookie: {ACCESS}={_token(key)}; jiujin_language={language}",
+                f"Cookie: {ACCESS}={access}; jiujin_language={language}",
                 "Accept: text/event-stream",
             ]
             writer.write("".join(f"{line}\r\n" for line in [*asked, ""]).encode())
@@ -84,25 +82,6 @@ async def _boards(address: str, key: Ed25519PrivateKey, count: int) -> AsyncIter
         async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*(board.begun.wait() for board in boards))
         yield boards
-
-
-def _token(key: Ed25519PrivateKey) -> str:
-    """An access cookie, each of an account of its own."""
-    now = int(wall_now().timestamp())
-    claims = {
-        "iss": ISSUER,
-        "aud": AUDIENCE,
-        "iat": now,
-        "exp": now + HOURS * 3600,
-        "jti": secrets.token_hex(8),
-        "sub": str(ids.draw(wall_now())),
-        "role": Role.COORDINATOR.value,
-        "communities": "*",
-        "dev": True,
-        "version": 1,
-        "form": "mark",
-    }
-    return jwt.encode(claims, key, algorithm=ALGORITHM)
 
 
 async def measure(ground: Ground, scale: Scale) -> list[Line]:

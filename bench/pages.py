@@ -6,7 +6,6 @@ PostgreSQL's among it, stand beside it: where others work on the machine, that a
 """
 
 import re
-import secrets
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
@@ -17,25 +16,22 @@ from statistics import median, quantiles
 from typing import Any
 from urllib.parse import quote
 
-import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.ground import Ground
 from bench.measure import Line, Scale, Series, Target, alternate
 from bench.pages_there import Page, pages
 from bench.tenfold import standing_city
+from bench.visitor import cookie
 from deploy.control import make_control
 from deploy.gateway import Gateway
 from deploy.system import System
 from shared import ids
-from shared.clock import wall_now
 from shared.console.session import ACCESS
-from shared.http.tokens import ALGORITHM, AUDIENCE, ISSUER
 
 DAYS, CITIES = 60, 10
 LIMIT_MS = 100.0
 LIMIT_KB = 150.0
-HOURS = 6
 WHY = quote("年度抽查")
 LOADED = re.compile(r'(?:href|src)="(/[a-z]+/static/[^"]+)"')
 NEEDED = re.compile(rb'^import (?:[^"]* from )?"\./([^"]+)"', re.MULTILINE)
@@ -101,22 +97,8 @@ class Reader:
     def _token(self, page: Page) -> str:
         who = (page.role, page.bound)
         if who not in self._tokens:
-            now = int(wall_now().timestamp())
-            claims = {
-                "iss": ISSUER,
-                "aud": AUDIENCE,
-                "iat": now,
-                "exp": now + HOURS * 3600,
-                "jti": secrets.token_hex(8),
-                "sub": str(ids.derive(ids.EPOCH, "bench", page.role)),
-                "role": page.role.value,
-                "communities": "*",
-                "dev": True,
-                "version": 1,
-                "form": "mark",
-                **dict(page.bound),
-            }
-            self._tokens[who] = jwt.encode(claims, self.key, algorithm=ALGORITHM)
+            account = ids.derive(ids.EPOCH, "bench", page.role)
+            self._tokens[who] = cookie(self.key, account, page.role, **dict(page.bound))
         return self._tokens[who]
 
     def round(self, page: Page, visits: int) -> Callable[[], Awaitable[float]]:
