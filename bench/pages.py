@@ -32,6 +32,7 @@ from shared.console.session import ACCESS
 DAYS, CITIES = 60, 10
 LIMIT_MS = 100.0
 LIMIT_KB = 150.0
+PACKED = b"\x1f\x8b"
 WHY = quote("年度抽查")
 LOADED = re.compile(r'(?:href|src)="(/[a-z]+/static/[^"]+)"')
 NEEDED = re.compile(rb'^import (?:[^"]* from )?"\./([^"]+)"', re.MULTILINE)
@@ -125,7 +126,7 @@ class Reader:
 
     async def weight(self, page: Page) -> float:
         """Kilobytes of the page and all that it loads at once, as they are sent."""
-        html = (await self.ask(page, page.paths[0])).body
+        sent, html = await self._file(page, page.paths[0])
         waiting, loaded = LOADED.findall(html.decode()), {}
         while waiting:
             path = waiting.pop()
@@ -133,12 +134,12 @@ class Reader:
                 loaded[path], plain = await self._file(page, path)
                 folder = path.rpartition("/")[0]
                 waiting += [f"{folder}/{name.decode()}" for name in NEEDED.findall(plain)]
-        return (len(html) + sum(loaded.values())) / 1000
+        return (sent + sum(loaded.values())) / 1000
 
     async def _file(self, page: Page, path: str) -> tuple[int, bytes]:
-        """How many bytes are sent of a file, and what is in it."""
+        """How many bytes are sent of a page or a file, and what is in it; a small one goes as it is."""
         sent = (await self.ask(page, path)).body
-        return len(sent), decompress(sent)
+        return len(sent), decompress(sent) if sent.startswith(PACKED) else sent
 
 
 def _kept_busy(process: int) -> float:

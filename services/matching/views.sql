@@ -166,6 +166,7 @@ CREATE TABLE hardships (
     starts     date NOT NULL,
     ends       date
 );
+CREATE INDEX hardships_cadre ON hardships (cadre);
 CREATE TABLE requests (
     request  uuid PRIMARY KEY,
     cadre    uuid NOT NULL,

@@ -1,5 +1,6 @@
 """Pages: templates in one frame, in the language and the look that somebody chose, under a strict policy."""
 
+import gzip
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -28,8 +29,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
+    "Vary": "Accept-Encoding",
 }
 """Without a referrer at all a browser would not say from where a form is sent."""
+SMALL, PACKING = 2_000, 4
+"""Bytes that go in a packet or two anyway; and how hard to try, where a page waits for it."""
 SCHEME, SIZE = "jiujin_scheme", "jiujin_size"
 SCHEMES, SIZES = ("auto", "light", "dark"), ("100", "110", "125", "150")
 
@@ -150,7 +154,20 @@ class Pages:
                 **facts,
             )
         )
-        return HTMLResponse(text, status, {**HEADERS, **(headers or {})})
+        return _packed(request, HTMLResponse(text, status, {**HEADERS, **(headers or {})}))
+
+
+def _packed(request: Request, page: Response) -> Response:
+    """The same in a fraction of the bytes, for a browser that unpacks it.
+
+    What a packed page weighs could tell another site of its secrets, but our cookies come with no request of
+    another site: they are `SameSite=Strict`.
+    """
+    if "gzip" in request.headers.get("accept-encoding", "") and len(page.body) > SMALL:
+        page.body = gzip.compress(page.body, PACKING, mtime=0)
+        page.headers["Content-Encoding"] = "gzip"
+        page.headers["Content-Length"] = str(len(page.body))
+    return page
 
 
 def _environment(language: str, service: str) -> Environment:

@@ -141,3 +141,14 @@ async def test_a_token_of_the_api_is_no_sign_in(house: City, browser: Make) -> N
         one = browser()
         one.headers["Cookie"] = f"{ACCESS}={house.token(Role.ADMIN, communities='*', **claims)}"
         assert (await one.open("/intake/work")).url.path == path
+
+
+async def test_a_page_goes_packed_to_who_unpacks_it(browser: Make) -> None:
+    """The same page in a fraction of the bytes; a program that can't gets it as it is."""
+    one = browser()
+    packed = await one.get("/identity/sign-in", headers={"Accept-Encoding": "gzip"})
+    plain = await one.get("/identity/sign-in", headers={"Accept-Encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
