@@ -49,7 +49,6 @@ READ = (
     "type:张",
     "key:Enter",
     "main table a",
-    "see:#why:focus",
     "type:年度抽查",
     "key:Enter",
     "see:main table, main ol",
@@ -98,7 +97,8 @@ async def _do(page: Page, step: str) -> None:
     kind, _, what = step.partition(":")
     if kind == "key":
         await page.keyboard.press(what)
-    elif kind == "type":
+    elif kind == "type":  # a page gives a field the focus when it is first drawn
+        await page.wait_for_selector("input:focus, textarea:focus")
         await page.keyboard.type(what)
     elif kind == "see":
         await page.wait_for_selector(what)

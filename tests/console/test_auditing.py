@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 import httpx
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.command_line import Up
 from tests.console.conftest import Open
@@ -79,7 +79,7 @@ async def test_from_a_name_to_the_cause_without_a_mouse(window: Open, up: Up) ->
     name = f"赵{uuid.uuid4().hex[:6]}"
     cadre, request = await made(up, name)
     page = await auditor(window)
-    assert await page.evaluate("document.activeElement.id") == "q"
+    await expect(page.locator("#q")).to_be_focused()
     for _ in range(50):
         await page.fill("#q", name)
         async with page.expect_navigation():
@@ -90,6 +90,7 @@ async def test_from_a_name_to_the_cause_without_a_mouse(window: Open, up: Up) ->
     await page.focus("tbody a")
     async with page.expect_navigation():
         await page.keyboard.press("Enter")
+    await expect(page.locator("#why")).to_be_focused()
     await page.keyboard.type("complaint 17")
     async with page.expect_navigation():
         await page.keyboard.press("Enter")

@@ -50,7 +50,7 @@ async def test_by_keyboard_alone(window: Open, folk: Townsfolk) -> None:
     await page.locator(f"#card-{request} a").focus()
     await page.keyboard.press("Enter")
     await expect(page.locator("#panel .ranked > li")).to_have_count(3)
-    assert await page.evaluate("document.activeElement.id") == "panel"
+    await expect(page.locator("#panel")).to_be_focused()
     await page.keyboard.press("o")
     await expect(page.locator("#panel .offers li")).to_have_count(3)
     await expect(page.locator("#panel [role=status]")).to_contain_text("邀约已发出")
@@ -67,7 +67,7 @@ async def test_by_keyboard_alone(window: Open, folk: Townsfolk) -> None:
     await expect(page.locator("#panel [role=status]")).to_contain_text("正在另找人")
     await page.keyboard.press("Escape")
     await expect(page.locator("#panel")).to_be_hidden()
-    assert await page.evaluate("document.activeElement.closest('li').id") == f"card-{request}"
+    await expect(page.locator(f"#card-{request} a")).to_be_focused()
 
 
 async def test_whose_board_it_is(window: Open, folk: Townsfolk) -> None:

@@ -1,6 +1,6 @@
 """Signing in as people do it: keys, slow and missing scripts, links from elsewhere, an input method."""
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from shared.console.session import ACCESS
 from shared.console.statics import mark
@@ -22,7 +22,7 @@ async def test_without_a_mouse(window: Open) -> None:
     """From the address to home and out again by Tab and Enter; focus is seen at each step."""
     page = await window(language="en")
     await page.goto("/")
-    assert await page.evaluate("document.activeElement.id") == "login"
+    await expect(page.locator("#login")).to_be_focused()
     for _ in range(3):
         await page.keyboard.press("Tab")
     assert await page.evaluate("document.activeElement.textContent") == "Enter in any role"
