@@ -13,7 +13,7 @@ from deploy.control import Clockwork, NotSimulatedError, make_control
 from deploy.gateway import Gateway as ByFirstSegment
 from deploy.processes.frame import Opened
 from deploy.processes.proxy import Proxy
-from deploy.processes.service import public_key
+from deploy.processes.service import PACE_SECONDS, public_key
 from deploy.settings import NAMES, Gateway
 from shared.clock import wall_now
 from shared.errors import NotYetError
@@ -22,6 +22,8 @@ from shared.http.tokens import TokenCheck
 from shared.observe.figures import Figures
 
 SETTLE_WAIT, SETTLE_SECONDS = 0.1, 60.0
+LOOKED_SECONDS = 2 * PACE_SECONDS
+"""By when every process of a service has looked how quick it is to be."""
 READY_SECONDS = 5.0
 SECONDS = httpx.Timeout(120.0, connect=5.0)
 
@@ -82,11 +84,16 @@ class Several:
         raise NotSettledError(left="; ".join(left) or "new events")
 
     async def be_quick(self, token: str, *, quick: bool) -> None:
-        """Waits of seconds in place of minutes, or no longer. NotDemoError."""
+        """Waits of seconds in place of minutes, or no longer; returns once all have heard. NotDemoError.
+
+        Only one process of each service is asked. Another that had not looked yet would let a night pass
+        before it offers what came in meanwhile.
+        """
         if not self.tokens.demo:
             raise NotDemoError
         for name in NAMES:
             await self._ask("POST", name, "quick", token, {"quick": quick})
+        await asyncio.sleep(LOOKED_SECONDS)
 
     async def unready(self) -> list[str]:
         """The services that aren't ready."""

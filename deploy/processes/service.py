@@ -18,7 +18,6 @@ from shared.bus.kafka import KafkaCarrier
 from shared.bus.kafka.past import TopicsPast
 from shared.clock import WallClock
 from shared.eventstore.hints import Hints
-from shared.eventstore.log import POLL_SECONDS
 from shared.eventstore.opening import Kind, prepare
 from shared.eventstore.standing import stand_up
 from shared.eventstore.store import EventStore
@@ -32,6 +31,8 @@ from shared.vault import Vault
 
 log = structlog.get_logger("jiujin.process")
 NOWHERE = Path("/nonexistent")
+PACE_SECONDS = 0.5
+"""Between two looks at how quick a demo is to be."""
 
 
 class StillVirtualError(DeployError):
@@ -131,7 +132,7 @@ class Pace:
             except Exception as error:  # noqa: BLE001  whatever it is, the next look comes soon
                 log.debug("not looked", error=named(error))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), POLL_SECONDS)
+                await asyncio.wait_for(self._stopping.wait(), PACE_SECONDS)
 
     def stop(self) -> None:
         """End soon."""
