@@ -35,9 +35,13 @@ Ask = Callable[[], Coroutine[Any, Any, float]]
 
 @dataclass
 class City:
-    """The system, filled with one community's helpers; each request is for a cadre of its own."""
+    """The system, filled with one community's helpers; each request is for a cadre of its own.
+
+    `services` are intake and matching themselves, where each answers at an address of its own.
+    """
 
     client: Client
+    services: tuple[Client, Client] | None = None
     community: str = ""
     cadres: list[str] = field(default_factory=list)
     used: int = 0
@@ -69,8 +73,15 @@ class City:
         done = await self.client.done(OPERATOR, f"{INTAKE}/cadres", body, key=f"cadre-{number:06}")
         self.cadres.append(done["id"])
 
+    async def ask_services(self) -> float:
+        """The same as `ask` at the services themselves: nobody stands before the bare pipeline, either."""
+        return await self._ask(*(self.services or (self.client, self.client)))
+
     async def ask(self) -> float:
         """Milliseconds from the POST until the ranking is readable."""
+        return await self._ask(self.client, self.client)
+
+    async def _ask(self, intake: Client, matching: Client) -> float:
         cadre = self.cadres[self.used]
         self.used += 1
         body = {
@@ -80,10 +91,10 @@ class City:
             "elements": {"what": "请帮忙买一周的米、面和降压药。" * 3},
         }
         began = time.perf_counter()
-        done = await self.client.done(OPERATOR, f"{INTAKE}/requests", body, key=f"request-{cadre}")
+        done = await intake.done(OPERATOR, f"{INTAKE}/requests", body, key=f"request-{cadre}")
 
         async def look() -> bool:
-            answer = await self.client.send(COORDINATOR, "GET", f"{MATCHING}/matches/{done['id']}")
+            answer = await matching.send(COORDINATOR, "GET", f"{MATCHING}/matches/{done['id']}")
             return answer.status_code == OK and bool((answer.json()["ranking"] or {}).get("ranked"))
 
         await _until(look)
@@ -146,6 +157,8 @@ class Asked:
     peer: str
     limit: float
     wakes: str
+    ways: int = 1
+    """In how many ways each round asks: at the services, and through the gateway."""
 
     @property
     def count(self) -> int:
@@ -160,30 +173,41 @@ class Asked:
     @property
     def cadres(self) -> int:
         """How many are needed: one a request, with the round to warm up."""
-        return self.count * (self.scale.rounds + 1)
+        return self.ways * self.count * (self.scale.rounds + 1)
 
     async def compare(self, city: City, bare: Bare) -> list[Line]:
-        """Rounds of some seconds; a round's figure is its median, the 95th percentile is shown beside it."""
-        late: dict[str, list[float]] = {"ours": [], "bare": []}
+        """Rounds of some seconds; a round's figure is its median, the 95th percentile is shown beside it.
+
+        Where services have addresses of their own it is they who are asked: nobody stands before the bare
+        pipeline, either. What it takes through the gateway is shown.
+        """
+        late: dict[str, list[float]] = {"ours": [], "bare": [], "gateway": []}
 
         async def paced(name: str, ask: Ask) -> float:
             taken = sorted(await _paced(ask, self.count))
             late[name].append(taken[len(taken) * 95 // 100])
             return median(taken)
 
-        taken = await alternate(
-            self.scale.rounds,
-            {"ours": lambda: paced("ours", city.ask), "bare": lambda: paced("bare", bare.ask)},
-        )
+        contenders = {
+            "ours": lambda: paced("ours", city.ask_services),
+            "bare": lambda: paced("bare", bare.ask),
+        }
+        if city.services:
+            contenders["gateway"] = lambda: paced("gateway", city.ask)
+        taken = await alternate(self.scale.rounds, contenders)
         what = f"POST of a request → {self.helpers} helpers ranked and readable"
         note = (
             f"{PER_SECOND} requests/s; {self.wakes} and poll every {POLL_SECONDS} s otherwise; "
             f"a caller looks every {LOOK_SECONDS * 1000:g} ms from a random moment on, "
             "later every tenth of what it has waited; lower is better."
         )
-        slow = {name: Series(tuple(figures[1:])) for name, figures in late.items()}
+        slow = {name: Series(tuple(figures[1:])) for name, figures in late.items() if figures}
         target = Target("at most", self.limit)
-        return [
+        lines = [
             Line(f"{what}, p50", taken["ours"], self.peer, taken["bare"], "ms", target, note),
             Line(f"{what}, p95", slow["ours"], self.peer, slow["bare"], "ms", SHOWN),
         ]
+        if city.services:
+            through = f"{what}, through the gateway, p50"
+            lines.append(Line(through, taken["gateway"], self.peer, taken["bare"], "ms", SHOWN))
+        return lines

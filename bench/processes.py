@@ -55,6 +55,10 @@ class _Several:
         """Resident megabytes of the largest process of a service."""
         return max(_resident(self.process(name)["pid"]) for name in NAMES)
 
+    def at(self, name: str) -> Client:
+        """To a service itself, past the gateway."""
+        return Client(f"http://127.0.0.1:{self.process(name)['port']}", Signer.of(self.folder.path))
+
     async def leader(self) -> str:
         """The relay's process that leads for intake."""
         async with httpx.AsyncClient(trust_env=False) as http:
@@ -146,13 +150,18 @@ async def measure(ground: Ground, scale: Scale) -> list[Line]:
         "POST → bare insert → publish → consume → insert → readable, in two processes",
         2.0,
         "both wake by NOTIFY between processes",
+        ways=2,
     )
     kills = scale.pick(5, 1)
     async with _several(ground.folder / "several") as several:
         await asyncio.sleep(REST_SECONDS)
         idle = several.memory()
-        async with _bare(ground, several.process("kafka")["port"]) as bare:
-            city = City(several.client)
+        async with (
+            _bare(ground, several.process("kafka")["port"]) as bare,
+            several.at("intake") as intake,
+            several.at("matching") as matching,
+        ):
+            city = City(several.client, (intake, matching))
             await city.fill(asked.helpers, asked.cadres + kills)
             lines = await asked.compare(city, bare)
         took = [await several.take_over(city) for _ in range(kills)]

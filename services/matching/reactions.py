@@ -85,7 +85,7 @@ async def open_match(event: intake.RequestTriaged, work: Work) -> None:
         await close(event.request, "no_helper_needed", work)
         return
     need = Need(**{name: getattr(event, name) for name in Need.model_fields})
-    await work.execute(MATCH, event.request, OpenMatch(need=need, side=event.side))
+    await work.execute(MATCH, event.request, OpenMatch(need=need, side=event.side), begins=True)
     due = plan_for(need, work)
     if due is None:
         await arrange(work, event.request)

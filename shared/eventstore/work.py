@@ -108,9 +108,19 @@ class Work(Changes):
         """The stored version of the aggregate's stream; 0 when there is none."""
         return (await self._loaded(decider, aggregate)).version
 
-    async def execute(self, decider: Decider[Any], aggregate: UUID, command: Command) -> Sequence[Event]:
-        """Decide and collect; gives the new events. A domain error leaves the work as it was."""
-        loaded = await self._loaded(decider, aggregate)
+    @property
+    def recalled(self) -> bool:
+        """Whether it has taken any stream as remembered: a refusal may then be a mistake."""
+        return any(loaded.recalled for loaded in self.streams.values())
+
+    async def execute(
+        self, decider: Decider[Any], aggregate: UUID, command: Command, *, begins: bool = False
+    ) -> Sequence[Event]:
+        """Decide and collect; gives the new events. A domain error leaves the work as it was.
+
+        A command that `begins` a stream is trusted to: one that isn't remembered is taken as not there.
+        """
+        loaded = await self._loaded(decider, aggregate, begins=begins)
         happened = command.happened or self.at
         if happened > self.at + AHEAD:
             raise HappenedInFutureError("happened")
@@ -153,12 +163,13 @@ class Work(Changes):
             loaded.added.append((event, happened))
             self.order.append((loaded.stream, len(loaded.added) - 1))
 
-    async def _loaded(self, decider: Decider[Any], aggregate: UUID) -> Loaded:
+    async def _loaded(self, decider: Decider[Any], aggregate: UUID, *, begins: bool = False) -> Loaded:
         name = decider.stream(aggregate)
         if name not in self.streams:
-            known = self._store.remembered(decider.stream(aggregate)) if self._trusting else None
-            recalled = known is not None
-            known = known or await self._store.recall(decider, aggregate)
+            known = self._store.remembered(name) if self._trusting else None
+            recalled = known is not None or (begins and self._trusting)
+            if not recalled:
+                known = await self._store.recall(decider, aggregate)
             self.streams[name] = Loaded(
                 decider=decider,
                 aggregate=aggregate,

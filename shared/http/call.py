@@ -99,7 +99,7 @@ class CallContext:
 
         async def do(work: Work) -> tuple[Decider[Any], UUID]:
             self.permit(command, resource)
-            await work.execute(decider, aggregate, command)
+            await work.execute(decider, aggregate, command, begins=True)
             return decider, aggregate
 
         return await self.perform(command, do, status=201)
@@ -141,8 +141,10 @@ class CallContext:
     ) -> Response:
         """Run `do` and keep its answer for this Idempotency-Key; `do` gives the aggregate to answer with.
 
-        A version conflict is decided again at once, so `do` may run more than once. Whether the command was
-        answered before is looked up only when it doesn't go through. A refused command isn't remembered.
+        It is decided at first by streams as they are remembered; the write finds out whether they still are
+        so, and a refusal is decided again by what is written. So `do` may run more than once. Whether the
+        command was answered before is looked up only when it doesn't go through. A refused command isn't
+        remembered.
         """
         access.allowed(self.principal, self.action(command))
         with by(self.actor, self.action(command)), span(self.action(command), self.traceparent) as trace:
@@ -157,8 +159,8 @@ class CallContext:
             command.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS
         )
         body_hash = hashlib.sha256(body).digest()
-        for _ in range(REDECIDE):
-            work = self._work()
+        for again in range(REDECIDE):
+            work = self._work(trusting=not again)
             try:
                 decider, aggregate = await do(work)
                 answer = self._answer(work, decider, aggregate, status, body_hash, found)
@@ -167,7 +169,7 @@ class CallContext:
                 first = await self._first_answer(body_hash)
                 if first is not None:
                     return _respond(first)
-                if isinstance(error, DomainError):
+                if isinstance(error, DomainError) and not work.recalled:
                     raise
             else:
                 return _respond(answer)
@@ -186,13 +188,14 @@ class CallContext:
             raise KeyReusedError("Idempotency-Key")
         return first
 
-    def _work(self) -> Work:
+    def _work(self, *, trusting: bool = False) -> Work:
         return Work(
             self.store,
             self.actor,
             command=self.key,
             seed=f"{self.actor.sub}/{self.key}",
             traceparent=self.traceparent,
+            trusting=trusting,
         )
 
     def _answer(

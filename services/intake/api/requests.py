@@ -82,7 +82,7 @@ async def receive_request(command: ReceiveRequest, call: Call) -> Response:
         )
         request = work.new_id("aggregate")
         try:
-            await work.execute(REQUEST, request, opening)
+            await work.execute(REQUEST, request, opening, begins=True)
         except LikelyDuplicateError as error:
             raise LikelyDuplicateError(likely=jsonable_encoder(likely)) from error
         return REQUEST, request

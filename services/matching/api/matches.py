@@ -1,5 +1,6 @@
 """Matches, for those who match: the board, the ranking and why, and what to do about it."""
 
+import asyncio
 from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
@@ -247,17 +248,19 @@ async def get_match(request: UUID, reading: Reading, response: Response) -> dict
     await reading.caught_up(MATCH, request)
     row = await permitted(request, reading)
     response.headers["ETag"] = f'"{row["version"]}"'
-    offers = await reading.pool.fetch(
-        "SELECT o.*, h.name, h.phone FROM offers o JOIN helpers h USING (helper) WHERE o.request = $1"
-        " ORDER BY o.placed",
-        request,
-    )
     found = shown(row, "ranking", "elements")
     found["community"] = found.pop("lives_in") or found["community"]
     candidates = found["ranking"]["ranked"] if found["ranking"] else []
-    named = await reading.pool.fetch(
-        "SELECT helper::text, name, phone FROM helpers WHERE helper = ANY ($1)",
-        [UUID(one["helper"]) for one in candidates],
+    offers, named = await asyncio.gather(
+        reading.pool.fetch(
+            "SELECT o.*, h.name, h.phone FROM offers o JOIN helpers h USING (helper) WHERE o.request = $1"
+            " ORDER BY o.placed",
+            request,
+        ),
+        reading.pool.fetch(
+            "SELECT helper::text, name, phone FROM helpers WHERE helper = ANY ($1)",
+            [UUID(one["helper"]) for one in candidates],
+        ),
     )
     known = {one["helper"]: dict(one) for one in named}
     for one in candidates:
