@@ -1,7 +1,8 @@
-"""Who acted, in words: the role and a short id, which name nobody; for the system its part and handler."""
+"""Who acted, in words: the role and a short id, which name nobody; for the system what it does."""
 
 import re
 
+from shared.handlers import handler_word
 from shared.roles import Role
 
 ROLES_ZH = {
@@ -28,11 +29,12 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4}([0-9a-f]{8})")
 
 
 def named(sub: str, role: str, language: str) -> str:
-    """An actor for people, in `zh` or `en`: "volunteer …8a6f1c2d", "matching, by itself: answer_move"."""
+    """An actor for people, in `zh` or `en`: "volunteer …8a6f1c2d", "matching, by itself: answers a move"."""
     zh = language == "zh"
     if sub.startswith(_SYSTEM):
         part, _, handler = sub.removeprefix(_SYSTEM).partition("/")
-        return f"{PARTS_ZH.get(part, part)}自动：{handler}" if zh else f"{part}, by itself: {handler}"
+        says = f"{PARTS_ZH.get(part, part)}（系统）" if zh else f"{part}, by itself"
+        return f"{says}{'：' if zh else ': '}{handler_word(handler, language)}" if handler else says
     short = _UUID.sub(r"…\1", sub)
     for said in (role, "helper"):  # which the word says already
         short = short.removeprefix(f"{said}-")

@@ -42,7 +42,7 @@ def test_what_the_columns_of_a_status_mean_stands_below_them(demo: Up) -> None:
 def test_events_say_who_it_was(demo: Up) -> None:
     """In words on the screen, as recorded in JSON."""
     shown = demo.verb("events", "--last", "1").stdout
-    assert "intake, by itself: define_services" in shown
+    assert "intake, by itself: sets up the catalogue" in shown
     assert '"system:intake/define_services"' in demo.verb("events", "--last", "1", "--json").stdout
 
 
