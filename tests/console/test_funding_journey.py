@@ -1,9 +1,12 @@
 """From the phone to the payment: nine people sign in, and each takes their step by page, without a mouse."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from playwright.async_api import Locator, Page, expect
 
+from shared.clock import wall_now
+from shared.deadlines import SHANGHAI
 from shared.roles import Role
 from tests.console.conftest import Open
 from tests.console.place import INTAKE, sign_in, until
@@ -65,6 +68,26 @@ async def operator_takes_the_call(page: Page, quarter: Quarter) -> str:
     await page.keyboard.press("Control+Enter")
     await page.wait_for_url("**/requests/*")
     return page.url.partition("?")[0].rpartition("/")[2]
+
+
+async def coordinator_asks(page: Page, quarter: Quarter, request: str) -> None:
+    """The card comes; somebody whom the ranking passed over is found by name, and asked for a time soon."""
+    await page.goto("/matching/")
+    await page.focus(f"#card-{request} a")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#panel")).to_be_focused()
+    await expect(page.locator("#panel .ranked")).to_be_attached()
+    await page.focus("#excluded summary")
+    await page.keyboard.press("Enter")
+    await page.focus("#why-q")
+    await page.keyboard.insert_text(f"李{quarter.mark}")
+    await page.keyboard.press("Enter")
+    soon = wall_now().astimezone(SHANGHAI) + timedelta(minutes=30)
+    soon -= timedelta(minutes=soon.minute % 5)
+    await page.fill("#excluded .told input[name=start]", f"{soon:%Y-%m-%dT%H:%M}")
+    await page.focus("#excluded .told button")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#panel [role=status]")).to_contain_text("邀约已发出")
 
 
 async def comes(page: Page, wanted: Locator) -> None:
@@ -213,10 +236,11 @@ async def secretary_records_the_receipt(page: Page, quarter: Quarter) -> None:
 
 
 async def colleague_closes(reviewer: Page, quarter: Quarter) -> None:
-    """Who reviewed is told why not, and who may; by the API a colleague closes."""
+    """Who reviewed is told why not, and who may; a colleague closes."""
     colleague = await quarter.account(Role.REVIEWER, "陈")
     await reviewer.goto("/care/fundings?which=open")
-    await reviewer.get_by_role("link", name=quarter.name).click()
+    await reviewer.get_by_role("link", name=quarter.name).focus()
+    await press(reviewer, "Enter")
     await expect(reviewer.locator(".why-not")).to_contain_text("审核")
     await expect(reviewer.locator(".why-not")).to_contain_text(f"陈{quarter.mark}")
     assert await reviewer.locator("#form-close").count() == 0
@@ -247,9 +271,10 @@ async def test_from_the_phone_to_the_payment(window: Open, quarter: Quarter) -> 
     """Everybody at a desk of their own, without a mouse; each finds the case once it is their turn."""
     desks = await seated(window, quarter)
     request = await operator_takes_the_call(desks.operator, quarter)
-    await quarter.asks_volunteer(request)
+    await coordinator_asks(desks.asker, quarter, request)
     await volunteer_accepts(desks.volunteer)
     await volunteer_reports(desks.volunteer, quarter)
+    await desks.asker.goto(FUNDINGS)
     await asker_applies(desks.asker, quarter, request)
     await secretary_returns_and_verifies(desks.secretary, desks.asker, quarter)
     await liaison_confirms(desks.liaison, quarter)
@@ -263,5 +288,6 @@ async def test_from_the_phone_to_the_payment(window: Open, quarter: Quarter) -> 
     assert state["state"] in ("Escalated", "CallbackDue")
     await desks.payer.goto("/care/budgets")
     row = desks.payer.get_by_role("row", name=f"社区{quarter.mark}")
-    await desks.payer.locator("summary").last.click()
+    await desks.payer.locator("summary").last.focus()
+    await desks.payer.keyboard.press("Enter")
     await expect(row).to_contain_text("¥1,100.00")

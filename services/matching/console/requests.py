@@ -1,6 +1,7 @@
 """A request: its page, its panel beside the board, and what is done about it."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from services.matching.api import matches as api
 from services.matching.api.helpers import list_helpers
 from services.matching.api.rankings import explain_match, list_excluded
 from services.matching.console.board import PAGES, board_of
-from services.matching.console.forms import command, sent, told
+from services.matching.console.forms import IncompleteError, command, sent, told
 from services.matching.console.panel import happened, panel_of
 from services.matching.domain.match_commands import (
     AcceptOffer,
@@ -25,6 +26,7 @@ from services.matching.domain.match_commands import (
 from services.matching.engine import Rule
 from shared.console.session import Back, Visit, VisitContext, see
 from shared.contracts.command import Command
+from shared.deadlines import SHANGHAI
 from shared.errors import RefusedError, UnknownError
 from shared.http.call import CallContext
 from shared.http.headers import StaleError
@@ -111,7 +113,7 @@ async def do(request: Request, request_id: UUID, deed: str, visit: Visit) -> Res
     return see(f"/matching/requests/{request_id}?did={deed}&after={position}")
 
 
-FIELDS = ("helper", "offer", "reason", "note")
+FIELDS = ("helper", "offer", "reason", "note", "start", "minutes")
 WORDS = frozenset({*DEEDS, "wave", "phone"})
 
 
@@ -130,8 +132,20 @@ async def _done(
 
 async def _perform(request_id: UUID, deed: str, fields: Mapping[str, str], call: CallContext) -> str:
     done = DEEDS[deed]
-    position: str = told(await done.do(request_id, command(done.command, fields), call))["position"]
+    position: str = told(await done.do(request_id, command(done.command, timed(fields)), call))["position"]
     return position
+
+
+def timed(fields: Mapping[str, str]) -> Mapping[str, Any]:
+    """With the slot that a `start`, in Shanghai, and so many `minutes` make; IncompleteError."""
+    if "start" not in fields:
+        return fields
+    try:
+        start = datetime.fromisoformat(fields["start"]).replace(tzinfo=SHANGHAI)
+        end = start + timedelta(minutes=int(fields["minutes"]))
+    except (KeyError, ValueError, OverflowError) as error:
+        raise IncompleteError(field="start") from error
+    return {**fields, "slot": {"start": start, "end": end}}
 
 
 async def _ask_next(visit: VisitContext, request_id: UUID, call: CallContext) -> str:
