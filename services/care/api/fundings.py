@@ -124,7 +124,7 @@ async def draft_funding(body: DraftFunding, call: Call) -> Response:
             unit=known.unit,
             helper=next(iter(helpers), None),
         )
-        await work.execute(FUNDING, funding, draft)
+        await work.execute(FUNDING, funding, draft, begins=True)
         return FUNDING, funding
 
     return await call.perform(body, do, status=201)

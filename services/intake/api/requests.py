@@ -179,7 +179,7 @@ async def relink_request(request: UUID, command: RelinkRequest, call: Call) -> R
             terms=await terms_for(work, facts.service) if triaged else None,
             side=person.side,
         )
-        await work.execute(REQUEST, anew, opening)
+        await work.execute(REQUEST, anew, opening, begins=True)
         return REQUEST, anew
 
     return await call.perform(command, do, request, status=201)

@@ -46,7 +46,7 @@ async def enrol(body: EnrolHelper, call: Call) -> Response:
 
     async def do(work: Work) -> tuple[Decider[Any], UUID]:
         call.permit(body, Resource(community=body.community))
-        await work.execute(HELPER, helper, Enrol(helper=helper, **dict(body)))
+        await work.execute(HELPER, helper, Enrol(helper=helper, **dict(body)), begins=True)
         return HELPER, helper
 
     return await call.perform(body, do, status=201)

@@ -5,9 +5,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.intake.domain.cadre import CADRE
-from services.intake.domain.cadre_commands import RecordDeath
+from services.intake.domain.cadre_commands import RecordDeath, Retract
 from shared.bus.envelope import Actor
 from shared.contracts import care, matching
+from shared.eventstore.store import EventStore
 from shared.eventstore.work import Work
 from tests.intake_cases import API, Town, assigned
 
@@ -90,6 +91,29 @@ async def test_a_request_that_crossed_the_death(town: Town, *, remembered: bool)
     else:
         await town.city.settle()
         assert await town.state(answer.json()["id"]) == "Cancelled"
+
+
+async def test_a_refusal_by_what_is_remembered_is_decided_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process has retracted the death that this one remembers; what it wrote counts, both ways."""
+    cadre = await town.cadre()
+    store = town.city.store("intake")
+    monkeypatch.setattr(store, "exclusive", False)
+    other = EventStore("intake", store.pool, store.vault, store.clock)
+    body = {"cadre": cadre, "elements": {"what": "水管漏水"}, "service": "repair", "urgency": "routine"}
+    for happens, refused in (
+        (RecordDeath(on="2026-06-01"), True),
+        (Retract(reason="error", corrects=None, also=()), False),
+    ):
+        remembered = store.remembered(CADRE.stream(UUID(cadre)))
+        elsewhere = Work(other, Actor("secretary", "secretary"))
+        await elsewhere.execute(CADRE, UUID(cadre), happens)
+        await other.commit(elsewhere)
+        assert store.remembered(CADRE.stream(UUID(cadre))) is remembered
+        answer = await town.operator.command(f"{API}/requests", body)
+        assert answer.json().get("type", "").endswith(":Deceased") == refused
+        assert answer.is_success != refused
 
 
 async def test_hospital_holds_what_can_wait_and_discharge_lets_it_go_on(town: Town) -> None:
