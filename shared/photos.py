@@ -19,7 +19,7 @@ GPS_TAG, ENTRY = 0x8825, 12
 class PhotoKindError(InvalidError):
     """A photo is a JPEG. Save it as one, or take it anew."""
 
-    zh = "照片须为 JPEG。请另存为 JPEG,或重新拍摄。"
+    zh = "照片须为 JPEG。请另存为 JPEG，或重新拍摄。"
 
 
 class PhotoPlaceError(InvalidError):

@@ -62,7 +62,7 @@ class Count(Command):
 class FullError(RefusedError):
     """The counter is full at {limit}. Open another."""
 
-    zh = "计数器已满({limit})。请另开一个。"
+    zh = "计数器已满（{limit}）。请另开一个。"
 
 
 LIMIT = 100_000

@@ -36,7 +36,7 @@ class FileTooLargeError(InvalidError):
 class FileKindError(InvalidError):
     """Only PDF, JPEG and PNG are taken, and the content must be what it says. Save it as one of them."""
 
-    zh = "只接受 PDF、JPEG、PNG,且内容须与所称类型一致。请另存为其中一种。"
+    zh = "只接受 PDF、JPEG、PNG，且内容须与所称类型一致。请另存为其中一种。"
 
 
 class FileEmptyError(InvalidError):

@@ -26,7 +26,7 @@ OF_MATCHES = frozenset(kind.NAME for kind in event_types() if kind.__module__ ==
 class WeightsMalformedError(InvalidError):
     """`{text}` is no version of the weights, and not NAME=VALUE,… with names and values that there are."""
 
-    zh = "“{text}”既不是权重版本，也不是有效的“名称=数值,…”。"
+    zh = "“{text}”既不是权重版本，也不是有效的“名称=数值”，多项用英文逗号隔开。"
 
 
 @dataclass(frozen=True, slots=True)

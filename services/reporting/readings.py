@@ -27,7 +27,7 @@ _REASON: TypeAdapter[str] = TypeAdapter(Reason)
 class WhyMissingError(InvalidError):
     """A person's history is read for a reason, which is recorded. Say it in `why`, two to 1000 characters."""
 
-    zh = "查阅个人历史须说明理由，理由会被记录。请在 why 中填写,2 到 1000 字。"
+    zh = "查阅个人历史须说明理由，理由会被记录。请在 why 中填写，2 到 1000 字。"
 
 
 async def reason(

@@ -56,7 +56,7 @@ class SetQuick(BaseModel):
 class NotDemoError(RefusedError):
     """These are a bureau's own data, not a demo's. Use a demo: `./jiujin up --data ANOTHER-FOLDER`."""
 
-    zh = "这是真实业务数据，不是演示数据。请用演示数据:./jiujin up --data 另一个文件夹。"
+    zh = "这是真实业务数据，不是演示数据。请用演示数据：./jiujin up --data 另一个文件夹。"
 
 
 class NothingWaitsError(UnknownError):

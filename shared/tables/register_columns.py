@@ -79,7 +79,7 @@ CADRE_COLUMNS: tuple[Column, ...] = (
     Column(
         name="rank", zh="职级", parse=choice_of(RANKS), choices=RANKS, example="副局级",
         zh_aliases=("级别", "行政级别"),
-        help_zh="信息库收录离休和市管副局(乡)级以上退休；正科即正局(乡),副科即副局(乡)。",
+        help_zh="信息库收录离休和市管副局(乡)级以上退休；正科即正局(乡)，副科即副局(乡)。",
         help_en="The base covers lixiu, and tuixiu of bureau deputy and above whom the city manages.",
     ),
     Column(

@@ -13,6 +13,7 @@ from shared.console import statics
 from shared.console.pages import CONSOLES, HEADERS, Console, Look, Pages
 from shared.console.session import HOME, local
 from shared.console.texts import FRAME, LOCALES, away, day, moment, money
+from shared.errors import DomainError
 from shared.roles import Role
 from tests import texts
 
@@ -40,6 +41,26 @@ def test_chinese_is_chinese(room: str) -> None:
     """No English left over in it."""
     chinese = re.compile(r"[\u4e00-\u9fff]")
     assert [said for said in texts.had("zh_CN", room).values() if not all(map(chinese.search, said))] == []
+
+
+HALF = re.compile(r"[\u4e00-\u9fff}][(,:;!?]|[),:;!?][\u4e00-\u9fff{]")
+"""A sign of half a width beside a character, or beside what is put in."""
+
+
+@pytest.mark.parametrize("room", texts.ROOMS)
+def test_chinese_has_its_own_signs(room: str) -> None:
+    """Those of full width; `%(name)s` is no text."""
+    said = [PLACES.sub("", one) for words in texts.had("zh_CN", room).values() for one in words]
+    assert [one for one in said if HALF.search(one)] == []
+
+
+def test_what_a_refusal_says_in_chinese_has_them_too() -> None:
+    """Of every error that this program knows."""
+    known, left = set[type[DomainError]](), [DomainError]
+    while left:
+        left += (kind := left.pop()).__subclasses__()
+        known.add(kind)
+    assert [kind.zh for kind in known if HALF.search(kind.zh)] == []
 
 
 def test_templates_hold_no_words_of_their_own() -> None:

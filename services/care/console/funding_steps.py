@@ -57,7 +57,7 @@ class NoSuchActError(UnknownError):
 class AmountError(InvalidError):
     """Write an amount in yuan, such as 1,234.50."""
 
-    zh = "请填写金额(元),如 1,234.50。"
+    zh = "请填写金额（元），如 1,234.50。"
 
 
 @router.post("/fundings/{funding}/evidence")

@@ -6,7 +6,7 @@ from shared.errors import InvalidError, RefusedError
 class EndedError(RefusedError):
     """The request has ended: {state}. Receive a new one, or reopen it if it is closed."""
 
-    zh = "请求已终结({state_zh})。请另行受理；已关闭的可以重新打开。"
+    zh = "请求已终结（{state_zh}）。请另行受理；已关闭的可以重新打开。"
 
 
 class NotNowError(RefusedError):

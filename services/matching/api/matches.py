@@ -44,7 +44,7 @@ router = APIRouter(tags=["matches"])
 class NoTimeError(RefusedError):
     """No free time was found for this helper ({rule}). Name a time, or choose another helper."""
 
-    zh = "没有为该服务者找到可用时间({rule})。请指定时间，或另选服务者。"
+    zh = "没有为该服务者找到可用时间（{rule}）。请指定时间，或另选服务者。"
 
 
 async def _load(work: Work, request: UUID) -> Match:

@@ -45,7 +45,7 @@ class MakePlan(Command):
 class CannotComeError(RefusedError):
     """This helper can't have this visit ({rule}). Pin another, or free what else they are pinned to."""
 
-    zh = "该服务者不能承接这次服务({rule})。请指定别人，或取消其他指定。"
+    zh = "该服务者不能承接这次服务（{rule}）。请指定别人，或取消其他指定。"
 
 
 class NothingToPlanError(RefusedError):

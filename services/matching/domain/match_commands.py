@@ -163,7 +163,7 @@ class FirstCameError(RefusedError):
 class OfferOverError(RefusedError):
     """This offer isn't open any more: {outcome}. Look at the list of your offers."""
 
-    zh = "这个邀约已不再有效({outcome})。请查看邀约列表。"
+    zh = "这个邀约已不再有效（{outcome}）。请查看邀约列表。"
 
 
 class OfferLapsedError(RefusedError):
