@@ -40,13 +40,16 @@ def chromium() -> tuple[str, dict[str, str]]:
 
 @asynccontextmanager
 async def launched() -> AsyncIterator[Browser]:
-    """That Chromium, without a screen, until one leaves."""
+    """That Chromium, without a screen and as one has it in China, until one leaves.
+
+    In which order it writes a date and a time in a field follows its environment, and not the page.
+    """
     path, besides = chromium()
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(
             executable_path=path,
             args=["--no-sandbox", "--headless=shell", "--disable-gpu"],
-            env={**os.environ, **besides},
+            env={**os.environ, "LC_ALL": "zh_CN.UTF-8", **besides},
         )
         yield browser
         await browser.close()

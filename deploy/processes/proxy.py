@@ -15,10 +15,10 @@ log = structlog.get_logger("jiujin.gateway")
 OF_THE_LINE = frozenset(
     {
         *(b"connection", b"expect", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"te"),
-        *(b"trailer", b"transfer-encoding", b"upgrade", b"x-forwarded-for", b"x-forwarded-proto"),
+        *(b"trailer", b"transfer-encoding", b"upgrade", b"x-forwarded-for", b"x-forwarded-proto", b"date"),
     }
 )
-"""Headers that belong to one connection, and those that this one writes itself.
+"""Headers that belong to one connection, and those that this one or the server around it writes itself.
 
 The host stays: by it a service tells whether a form was sent from a page of its own.
 """

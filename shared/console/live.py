@@ -36,14 +36,16 @@ MOST = 200
 
 DIGITS = 12
 
-Scope = frozenset[UUID] | None
-"""Whose communities; None for the whole city."""
+Whose = frozenset[UUID | str]
+"""Of which communities, persons and units."""
+Scope = Whose | None
+"""What is of any of these; None for the whole city."""
 
 
 class Shown(NamedTuple):
-    """A row of a list: where it stands, in what order, and what its card says. Equal ones look alike."""
+    """A row of a list: whose, where it stands, in what order, what its card says. Equal ones look alike."""
 
-    community: UUID | None
+    whose: Whose
     place: str
     order: str
     facts: Mapping[str, object]
@@ -55,11 +57,11 @@ Draw = Callable[[str, UUID, Shown], str]
 
 
 class Change(NamedTuple):
-    """A card came, changed or went, in a community that it is in or was in."""
+    """A card came, changed or went: of whom it is or was."""
 
     number: int
     key: UUID
-    community: UUID | None
+    whose: Whose
 
 
 @dataclass
@@ -88,7 +90,7 @@ class Live:
         self._number = 0
         self._cards: dict[UUID, _Card] = {}
         self._changes: deque[Change] = deque(maxlen=REMEMBERED)
-        self._counts: dict[UUID | None, Counter[str]] = {}
+        self._counts: dict[Whose, Counter[str]] = {}
         self._told: dict[tuple[Scope, str, int | None], str] = {}
         self._seats: set[Seat] = set()
         self._turn = asyncio.Lock()
@@ -110,14 +112,14 @@ class Live:
             await self.refresh()
 
     def rows(self, scope: Scope) -> list[tuple[UUID, Shown]]:
-        """What there is in these communities, in order."""
-        found = [(key, card.shown) for key, card in self._cards.items() if _within(card.shown, scope)]
+        """What there is of these, in order."""
+        found = [(key, card.shown) for key, card in self._cards.items() if _within(card.shown.whose, scope)]
         return sorted(found, key=lambda one: (one[1].order, one[0]))
 
     def counts(self, scope: Scope) -> Counter[str]:
         """How many there are, by place."""
-        wanted = self._counts if scope is None else scope & self._counts.keys()
-        return sum((self._counts[community] for community in wanted), Counter[str]())
+        counts = (count for whose, count in self._counts.items() if _within(whose, scope))
+        return sum(counts, Counter[str]())
 
     def told(self, scope: Scope, language: str, mark: str) -> str:
         """What brings who knows `mark` to now, as an event of a stream; empty when nothing does."""
@@ -187,11 +189,11 @@ class Live:
             if after is not None:
                 self._cards[key] = _Card(after)
             rows_of = (before.shown if before else None, after)
-            places = {row.community for row in rows_of if row is not None}
-            self._changes.extend(Change(number, key, community) for community in places)
+            whose = Whose().union(*(row.whose for row in rows_of if row is not None))
+            self._changes.append(Change(number, key, whose))
         self._counts = {}
         for card in self._cards.values():
-            self._counts.setdefault(card.shown.community, Counter())[card.shown.place] += 1
+            self._counts.setdefault(card.shown.whose, Counter())[card.shown.place] += 1
         for seat in self._seats:
             seat.bell.set()
 
@@ -231,9 +233,9 @@ class Live:
     def _changed(self, scope: Scope, language: str, since: int) -> Sequence[str]:
         told = []
         missed = takewhile(lambda change: change.number > since, reversed(self._changes))
-        for key in {change.key for change in missed if scope is None or change.community in scope}:
+        for key in {change.key for change in missed if _within(change.whose, scope)}:
             card = self._cards.get(key)
-            if card is not None and _within(card.shown, scope):
+            if card is not None and _within(card.shown.whose, scope):
                 told.append(self._drawn(language, key))
             else:
                 told.append(f'<del id="card-{key}"></del>')
@@ -246,5 +248,5 @@ class Live:
         return card.drawn[language]
 
 
-def _within(shown: Shown, scope: Scope) -> bool:
-    return scope is None or shown.community in scope
+def _within(whose: Whose, scope: Scope) -> bool:
+    return scope is None or not scope.isdisjoint(whose)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from shared.console.live import Live
-from shared.console.live import Scope as Communities
+from shared.console.live import Scope as Within
 from shared.console.session import VisitContext
 from shared.eventstore.log import wait_for_hint
 
@@ -31,11 +31,11 @@ HEADERS = {
 class Stream(Response):
     """To one browser, from what it knows as `mark` on."""
 
-    def __init__(self, live: Live, visit: VisitContext, scope: Communities, mark: str) -> None:
-        """Of these communities."""
+    def __init__(self, live: Live, visit: VisitContext, within: Within, mark: str) -> None:
+        """What is of these."""
         super().__init__(headers=HEADERS)
         del self.headers["content-length"]
-        self._live, self._visit, self._communities, self._mark = live, visit, scope, mark
+        self._live, self._visit, self._within, self._mark = live, visit, within, mark
 
     async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
         """Until it ends, or nobody listens any more."""
@@ -56,7 +56,7 @@ class Stream(Response):
             left.add_done_callback(lambda _: seat.bell.set())
             while not seat.over and not left.done() and (rest := self._visit.ends - time.time()) > 0:
                 seat.bell.clear()
-                told = self._live.told(self._communities, language, self._mark) or ": \n\n"
+                told = self._live.told(self._within, language, self._mark) or ": \n\n"
                 self._mark = self._live.mark
                 async with asyncio.timeout(SLOW_SECONDS):
                     await send({"type": "http.response.body", "body": told.encode(), "more_body": True})

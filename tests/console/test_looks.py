@@ -86,6 +86,20 @@ async def test_large_type_fits(window: Open, axe: str, width: int) -> None:
     await check(page, axe)
 
 
+async def test_a_date_is_written_as_in_china(window: Open) -> None:
+    """The year first, the hours to 24."""
+    page = await window()
+    await page.set_content("<input id='day' type='date'><input id='at' type='time'>")
+    await page.focus("#day")
+    await page.keyboard.type("2026")
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.type("1128")
+    assert await page.input_value("#day") == "2026-11-28"
+    await page.focus("#at")
+    await page.keyboard.type("1305")
+    assert await page.input_value("#at") == "13:05"
+
+
 async def test_targets_are_large_enough(window: Open) -> None:
     """24 pixels at the least, of everything that can be pressed."""
     page = await window(390)

@@ -72,8 +72,8 @@ async def test_a_death_asks_first(window: Open, folk: Townsfolk) -> None:
     assert (await folk.read(f"{INTAKE}/cadres/{cadre}", "operator"))["state"] == "Registered"
 
 
-async def test_a_photo_is_made_small(window: Open, folk: Townsfolk) -> None:
-    """480 pixels at the longest, without what the camera wrote, and seen on the call."""
+async def test_a_photo_is_made_small(window: Open, axe: str, folk: Townsfolk) -> None:
+    """480 pixels at the longest, without what the camera wrote, and seen on the call, also on a phone."""
     cadre = await folk.cadre(name())
     page = await window()
     hands = await at_the_desk(page, f"/intake/register/{cadre}")
@@ -88,6 +88,9 @@ async def test_a_photo_is_made_small(window: Open, folk: Townsfolk) -> None:
     await page.wait_for_url("**said=photo")
     await page.goto(f"/intake/call/{cadre}")
     assert await page.locator("img.photo").evaluate(SIZE) == [480, 240]
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await expect(page.locator("img.photo")).to_be_in_viewport(ratio=1)
+    await check(page, axe)
 
 
 async def test_somebody_is_entered_without_scripts(window: Open, folk: Townsfolk) -> None:

@@ -174,6 +174,18 @@ async def test_a_stream_ends_when_nobody_listens_any_more() -> None:
     await proxy.close()
 
 
+async def test_no_header_is_told_twice() -> None:
+    """Both servers write the date, and only one of them is heard."""
+    port, front = free_port(), free_port()
+    proxy = Proxy(f"http://127.0.0.1:{port}")
+    async with serving(port), serving(front, proxy), httpx.AsyncClient() as client:
+        answer = await client.get(f"http://127.0.0.1:{front}/head")
+    await proxy.close()
+    names = [name.lower() for name, _ in answer.headers.raw]
+    assert b"date" in names
+    assert sorted(names) == sorted(set(names))
+
+
 async def test_while_nobody_is_there_it_says_so() -> None:
     """503 with when to ask again; as soon as somebody is there the request goes through, again and again."""
     port = free_port()

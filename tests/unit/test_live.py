@@ -16,7 +16,7 @@ CARDS = st.dictionaries(
     st.sampled_from(KEYS),
     st.builds(
         Shown,
-        st.sampled_from([HERE, THERE]),
+        st.frozensets(st.sampled_from([HERE, THERE])),
         st.sampled_from(["a", "b"]),
         st.sampled_from("123"),
         st.fixed_dictionaries({"version": st.integers(1, 3)}),
@@ -74,14 +74,17 @@ async def test_whoever_listens_however_seldom_sees_what_there_is(
         wanted = {
             f"card-{key}": drawn("en", key, shown)
             for key, shown in rows.items()
-            if scope is None or shown.community in scope
+            if scope is None or shown.whose & scope
         }
         assert board.cards == wanted
 
 
 async def test_a_mark_of_another_process_gets_the_whole() -> None:
     """And so does nonsense; at most so many of a list."""
-    shown = {uuid5(HERE, str(number)): Shown(HERE, "a", str(number), {"version": 1}) for number in range(300)}
+    shown = {
+        uuid5(HERE, str(number)): Shown(frozenset(), "a", f"{number}", {"version": 1})
+        for number in range(300)
+    }
 
     async def read() -> dict[UUID, Shown]:
         return shown

@@ -11,6 +11,7 @@ from services.care.api.budgets import get_budget
 from services.care.api.evidence import get_evidence
 from services.care.api.funding_lists import PAID, list_fundings, list_waiting
 from services.care.api.fundings import get_funding
+from services.care.console.funding_live import mark_of
 from services.care.console.funding_money import share_of, yuan_of
 from services.care.domain.budget import budget_of
 from services.care.domain.funding_states import CHAIN
@@ -22,7 +23,8 @@ from shared.roles import Reach, Role
 
 router = APIRouter()
 PAGES = Pages("care")
-ROWS = 50
+ROWS, _FAR = 50, 1e10
+"""Rows of a page; a second behind all others."""
 Which = Literal["waiting", "open", "ended"]
 
 
@@ -30,6 +32,7 @@ Which = Literal["waiting", "open", "ended"]
 async def cases(request: Request, visit: Visit, which: Which | None = None, cursor: str = "") -> Response:
     """What waits for me, what goes on, what has ended; those who have no step see what goes on."""
     steps = [step.step for step in CHAIN if visit.principal.role in step.roles]
+    mark = await mark_of(visit.running)
     waiting = await list_waiting(visit.reading, ROWS, cursor if which == "waiting" else None)
     if which is None:
         which = "waiting" if steps else "open"
@@ -44,7 +47,10 @@ async def cases(request: Request, visit: Visit, which: Which | None = None, curs
         steps=steps,
         waiting=waiting,
         listed=listed,
+        order=_order,
+        most=ROWS,
         paged=bool(cursor),
+        mark=mark,
     )
 
 
@@ -83,7 +89,7 @@ async def show(
     status: int = 200,
 ) -> Response:
     """The page of a case; `wrong` is what was refused, with what had been typed."""
-    reading = visit.reading
+    reading, mark = visit.reading, await mark_of(visit.running)
     found = await get_funding(funding, reading, told := Response())
     share = None
     if visit.may("read_budgets"):
@@ -110,7 +116,15 @@ async def show(
         unpaid=found["step"] and found["state"] not in PAID,
         done=done,
         wrong=wrong,
+        mark=mark,
     )
+
+
+def _order(case: Mapping[str, Any]) -> str:
+    """Where a case stands in its list, as text: what waits by how long, all others by their last change."""
+    if "calm" in case:
+        return f"{case['calm']}{case['since'].timestamp():020.6f}"
+    return f"{_FAR - case['changed'].timestamp():020.6f}"
 
 
 def _who(step: Mapping[str, Any], language: str, *, inside: bool) -> str:

@@ -77,7 +77,8 @@ def _shown(row: Mapping[str, Any], policy: Policy) -> Shown:
         "due": due,
         "level": row["level"] or "",
     }
-    return Shown(row["community"], place, due.isoformat() if due else NEVER, facts)
+    whose = frozenset({row["community"]} - {None})
+    return Shown(whose, place, due.isoformat() if due else NEVER, facts)
 
 
 def _place(row: Mapping[str, Any]) -> str:

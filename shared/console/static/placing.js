@@ -9,7 +9,7 @@ const SHOWN = 6000;
 const TOLD = 3;
 
 const listOf = (name) => document.getElementById(`list-${name}`);
-const lists = () => document.querySelectorAll("ol[id^=list-]");
+const mostOf = (list) => Number(list.dataset.most ?? MOST);
 const nameOf = (card) => card.querySelector("[data-name]")?.dataset.name ?? "";
 const titleOf = (name) => document.getElementById(`head-${name}`)?.firstElementChild.textContent ?? "";
 const behind = (card, other) =>
@@ -19,27 +19,39 @@ const behind = (card, other) =>
 export function place(whole, html) {
   const told = document.createElement("template");
   told.innerHTML = html;
-  const notices = [];
-  const steady = hold();
-  const fresh = new Set();
-  for (const one of [...told.content.children]) {
-    fresh.add(one.id);
-    if (one.tagName === "LI") put(one, notices);
-    else if (one.tagName === "DEL") remove(document.getElementById(one.id), notices);
-  }
-  if (whole) {
-    for (const list of lists()) {
-      for (const card of [...list.children]) if (card.id && !fresh.has(card.id)) remove(card, notices);
+  const cards = [...told.content.children];
+  let complete = true;
+  steadily(() => {
+    arrange(cards, whole ? document.querySelectorAll("ol[id^=list-]") : []);
+    complete = count(told.content);
+  });
+  for (const one of document.querySelectorAll("[data-follows]")) {
+    const wanted = one.dataset.follows;
+    if (whole || !wanted || cards.some((card) => card.id === wanted)) {
+      one.dispatchEvent(new CustomEvent("moved", { bubbles: true }));
     }
   }
-  const complete = count(told.content);
-  steady();
+  return whole || complete;
+}
+
+// Puts cards where they belong, and takes away those that have gone; of a list in `whole` all that isn't among them.
+export function arrange(cards, whole = []) {
+  const notices = [];
+  const told = new Set();
+  for (const one of cards) {
+    told.add(one.id);
+    if (one.dataset.place) put(one, notices);
+    else if (one.tagName === "DEL") remove(document.getElementById(one.id), notices);
+  }
+  for (const list of whole) {
+    const there = [...list.children].filter((card) => told.has(card.id));
+    const full = there.length >= mostOf(list) ? there.at(-1) : null;
+    for (const card of [...list.children]) {
+      if (card.id && !told.has(card.id)) remove(card, full && behind(full, card) ? [] : notices);
+    }
+  }
   current();
   announce(notices);
-  for (const one of document.querySelectorAll("[data-follows]")) {
-    if (whole || fresh.has(one.dataset.follows)) one.dispatchEvent(new CustomEvent("moved", { bubbles: true }));
-  }
-  return whole || complete;
 }
 
 function put(card, notices) {
@@ -47,29 +59,35 @@ function put(card, notices) {
   if (!list) return;
   const known = document.getElementById(card.id);
   const from = known?.dataset.place;
-  if (known?.isEqualNode(card)) return;
+  if (known && from === card.dataset.place && alike(known, card)) return;
   const one = known ?? card;
   const focused = known?.contains(document.activeElement) && document.activeElement;
   if (known) {
     if (from !== card.dataset.place) ghost(known, titleOf(card.dataset.place));
-    known.firstElementChild.replaceChildren(...card.firstElementChild.childNodes);
+    else if (known.dataset.says !== card.dataset.says) notices.push(["changed", nameOf(card), card.dataset.says]);
+    [...known.children].forEach((part, at) => {
+      const next = card.children[at];
+      if (part.innerHTML !== next.innerHTML) part.replaceChildren(...next.childNodes);
+    });
     known.className = card.className;
     Object.assign(known.dataset, card.dataset);
   }
   const next = [...list.children].find((other) => other !== one && other.id && behind(one, other)) ?? null;
   if (one.parentNode !== list || one.nextElementSibling !== next) list.insertBefore(one, next);
-  if (focused && document.activeElement !== focused) focused.focus({ preventScroll: true });
+  if (focused && document.activeElement !== focused) focus(focused.isConnected ? focused : one);
   mark(one);
   if (from !== one.dataset.place) notices.push(["moved", nameOf(one), titleOf(one.dataset.place)]);
-  if (list.children.length > MOST) list.lastElementChild.remove();
+  if (list.children.length > mostOf(list)) list.lastElementChild.remove();
 }
+
+const alike = (known, card) => known.dataset.order === card.dataset.order && known.innerHTML === card.innerHTML;
+const focus = (one) => (one.matches("a, button") ? one : one.querySelector("a"))?.focus({ preventScroll: true });
 
 function remove(card, notices) {
   if (!card) return;
   notices.push(["gone", nameOf(card), ""]);
-  if (card.contains(document.activeElement)) {
-    (card.nextElementSibling ?? card.previousElementSibling)?.firstElementChild?.focus({ preventScroll: true });
-  }
+  const beside = card.nextElementSibling ?? card.previousElementSibling;
+  if (beside && card.contains(document.activeElement)) focus(beside);
   ghost(card, "");
   card.remove();
 }
@@ -82,7 +100,7 @@ function mark(card) {
 // In the place of a card under the pointer that goes away.
 function ghost(card, where) {
   if (!card.matches(":hover")) return;
-  const sign = document.createElement("li");
+  const sign = document.createElement(card.localName);
   sign.className = "ghost";
   sign.ariaHidden = "true";
   sign.style.height = `${card.offsetHeight}px`;
@@ -91,22 +109,34 @@ function ghost(card, where) {
   card.parentNode.addEventListener("pointerleave", () => sign.remove(), { once: true });
 }
 
-// Remembers what is under the pointer; gives what brings it back to where it was.
-function hold() {
-  const list = document.querySelector("ol[id^=list-]:hover");
-  const card = list?.querySelector(":scope > li:hover");
-  if (!card) return () => {};
-  const before = card.getBoundingClientRect().top;
-  return () => {
-    const anchor = card.parentNode === list ? card : list.querySelector(".ghost");
-    const shift = anchor ? anchor.getBoundingClientRect().top - before : 0;
-    if (!shift) return;
-    const room = list.scrollHeight - list.clientHeight - list.scrollTop;
-    if (shift > room) list.style.paddingBottom = `${shift - room}px`;
-    if (list.scrollTop + shift < 0) list.style.paddingTop = `${-(list.scrollTop + shift)}px`;
-    list.scrollTop += shift;
-    list.addEventListener("pointerleave", () => list.style.removeProperty("padding"), { once: true });
-  };
+// What is under the pointer, or has the focus, stays where it is on the screen whatever `change` puts around it.
+export function steadily(change) {
+  const card = document.querySelector("[id^=list-] > :hover") ?? document.activeElement?.closest("[id^=list-] > *");
+  const before = card?.getBoundingClientRect().top;
+  const list = card?.parentNode;
+  change();
+  if (!card) return;
+  const anchor = card.parentNode === list ? card : list.querySelector(".ghost");
+  const shift = anchor ? anchor.getBoundingClientRect().top - before : 0;
+  if (shift) shove(list, shift);
+}
+
+// A column scrolls by itself, all else with the page; where there is too little to scroll there is made room.
+function shove(list, shift) {
+  const alone = getComputedStyle(list).maxHeight !== "none";
+  const scroller = alone ? list : document.scrollingElement;
+  const padded = alone ? list : document.querySelector("main");
+  const { paddingTop, paddingBottom } = getComputedStyle(padded);
+  const lacking = -(scroller.scrollTop + shift);
+  if (lacking > 0) padded.style.paddingTop = `${parseFloat(paddingTop) + lacking}px`;
+  const room = parseFloat(paddingBottom) + innerHeight;
+  if (shift > 0) padded.style.paddingBottom = `${room}px`;
+  scroller.scrollTop += shift;
+  const spare = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
+  if (shift > 0) padded.style.paddingBottom = `${Math.max(parseFloat(paddingBottom), room - spare)}px`;
+  for (const left of ["pointerleave", "focusout"]) {
+    list.addEventListener(left, () => padded.style.removeProperty("padding"), { once: true });
+  }
 }
 
 function count(told) {

@@ -11,8 +11,8 @@ function told(seconds) {
   return words.format(unit === "second" && Math.abs(seconds) < 45 ? 0 : Math.round(seconds / size), unit);
 }
 
-export function current() {
-  for (const time of document.querySelectorAll("time[data-away]")) {
+export function current(page = document) {
+  for (const time of page.querySelectorAll("time[data-away]")) {
     const left = Date.parse(time.dateTime) - now();
     const text = told(left / 1000);
     if (time.textContent !== text) time.textContent = text;
@@ -21,4 +21,4 @@ export function current() {
 }
 
 current();
-setInterval(current, 15000);
+setInterval(() => current(), 15000);
