@@ -65,7 +65,7 @@ CONSOLES: tuple[Console, ...] = (
     Console(
         "care",
         frozenset({*HELPERS, *LOCAL, *BUREAU, Role.UNIT_LIAISON, Role.FAMILY}),
-        frozenset({Role.ADMIN}),
+        frozenset({Role.OPERATOR, Role.ADMIN}),
     ),
     Console(
         "reporting",

@@ -1,10 +1,13 @@
 """What follows in a care plan."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 
 import pytest
+from hypothesis import given as every
+from hypothesis import strategies as some
 
-from services.care.domain.plan import PLAN, next_due
+from services.care.domain.plan import PLAN, coming, next_due
 from services.care.domain.plan_commands import (
     ActivateFor,
     AssessFor,
@@ -125,6 +128,33 @@ def test_the_next_time_is_two_days_before_the_next_visit() -> None:
     plan = PLAN.fold([assessed(), activated(WEEKLY, PlannedService(service="counselling", every_days=3))])
     assert next_due(plan, AHEAD, at(1)) == at(2, 9)
     assert next_due(PLAN.fold([assessed(), activated(), REST]), AHEAD, at(1)) is None
+
+
+@every(
+    some.lists(
+        some.builds(
+            PlannedService,
+            service=some.sampled_from(("visit", "meals")),
+            every_days=some.integers(1, 40),
+            hour=some.integers(6, 20),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    some.integers(1, 28),
+    some.integers(8, 23),
+)
+def test_what_comes_is_in_order_and_not_over(services: list[PlannedService], day: int, hour: int) -> None:
+    """Each service at its next times, none before now, the nearest first; nothing while the plan rests."""
+    now = at(day, hour, month=7)
+    plan = PLAN.fold([assessed(), activated(*services)])
+    found = list(islice(coming(plan, now), 12))
+    starts = [one.slot.start for one in found]
+    assert len(found) == 12
+    assert starts == sorted(starts)
+    assert starts[0] > now
+    assert next_due(plan, AHEAD, now) == starts[0] - AHEAD
+    assert next(coming(PLAN.fold([assessed(), activated(*services), REST]), now), None) is None
 
 
 def test_a_plan_that_rests_raises_nothing() -> None:

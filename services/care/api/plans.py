@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from services.care import register
 from services.care.api.acting import act, found, reads_medical, resource_of
+from services.care.api.plan_history import next_visits, steps_of
 from services.care.domain.plan import PLAN, Plan
 from services.care.domain.plan_commands import (
     ActivateFor,
@@ -17,7 +18,10 @@ from services.care.domain.plan_commands import (
     ResumePlan,
     SuspendPlan,
 )
+from services.care.domain.plan_schedule import usual_services
 from shared.contracts.command import Command
+from shared.contracts.values import Category, Risk
+from shared.deadlines import SHANGHAI
 from shared.errors import RefusedError, UnknownError
 from shared.eventstore.decider import Decider
 from shared.eventstore.work import Work
@@ -31,13 +35,25 @@ State = Literal["Assessed", "Active", "ReviewDue", "Suspended", "Ended"]
 
 ONE = """
 SELECT l.plan, l.cadre, coalesce(p.community, l.community) AS community, l.risk, l.note AS medical,
-       l.services, l.starts, l.review_on, l.last_raised, l.state, l.reason, l.changed, l.version
-FROM plans l LEFT JOIN people p USING (cadre)"""
+       l.services, l.starts, l.review_on, l.last_raised, l.state, l.reason, l.changed, l.version,
+       p.name AS cadre_name, p.category, k.name AS community_name
+FROM plans l LEFT JOIN people p USING (cadre)
+LEFT JOIN communities k ON k.community = coalesce(p.community, l.community)"""
 LIST = f"""{ONE}
 WHERE ($1::uuid[] IS NULL OR coalesce(p.community, l.community) = ANY ($1))
   AND ($2::text IS NULL OR l.state = $2) AND ($3::uuid IS NULL OR l.cadre = $3)
   AND ($4::timestamptz IS NULL OR (l.changed, l.plan) < ($4, $5))
 ORDER BY l.changed DESC, l.plan DESC LIMIT $6"""
+WITHOUT = """
+SELECT p.cadre, p.name AS cadre_name, p.community, k.name AS community_name, p.category,
+       ARRAY(SELECT DISTINCT h.flag FROM hardships h WHERE h.cadre = p.cadre AND h.valid_from <= $2
+             AND (h.valid_to IS NULL OR h.valid_to >= $2) ORDER BY h.flag) AS flags
+FROM people p LEFT JOIN communities k USING (community)
+WHERE ($1::uuid[] IS NULL OR p.community = ANY ($1)) AND NOT p.deceased
+  AND strpos(p.name, $3) > 0 AND ($4::text IS NULL OR (p.name, p.cadre) > ($4, $5))
+  AND NOT EXISTS (SELECT FROM plans l WHERE l.cadre = p.cadre AND l.state <> 'Ended')
+ORDER BY p.name, p.cadre LIMIT $6"""
+NAME = 60
 
 
 class UnknownCadreError(UnknownError):
@@ -78,16 +94,41 @@ async def list_plans(
     return page(listed, limit, "changed", "plan")
 
 
+@router.get("/plans/without")
+async def list_without(
+    reading: Reading,
+    name: Annotated[str, Query(max_length=NAME, description="a part of the name")] = "",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[dict[str, Any]]:
+    """Cadres alive who have no plan that goes on, by name, with the hardships that hold today."""
+    communities = reading.communities("read_plans")
+    today = reading.running.clock.now().astimezone(SHANGHAI).date()
+    after, key = keys_of(cursor, str, UUID)
+    rows = await reading.pool.fetch(
+        WITHOUT, communities, today, name.replace("\0", "").strip(), after, key, limit + 1
+    )
+    return page(rows, limit, "cadre_name", "cadre")
+
+
 @router.get("/plans/{plan}")
 async def get_plan(plan: UUID, reading: Reading, response: Response) -> dict[str, Any]:
-    """A plan; its note only for those who may read medical notes."""
+    """A plan, what is usual for its risk, its next visits and its steps; notes for who reads medical ones."""
     reading.reach("read_plans")
     row = await reading.pool.fetchrow(f"{ONE} WHERE l.plan = $1", plan)
     if row is None:
         raise UnknownError(what="care plan")
     reading.permit("read_plans", resource_of(row))
     response.headers["ETag"] = f'"{row["version"]}"'
-    return shown(row, "services", hidden=() if await reads_medical(reading, row) else ("medical",))
+    past = await reading.running.store.read_stream(PLAN.stream(plan))
+    category = Category(row["category"]) if row["category"] else None
+    hidden = () if await reads_medical(reading, row) else ("medical",)
+    return {
+        **shown(row, "services", hidden=hidden),
+        "usual": [one.model_dump() for one in usual_services(Risk(row["risk"]), category)],
+        "coming": next_visits(past, reading.running.clock.now()),
+        "steps": await steps_of(past, reading.pool, hidden),
+    }
 
 
 @router.post("/plans", status_code=201)

@@ -1,4 +1,4 @@
-"""Care's pages: visits, on a phone at the door; money for those in hardship, step by step."""
+"""Care's pages: visits, on a phone at the door; care plans; money for those in hardship, step by step."""
 
 from fastapi import APIRouter
 
@@ -10,6 +10,9 @@ from services.care.console import (
     funding_live,
     funding_steps,
     home,
+    plans,
+    plans_acts,
+    plans_new,
     visits,
     visits_door,
     visits_photos,
@@ -18,6 +21,9 @@ from services.care.console import (
 router = APIRouter()
 for part in (
     home,
+    plans_new,
+    plans,
+    plans_acts,
     visits,
     visits_door,
     visits_photos,

@@ -7,11 +7,11 @@ from shared.console.session import HOME, Visit, see
 from shared.roles import Role
 
 router = APIRouter()
-VISITS, FUNDINGS, BUDGETS = "/care/visits", "/care/fundings", "/care/budgets"
+VISITS, FUNDINGS, BUDGETS, PLANS = "/care/visits", "/care/fundings", "/care/budgets", "/care/plans"
 STARTS = (
     dict.fromkeys((*HELPERS, Role.COORDINATOR, Role.SUBDISTRICT), VISITS)
     | dict.fromkeys((*BUREAU, Role.SECRETARY, Role.UNIT_LIAISON, Role.FAMILY), FUNDINGS)
-    | {Role.ADMIN: BUDGETS}
+    | {Role.ADMIN: BUDGETS, Role.OPERATOR: PLANS}
 )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from itertools import takewhile
+from heapq import merge
+from itertools import dropwhile, takewhile
 from uuid import UUID
 
 from services.care.domain.plan_commands import (
@@ -174,15 +175,23 @@ def decide(plan: Plan | None, command: PlanCommand, moment: Moment) -> Sequence[
             raise NotAssessedError
 
 
+def coming(plan: Plan | None, now: datetime) -> Iterator[Occurrence]:
+    """What comes after `now` and was not raised yet, the next first: without an end while services recur."""
+    if not isinstance(plan, Active | ReviewDue):
+        return iter(())
+    return merge(
+        *(
+            dropwhile(lambda one: one.slot.start <= now, plan.schedule.to_come(service))
+            for service in plan.schedule.services
+        ),
+        key=lambda one: one.slot.start,
+    )
+
+
 def next_due(plan: Plan | None, ahead: timedelta, now: datetime) -> datetime | None:
     """When the next planned visit is to be raised; None when nothing recurs."""
-    if not isinstance(plan, Active | ReviewDue):
-        return None
-    schedule = plan.schedule
-    return min(
-        next(one.slot.start for one in schedule.to_come(service) if one.slot.start > now) - ahead
-        for service in schedule.services
-    )
+    following = next(coming(plan, now), None)
+    return following.slot.start - ahead if following else None
 
 
 def _assessed(plan: Plan | None, command: AssessFor, moment: Moment) -> Event:

@@ -15,6 +15,9 @@ export function listen() {
     if (found.matches("[type=search], [type=text], textarea, select")) {
       found.focus();
       found.select?.();
-    } else found.click();
+    } else {
+      if (found.matches("summary")) found.focus(); // what it opens is next to it
+      found.click();
+    }
   });
 }
