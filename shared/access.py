@@ -132,6 +132,7 @@ TABLE: Mapping[str, Mapping[Role, Reach]] = {
     "care.MissVisit": {COORDINATOR: OF_COMMUNITY, SECRETARY: OF_COMMUNITY},
     "care.RefuseVisit": HELPERS,
     "care.RecordNoAnswer": HELPERS,
+    "care.CorrectVisit": {**HELPERS, COORDINATOR: OF_COMMUNITY},
     "care.AttachPhoto": HELPERS,
     "care.RequestMove": {**HELPERS, COORDINATOR: OF_COMMUNITY},
     "care.AssessPlan": {SECRETARY: OF_COMMUNITY, CARE_WORKER: OF_COMMUNITY},

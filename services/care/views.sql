@@ -51,6 +51,7 @@ CREATE TABLE cases (
     round     int NOT NULL,
     state     text COLLATE "C" NOT NULL,
     reason    text NOT NULL DEFAULT '',
+    reported  uuid,
     opened    timestamptz NOT NULL,
     changed   timestamptz NOT NULL,
     version   int NOT NULL
@@ -84,12 +85,27 @@ CREATE TABLE visits (
     outcome    text NOT NULL DEFAULT '',
     medical    text NOT NULL DEFAULT '',
     reason     text NOT NULL DEFAULT '',
+    corrected  timestamptz,
     version    int NOT NULL
 );
 CREATE INDEX ON visits (slot_start, visit);
 CREATE INDEX ON visits (helper, slot_start);
 CREATE INDEX ON visits (cadre);
 CREATE INDEX ON visits (request);
+
+-- Who has put the report right, when and why, and what had stood until then.
+CREATE TABLE corrections (
+    visit    uuid NOT NULL,
+    version  int NOT NULL,
+    by       text NOT NULL,
+    role     text NOT NULL,
+    at       timestamptz NOT NULL,
+    reason   text NOT NULL,
+    minutes  int NOT NULL,
+    solved   boolean NOT NULL,
+    outcome  text NOT NULL,
+    PRIMARY KEY (visit, version)
+);
 
 CREATE TABLE photos (
     visit    uuid NOT NULL,

@@ -12,12 +12,17 @@ from shared.eventstore.views import Handler, update
 
 CASE = """
 UPDATE cases
-SET state = $2, helper = $3, round = coalesce($4, round), reason = $5, changed = $6, version = $7
+SET state = $2, helper = $3, round = coalesce($4, round), reason = $5, changed = $6, version = $7,
+    reported = $8
 WHERE request = $1"""
 MISSING_CASE = """
 INSERT INTO cases
     (request, cadre, community, helper, service, urgency, round, state, opened, changed, version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 'Open', $8, $8, $9)"""
+
+CORRECTION = """
+INSERT INTO corrections
+SELECT visit, $2, $3, $4, $5, $6, minutes, solved, outcome FROM visits WHERE visit = $1"""
 
 
 async def _case_opened(db: Tables, recorded: Recorded) -> None:
@@ -38,7 +43,7 @@ async def _case_opened(db: Tables, recorded: Recorded) -> None:
 
 
 async def _case_changed(db: Tables, recorded: Recorded) -> None:
-    envelope = recorded.envelope
+    envelope, reported = recorded.envelope, None
     change: tuple[UUID, str, UUID | None, int | None, str]
     match recorded.event:
         case care.CaseReassigned() as event:
@@ -46,7 +51,7 @@ async def _case_changed(db: Tables, recorded: Recorded) -> None:
         case care.CaseUnassigned() as event:
             change = (event.request, "Unassigned", None, None, "")
         case care.ServiceReported() as event:
-            change = (event.request, "Reported", event.helper, None, "")
+            change, reported = (event.request, "Reported", event.helper, None, ""), event.visit
         case care.CaseReopened() as event:
             change = (event.request, "Unassigned", None, None, "reopened")
         case care.CaseClosed() as event:
@@ -54,7 +59,7 @@ async def _case_changed(db: Tables, recorded: Recorded) -> None:
             change = (event.request, "Closed", helper, None, event.reason)
         case _:
             return
-    await db.execute(CASE, *change, envelope.recorded, envelope.stream_version)
+    await db.execute(CASE, *change, envelope.recorded, envelope.stream_version, reported)
 
 
 async def _request_ended(db: Tables, recorded: Recorded) -> None:
@@ -141,6 +146,25 @@ async def _visit_changed(db: Tables, recorded: Recorded) -> None:
     await update(db, recorded, "visits", "visit", event.visit, **change)
 
 
+async def _visit_corrected(db: Tables, recorded: Recorded) -> None:
+    event, envelope = recorded.event, recorded.envelope
+    if isinstance(event, care.VisitCorrected):
+        actor = envelope.actor
+        await db.execute(
+            CORRECTION,
+            event.visit,
+            envelope.stream_version,
+            actor.sub,
+            actor.role,
+            envelope.happened,
+            event.reason,
+        )
+        right = {"minutes": event.minutes, "solved": event.solved, "outcome": event.outcome}
+        medical = {} if event.medical is None else {"medical": event.medical}
+        change = {**right, **medical, "needs": list(event.needs), "corrected": envelope.happened}
+        await update(db, recorded, "visits", "visit", event.visit, **change)
+
+
 async def _photo_attached(db: Tables, recorded: Recorded) -> None:
     event = recorded.event
     if isinstance(event, care.PhotoAttached):
@@ -157,6 +181,7 @@ async def _photo_attached(db: Tables, recorded: Recorded) -> None:
 
 VISITS: dict[type[Event], Handler] = {
     care.VisitScheduled: _visit_scheduled,
+    care.VisitCorrected: _visit_corrected,
     care.PhotoAttached: _photo_attached,
     **dict.fromkeys(
         (

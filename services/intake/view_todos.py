@@ -179,6 +179,19 @@ async def need(db: Tables, recorded: Recorded) -> None:
         await _add(db, recorded, NEED, event.visit, event.cadre, detail=service, request=event.request)
 
 
+async def correct_needs(db: Tables, recorded: Recorded) -> None:
+    """The helper had named them wrongly: what isn't needed goes, what is needed as well comes."""
+    event: care.VisitCorrected = recorded.event  # type: ignore[assignment]
+    await db.execute(
+        "DELETE FROM todos WHERE kind = $1 AND about = $2 AND detail <> ALL ($3::text[])",
+        NEED,
+        event.visit,
+        list(event.needs),
+    )
+    for service in event.added:
+        await _add(db, recorded, NEED, event.visit, event.cadre, detail=service, request=event.request)
+
+
 async def meet(db: Tables, recorded: Recorded) -> None:
     """A request for that service, of the same person, takes the need up."""
     event: intake.RequestReceived | intake.RequestTriaged = recorded.event  # type: ignore[assignment]
@@ -209,6 +222,7 @@ HANDLERS: dict[type[Event], Handler] = {
     intake.DuplicateOverruled: overrule,
     **dict.fromkeys(ENDINGS, end),
     care.VisitDone: need,
+    care.VisitCorrected: correct_needs,
     intake.RequestReceived: meet,
     intake.RequestTriaged: meet,
 }

@@ -1,11 +1,12 @@
 """What matching does when something has happened, here or elsewhere."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from services.matching.arranging import ASKS_MORE, arrange, close, release
 from services.matching.domain.helper import HELPER
-from services.matching.domain.helper_commands import CreditHours, MoveBooking
+from services.matching.domain.helper_commands import CorrectHours, CreditHours, MoveBooking
 from services.matching.domain.helper_file import Active, Booking, Helper
 from services.matching.domain.match import MATCH
 from services.matching.domain.match_commands import (
@@ -212,9 +213,26 @@ async def answer_move(event: care.VisitMoveRequested, work: Work) -> None:
 async def credit_visit(event: care.VisitDone, work: Work) -> None:
     """The time is free again and goes into the service record."""
     await release(event.helper, event.booking, "done", work)
-    minutes = min(max(event.minutes, 1), 1440)
-    credit = CreditHours(booking=event.booking, request=event.request, cadre=event.cadre, minutes=minutes)
-    await work.execute(HELPER, event.helper, credit)
+    await work.execute(HELPER, event.helper, CreditHours(**_served(event)))
+
+
+async def correct_credit(event: care.VisitCorrected, work: Work) -> None:
+    """The service record follows the report, if it had been credited."""
+    given = [
+        (one.envelope, one.event.minutes)
+        for one in await work.store.read_stream(HELPER.stream(event.helper))
+        if isinstance(one.event, m.HoursCredited | m.HoursCorrected) and one.event.booking == event.booking
+    ]
+    if not given:
+        return
+    (credit, _), (_, before) = given[0], given[-1]
+    command = CorrectHours(**_served(event), corrects=credit.id, credited=credit.happened, before=before)
+    await work.execute(HELPER, event.helper, command)
+
+
+def _served(event: care.VisitDone | care.VisitCorrected) -> dict[str, Any]:
+    about = {name: getattr(event, name) for name in ("booking", "request", "cadre")}
+    return {**about, "minutes": min(max(event.minutes, 1), 1440)}
 
 
 async def note_missed(event: care.VisitMissed, work: Work) -> None:
@@ -262,6 +280,7 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     m.AbsenceNoted: free_absence,
     care.VisitMoveRequested: answer_move,
     care.VisitDone: credit_visit,
+    care.VisitCorrected: correct_credit,
     care.VisitMissed: note_missed,
     care.VisitRefused: free_booking,
     care.NoAnswerRecorded: free_booking,

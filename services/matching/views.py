@@ -37,6 +37,7 @@ HELPERS = View(
         m.BookingRefused: h.show_version,
         m.BookingReleased: h.show_version,
         m.HoursCredited: h.show_hours,
+        m.HoursCorrected: h.show_hours_corrected,
     },
     revision=4,
 )
@@ -49,6 +50,7 @@ BOOKINGS = View(
         m.BookingMoved: h.show_booking_moved,
         m.BookingReleased: h.show_released,
         m.HoursCredited: h.show_credited,
+        m.HoursCorrected: h.show_credited,
     },
 )
 

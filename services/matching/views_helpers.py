@@ -163,6 +163,17 @@ async def show_hours(db: Tables, recorded: Recorded) -> None:
     )
 
 
+async def show_hours_corrected(db: Tables, recorded: Recorded) -> None:
+    """The service record, with other minutes for one visit."""
+    event: Any = recorded.event
+    await db.execute(
+        "UPDATE helpers SET version = $2, minutes = minutes + $3 WHERE helper = $1",
+        event.helper,
+        recorded.envelope.stream_version,
+        event.minutes - event.before,
+    )
+
+
 async def show_booked(db: Tables, recorded: Recorded) -> None:
     """Time taken; anew for another try of a visit."""
     event: Any = recorded.event

@@ -1,5 +1,6 @@
 """Reporting's read models beside the history: who read what, and the bureau's figures."""
 
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -104,9 +105,20 @@ async def _hours(db: Tables, recorded: Recorded) -> None:
             "INSERT INTO figure_hours AS f VALUES ($1, $2, $3, 1) ON CONFLICT (helper, month) DO UPDATE SET "
             "minutes = f.minutes + excluded.minutes, visits = f.visits + 1",
             event.helper,
-            recorded.envelope.happened.astimezone(SHANGHAI).date().replace(day=1),
+            _month(recorded.envelope.happened),
             event.minutes,
         )
+    elif isinstance(event, matching.HoursCorrected):
+        await db.execute(
+            "UPDATE figure_hours SET minutes = minutes + $3 WHERE helper = $1 AND month = $2",
+            event.helper,
+            _month(event.credited),
+            event.minutes - event.before,
+        )
+
+
+def _month(at: datetime) -> date:
+    return at.astimezone(SHANGHAI).date().replace(day=1)
 
 
 async def _funding(db: Tables, recorded: Recorded) -> None:
@@ -140,6 +152,7 @@ VIEWS = (
             **{kind: _request for kind, row in of_intake.ROWS.items() if not row.into},
             intake.DeadlinePassed: _deadline,
             matching.HoursCredited: _hours,
+            matching.HoursCorrected: _hours,
             **{kind: _funding for kind, row in of_care.ROWS.items() if row.kind == "funding"},
         },
         revision=3,

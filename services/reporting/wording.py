@@ -84,6 +84,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "matching.BookingRefused": ("服务时间无法改定", "The booking could not be moved"),
     "matching.BookingReleased": ("释放服务时间", "The booking was released"),
     "matching.HoursCredited": ("记入服务时长", "Hours were credited"),
+    "matching.HoursCorrected": ("更正服务时长", "Hours credited were put right"),
     "matching.PairingBegun": ("结对帮扶", "A pairing began"),
     "matching.PairingEnded": ("结对结束", "A pairing ended"),
     # Matches
@@ -133,6 +134,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "care.VisitScheduled": ("安排上门", "A visit was scheduled"),
     "care.VisitBegun": ("上门开始", "The visit began"),
     "care.VisitDone": ("上门完成", "The visit was done"),
+    "care.VisitCorrected": ("更正上门登记", "What was reported of the visit was put right"),
     "care.VisitMissed": ("漏访", "The visit was missed"),
     "care.VisitRefused": ("本人谢绝上门", "The visit was refused"),
     "care.NoAnswerRecorded": ("敲门无人应答", "Nobody opened the door"),

@@ -108,8 +108,10 @@ async def _everything(here: Street) -> list[str]:
     await here.offered(harm, hours=40, what=HARM)
     coming = await here.visit(harm, hours=2.4, what=HARM)
     done, begun, nobody, refused = [await here.visit(plain, hours=0.3 + nth * 0.45) for nth in range(4)]
-    told = {"minutes": 5, "outcome": HARM, "medical": HARM}
+    told = {"minutes": 5, "outcome": HARM, "medical": HARM, "needs": ["meals"]}
     await here.does(here.helping, f"{CARE}/visits/{done}/complete", told)
+    right = {**told, "minutes": 6, "solved": False, "reason": HARM}
+    await here.does(here.helping, f"{CARE}/visits/{done}/correct", right)
     await here.does(here.helping, f"{CARE}/visits/{begun}/begin")
     await here.does(here.helping, f"{CARE}/visits/{nobody}/no-answer", {"note": HARM})
     await here.does(here.helping, f"{CARE}/visits/{refused}/refuse", {"reason": HARM})

@@ -274,3 +274,15 @@ def test_every_part_of_a_row_is_taken_over() -> None:
 def test_a_row_about_nobody_known_is_no_booking() -> None:
     """What comes from a reaction about an unknown helper changes nothing."""
     given(HELPER).when(BOOK).then()
+
+
+def test_a_credit_is_put_right_once() -> None:
+    """By the difference, as the event says both; the same minutes again are nothing."""
+    of = {"booking": offer_id(2), "request": REQUEST, "cadre": CADRE}
+    told = {**of, "corrects": offer_id(3), "credited": NOON}
+    credited = m.HoursCredited(helper=WHO, **of, minutes=500)
+    past = (enrolled(), credited)
+    corrected = m.HoursCorrected(helper=WHO, **told, before=500, minutes=50)
+    given(HELPER, *past).when(c.CorrectHours(**told, before=500, minutes=50)).then(corrected)
+    given(HELPER, *past, corrected).when(c.CorrectHours(**told, before=50, minutes=50)).then()
+    assert HELPER.fold([*past, corrected]) == HELPER.fold(past)

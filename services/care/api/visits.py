@@ -8,20 +8,26 @@ from fastapi import APIRouter, Query, Response
 
 from services.care import register
 from services.care.api.acting import Full, act, permits, reads_medical, resource_of
-from services.care.domain.case import CASE, Open, ReportService, UnassignCase
+from services.care.domain.case import CASE, Open, Reported, ReportService, UnassignCase
 from services.care.domain.visit import VISIT, Visit
 from services.care.domain.visit_commands import (
     AtTheDoor,
     BeginVisit,
     CompleteVisit,
+    CorrectReport,
+    CorrectVisit,
     MissVisit,
     NoAnswerAt,
+    NotReportedError,
     RecordNoAnswer,
     RefuseVisit,
+    ReportStandsError,
     RequestMove,
     ScheduleVisit,
     VisitOverError,
 )
+from shared import access
+from shared.contracts import care
 from shared.contracts.command import Command
 from shared.deadlines import SHANGHAI
 from shared.errors import UnknownError
@@ -37,8 +43,9 @@ Which = Literal["all", "open", "today", "overdue", "waiting"]
 ONE = """
 SELECT v.visit, v.request, v.cadre, coalesce(p.community, v.community) AS community, v.helper, v.booking,
        v.service, v.urgency, v.slot_start, v.slot_end, v.state, v.asked_start, v.asked_end, v.refusal,
-       v.begun, v.ended, v.minutes, v.solved, v.needs, v.frail, v.outcome, v.medical, v.reason, v.version,
-       c.state AS case_state, s.zh AS service_zh, s.en AS service_en, going.yes AS going,
+       v.begun, v.ended, v.minutes, v.solved, v.needs, v.frail, v.outcome, v.medical, v.reason, v.corrected,
+       v.version, c.state AS case_state, coalesce(c.reported = v.visit, false) AS correctable,
+       s.zh AS service_zh, s.en AS service_en, going.yes AS going,
        CASE WHEN v.state NOT IN ('Missed', 'Cancelled') THEN p.name END AS cadre_name,
        CASE WHEN going.yes THEN p.phones END AS cadre_phones,
        CASE WHEN going.yes THEN p.address END AS address,
@@ -49,6 +56,9 @@ FROM visits v LEFT JOIN people p USING (cadre) LEFT JOIN cases c USING (request)
 LEFT JOIN services s ON s.code = v.service LEFT JOIN requests r USING (request),
 LATERAL (SELECT v.state IN ('Scheduled', 'Begun')
     OR v.state IN ('NoAnswer', 'Refused') AND c.state = 'Open' AND c.helper = v.helper AS yes) AS going"""
+CORRECTIONS = """
+SELECT c.at, c.by, c.role, a.name, c.reason, c.minutes, c.solved, c.outcome
+FROM corrections c LEFT JOIN accounts a ON a.account = c.by WHERE c.visit = $1 ORDER BY c.version"""
 PHOTOS = "SELECT sha256, label, located, attached FROM photos WHERE visit = $1 ORDER BY attached, sha256"
 JSON = ("home", "guarantors", "elements")
 LIST = f"""{ONE}
@@ -119,7 +129,13 @@ async def get_visit(visit: UUID, reading: Reading, response: Response) -> dict[s
     flags = await register.flags(reading.pool, row["cadre"], day) if row["going"] else []
     hidden = () if await reads_medical(reading, row) else ("medical",)
     photos = await reading.pool.fetch(PHOTOS, visit) if permits(reading, "read_photos", row) else []
-    return {**shown(row, *JSON, hidden=hidden), "flags": flags, "photos": [dict(one) for one in photos]}
+    corrections = await reading.pool.fetch(CORRECTIONS, visit) if row["corrected"] else []
+    return {
+        **shown(row, *JSON, hidden=hidden),
+        "flags": flags,
+        "photos": [dict(one) for one in photos],
+        "corrections": [dict(one) for one in corrections],
+    }
 
 
 def _at_the_door(what: BeginVisit | CompleteVisit | RefuseVisit | NoAnswerAt) -> Full:
@@ -146,6 +162,28 @@ async def complete_visit(visit: UUID, body: CompleteVisit, call: Call) -> Respon
             await work.execute(CASE, done.request, ReportService(visit=visit, helper=done.helper))
 
     return await act(call, VISIT, visit, body, full=_at_the_door(body), also=report)
+
+
+@router.post("/visits/{visit}/correct")
+async def correct_visit(visit: UUID, body: CorrectVisit, call: Call) -> Response:
+    """What was reported was wrong: this is right, until the callback was made or the request has ended.
+
+    Hours credited follow. Medical notes that are left out stay; only who may read them changes them.
+    """
+
+    async def of_reported_case(work: Work, state: Visit) -> Command:
+        if body.medical is not None:
+            access.check(call.principal, "care.read_medical", VISIT.resource(state))
+        history = await work.store.read_stream(VISIT.stream(visit))
+        reports = [one.envelope.id for one in history if isinstance(one.event, care.VisitDone)]
+        case = await work.load(CASE, state.facts.request)
+        if not reports:
+            raise NotReportedError
+        if not isinstance(case, Reported) or case.visit != visit:
+            raise ReportStandsError
+        return CorrectReport(**dict(body), corrects=reports[-1])
+
+    return await act(call, VISIT, visit, body, full=of_reported_case)
 
 
 @router.post("/visits/{visit}/miss")

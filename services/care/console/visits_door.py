@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 from services.care.api.visits import (
     begin_visit,
     complete_visit,
+    correct_visit,
     get_visit,
     miss_visit,
     record_no_answer,
@@ -26,6 +27,7 @@ from services.care.console.visits_routes import route
 from services.care.domain.visit_commands import (
     BeginVisit,
     CompleteVisit,
+    CorrectVisit,
     MissVisit,
     RecordNoAnswer,
     RefuseVisit,
@@ -90,16 +92,21 @@ async def begin(visit: UUID, who: Visit, key: Key, happened: Happened = None) ->
     return await _done(visit, who, doing, "begun")
 
 
-class Report(BaseModel):
-    """The form of what was done."""
+class Told(BaseModel):
+    """The fields of what was done."""
 
     key: str = Field(pattern=KEY)
     minutes: Minutes
     outcome: Reason
     needs: tuple[Code, ...] = ()
-    medical: Note = ""
     unsolved: bool = False
     happened: Annotated[AwareDatetime | None, OrNone] = None
+
+
+class Report(Told):
+    """The form of what was done."""
+
+    medical: Note = ""
 
 
 @router.post("/visits/{visit}/complete")
@@ -108,6 +115,21 @@ async def complete(visit: UUID, who: Visit, form: Annotated[Report, Form()]) -> 
     told = form.model_dump(exclude={"key", "unsolved"})
     body = CompleteVisit(**told, solved=not form.unsolved)
     return await _done(visit, who, complete_visit(visit, body, who.call(form.key)), "done")
+
+
+class Correction(Told):
+    """The form of what is right; medical notes stay when it has no field for them."""
+
+    medical: Note | None = None
+    reason: Reason
+
+
+@router.post("/visits/{visit}/correct")
+async def correct(visit: UUID, who: Visit, form: Annotated[Correction, Form()]) -> Response:
+    """It wasn't quite so."""
+    told = form.model_dump(exclude={"key", "unsolved"})
+    body = CorrectVisit(**told, solved=not form.unsolved)
+    return await _done(visit, who, correct_visit(visit, body, who.call(form.key)), "corrected")
 
 
 @router.post("/visits/{visit}/refuse")

@@ -43,11 +43,12 @@ class Unassigned:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """The helper says that it is done; the callback asks whether it was solved."""
+    """The helper of `visit` says that it is done; the callback asks whether it was solved."""
 
     facts: Facts
     round: int
     helper: UUID
+    visit: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def evolve(case: Case | None, event: Event) -> Case:
         case care.CaseUnassigned():
             return Unassigned(case.facts, case.round)
         case care.ServiceReported():
-            return Reported(case.facts, case.round, event.helper)
+            return Reported(case.facts, case.round, event.helper, event.visit)
         case care.CaseClosed():
             helper = None if isinstance(case, Unassigned) else case.helper
             return Closed(case.facts, case.round, helper, event.reason)

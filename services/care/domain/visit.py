@@ -14,10 +14,12 @@ from services.care.domain.visit_commands import (
     BookVisit,
     CancelVisit,
     CompleteVisit,
+    CorrectReport,
     LetPass,
     MissVisit,
     MoveAskedError,
     NoAnswerAt,
+    NotReportedError,
     NotYetError,
     PhotosFullError,
     RefuseVisit,
@@ -31,6 +33,7 @@ from services.care.domain.visit_commands import (
     VisitNotOverError,
     VisitOverError,
 )
+from services.care.domain.visit_report import Report, correction, put_right, report_of
 from shared import ids
 from shared.contracts import care
 from shared.contracts.event import Event
@@ -78,6 +81,7 @@ class Done:
     """It was done."""
 
     facts: Facts
+    report: Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,9 @@ def evolve(visit: Visit | None, event: Event) -> Visit:
         case care.VisitBegun():
             return Begun(facts)
         case care.VisitDone():
-            return Done(facts)
+            return Done(facts, report_of(event))
+        case care.VisitCorrected() if isinstance(visit, Done):
+            return Done(facts, put_right(visit.report, event))
         case care.VisitMissed():
             return Missed(facts)
         case care.VisitRefused():
@@ -192,6 +198,10 @@ def decide(visit: Visit | None, command: VisitCommand, moment: Moment) -> Sequen
                     medical=command.medical,
                 )
             ]
+        case Done(), CorrectReport():
+            return [correction(visit.report, command, _ids(visit.facts))]
+        case _, CorrectReport():
+            raise NotReportedError
         case Scheduled() | Begun(), RefuseVisit():
             return [care.VisitRefused(**_ids(visit.facts), reason=command.reason)]
         case Scheduled() | Begun(), NoAnswerAt():

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from shared.contracts.command import Command
 from shared.contracts.values import Brief, Code, Minutes, Note, Reason, Slot, Urgency
-from shared.errors import RefusedError
+from shared.errors import InvalidError, RefusedError
 
 
 class ScheduleVisit(Command):
@@ -30,6 +30,23 @@ class CompleteVisit(Command):
     medical: Note = ""
     needs: tuple[Code, ...] = Field(default=(), max_length=10)
     solved: bool = True
+
+
+class CorrectVisit(Command):
+    """What was reported was wrong: what is right, all of it; medical notes only when they change."""
+
+    minutes: Minutes
+    outcome: Reason
+    medical: Note | None = None
+    needs: tuple[Code, ...] = Field(default=(), max_length=10)
+    solved: bool = True
+    reason: Reason
+
+
+class CorrectReport(CorrectVisit):
+    """The same, with the event that is wrong."""
+
+    corrects: UUID
 
 
 class MissVisit(Command):
@@ -114,6 +131,7 @@ VisitCommand = (
     ScheduleVisit
     | BeginVisit
     | CompleteVisit
+    | CorrectReport
     | MissVisit
     | RefuseVisit
     | NoAnswerAt
@@ -131,6 +149,24 @@ class VisitOverError(RefusedError):
     """This visit is over: nothing more can be recorded about it. Ask the coordinator for another one."""
 
     zh = "这次上门已结束，不能再登记。如需再来，请找协调员安排。"
+
+
+class NotReportedError(RefusedError):
+    """This visit was not reported as done, so no report can be corrected. Tell the coordinator what is so."""
+
+    zh = "这次上门没有完成登记，无可更正。请告诉协调员实情。"
+
+
+class ReportStandsError(RefusedError):
+    """The callback was made or the request ended: the report stands. Tell the coordinator what is wrong."""
+
+    zh = "已经回访或求助已结束，登记不能再更正。请把有误之处告诉协调员。"
+
+
+class SameReportError(InvalidError):
+    """This is what the report says already. Change what was wrong in it."""
+
+    zh = "填写的与原登记相同。请改正有误之处。"
 
 
 class VisitNotBegunError(RefusedError):

@@ -16,6 +16,7 @@ from services.matching.domain.helper_commands import (
     ChangePreferences,
     ChangeSkills,
     CorrectHelper,
+    CorrectHours,
     CreditHours,
     DeclareRecusal,
     Enrol,
@@ -56,7 +57,7 @@ FileCommand = (
     | ChangePreferences
     | RecordWish
 )
-BookingCommand = Book | MoveBooking | ReleaseBooking | CreditHours
+BookingCommand = Book | MoveBooking | ReleaseBooking | CorrectHours | CreditHours
 HelperCommand = Enrol | ImportHelper | FileCommand | BookingCommand
 
 
@@ -71,7 +72,7 @@ def decide(helper: Helper | None, command: HelperCommand, _: Moment) -> Sequence
     if helper is None:
         return []
     match command:
-        case Book() | MoveBooking() | ReleaseBooking() | CreditHours():
+        case Book() | MoveBooking() | ReleaseBooking() | CorrectHours() | CreditHours():
             return _decide_booking(helper, command)
         case _:
             return _decide_file(helper, command)
@@ -173,6 +174,10 @@ def _decide_booking(helper: Helper, command: BookingCommand) -> Sequence[Event]:
                     reason=command.reason,
                 )
             ]
+        case CorrectHours():
+            if command.minutes == command.before:
+                return []
+            return [m.HoursCorrected(helper=facts.helper, **command.model_dump(exclude={"happened"}))]
         case CreditHours():
             return [
                 m.HoursCredited(

@@ -177,6 +177,14 @@ class CreditHours(Command):
     minutes: Minutes
 
 
+class CorrectHours(CreditHours):
+    """Enter other minutes for a credit that was given for `before`, by that event at `credited`."""
+
+    corrects: UUID
+    credited: AwareDatetime
+    before: Minutes
+
+
 class AlreadyEnrolledError(RefusedError):
     """This helper is in the file already. Change the file instead."""
 

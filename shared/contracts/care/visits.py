@@ -44,6 +44,27 @@ class VisitDone(Event, name="care.VisitDone", subject="cadre"):
     medical: Medical[str] = ""
 
 
+class VisitCorrected(Event, name="care.VisitCorrected", subject="cadre"):
+    """What was reported of a visit was put right: `corrects` is the report, and this holds in its place.
+
+    `added` are the needs that it didn't name until now; medical notes that are None stay as they were.
+    """
+
+    visit: UUID
+    request: UUID
+    cadre: UUID
+    helper: UUID
+    booking: UUID
+    corrects: UUID
+    minutes: int
+    solved: bool
+    needs: tuple[str, ...]
+    added: tuple[str, ...]
+    outcome: Personal[str]
+    reason: Personal[str]
+    medical: Medical[str | None] = None
+
+
 class VisitMissed(Event, name="care.VisitMissed", subject="cadre"):
     """The helper didn't come."""
 

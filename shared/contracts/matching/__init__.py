@@ -5,6 +5,7 @@ from shared.contracts.matching.bookings import (
     BookingMoved,
     BookingRefused,
     BookingReleased,
+    HoursCorrected,
     HoursCredited,
 )
 from shared.contracts.matching.helpers import (
@@ -90,6 +91,7 @@ __all__ = [
     "HelperLeft",
     "HelperResumed",
     "HelperSuspended",
+    "HoursCorrected",
     "HoursCredited",
     "Lacking",
     "MatchClosed",

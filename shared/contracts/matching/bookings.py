@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from pydantic import AwareDatetime
+
 from shared.contracts.event import Event, Personal, upcasts
 from shared.contracts.values import Point, Slot
 
@@ -64,4 +66,20 @@ class HoursCredited(Event, name="matching.HoursCredited"):
     booking: UUID
     request: UUID
     cadre: UUID
+    minutes: int
+
+
+class HoursCorrected(Event, name="matching.HoursCorrected"):
+    """The report behind a credit was put right: `corrects` is the credit, given at `credited`.
+
+    From now on `minutes` count in the place of the minutes `before`.
+    """
+
+    helper: UUID
+    booking: UUID
+    request: UUID
+    cadre: UUID
+    corrects: UUID
+    credited: AwareDatetime
+    before: int
     minutes: int

@@ -98,6 +98,39 @@ async def test_offer_visit_report_by_forms(door: Door) -> None:
     assert (done.minutes, done.needs, done.solved) == (5, ("meals", "shopping"), False)
 
 
+async def test_a_report_is_corrected_by_a_form(door: Door) -> None:
+    """It holds what was reported; sent twice it counts once; what a volunteer can't see stays as it was."""
+    town = door.town
+    volunteer, browser = await door.volunteer("he.jun")
+    request, visit = await town.assigned(await town.cadre("何桂英"), volunteer)
+    await town.arrive(visit)
+    told = {"minutes": 500, "outcome": "第一行\n<b>第二行</b>", "needs": ["meals"], "medical": "血压偏高"}
+    await volunteer.client.done(f"{CARE}/visits/{visit}/complete", told)
+    await town.city.settle()
+    path = f"/care/visits/{visit}"
+    page = await browser.open(path)
+    assert 'name="minutes" type="number" inputmode="numeric" min="1" max="1440" value="500"' in page.text
+    assert "第一行\n&lt;b&gt;第二行&lt;/b&gt;</textarea>" in page.text
+    assert re.findall(r'value="(\w+)" checked', page.text) == ["meals"]
+    assert "血压偏高" not in page.text
+    fields: Any = {"key": key_of(page, "correct"), "happened": "", "minutes": "50", "unsolved": "true"}
+    fields |= {"outcome": told["outcome"], "reason": "多写了一个零"}
+    for _ in range(2):
+        again = await browser.submit(f"{path}/correct", **fields)
+        assert "Corrected. Hours" in again.text
+    (corrected,) = await door.events(visit, care.VisitCorrected)
+    assert (corrected.minutes, corrected.needs, corrected.solved, corrected.medical) == (50, (), False, None)
+    secretary = await town.secretary.read(f"{CARE}/visits/{visit}")
+    assert (secretary["medical"], secretary["corrections"][0]["name"]) == ("血压偏高", "李敏")
+    await town.operator.done(f"/intake/api/v1/requests/{request}/callback", {"outcome": "solved"})
+    await town.city.settle()
+    late = await browser.submit(f"{path}/correct", **{**fields, "key": "a-key-of-mine"})
+    assert late.status_code == 409
+    closed = await browser.open(path)
+    assert "the report stands" in closed.text
+    assert f"{path}/correct" not in closed.text
+
+
 async def test_the_server_looks_at_photos(door: Door) -> None:
     """Where no script made it small: one with its place comes back with what to do, one without is shown."""
     town = door.town

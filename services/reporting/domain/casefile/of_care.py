@@ -30,6 +30,7 @@ ROWS: Rows = {
     care.VisitScheduled: _visit("Scheduled"),
     care.VisitBegun: _visit("Begun"),
     care.VisitDone: _visit("Done"),
+    care.VisitCorrected: _visit(into="corrections"),
     care.VisitMissed: _visit("Missed"),
     care.VisitRefused: _visit("Refused"),
     care.NoAnswerRecorded: _visit("NoAnswer"),

@@ -44,6 +44,7 @@ ROWS: Rows = {
     matching.BookingRefused: _booking(into="refused"),
     matching.BookingReleased: _booking("Released"),
     matching.HoursCredited: _booking(),
+    matching.HoursCorrected: _booking(into="corrections"),
     matching.PairingBegun: Row("pairing", "pairing", "Live"),
     matching.PairingEnded: Row("pairing", "pairing", "Ended"),
     matching.RecusalDeclared: Row("recusal", "helper", "Recused"),
