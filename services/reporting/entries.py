@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import orjson
 
-from services.reporting.stored import Arrival, by_ids
+from services.reporting.stored import Arrival, by_ids, corrections_of
 from services.reporting.wording import title
 from shared.actors import named
 from shared.bus.codec import SEALED, opened
@@ -23,7 +23,10 @@ REASONS = ("why", "reason", "overruled", "purpose", "missing", "note", "label")
 async def entries_for(
     arrivals: Sequence[Arrival], pool: asyncpg.Pool, vault: Vault, language: str
 ) -> list[dict[str, Any]]:
-    """The entries in plain JSON values, sealed fields opened as far as their keys exist."""
+    """The entries in plain JSON values, sealed fields opened as far as their keys exist.
+
+    `corrected_by` are the events that have put one right since.
+    """
     fields = [orjson.loads(one.envelope.data) for one in arrivals]
     await vault.fetch(
         (UUID(told[f"{SEALED}.of"]), Seal(name)) for told in fields for name in told.get(SEALED) or ()
@@ -35,8 +38,10 @@ async def entries_for(
         if one.envelope.causation and one.envelope.causation not in here
     ]
     causes = {**here, **await by_ids(pool, elsewhere)}
+    corrections = await corrections_of(pool, {cadre for one in arrivals for cadre in one.envelope.cadres})
     return [
         entry_of(one, opened(told, one.envelope, vault), causes, language)
+        | {"corrected_by": corrections.get(str(one.envelope.id), [])}
         for one, told in zip(arrivals, fields, strict=True)
     ]
 

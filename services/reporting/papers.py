@@ -26,6 +26,7 @@ COLUMNS = {
     "who": ("经办人编号", "who"),
     "id": ("事件编号", "event"),
     "cause": ("起因编号", "cause"),
+    "corrected_by": ("更正事件", "corrected by"),
     "details": ("详情", "details"),
 }
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -62,6 +63,8 @@ def as_text(entries: Sequence[Mapping[str, Any]], language: str) -> str:
             lines.append(f"    {'原因' if zh else 'why'}: {_one_line(entry['why'])}")
         if entry["cause"]:
             lines.append(f"    {'起因' if zh else 'caused by'}: {entry['caused_by']} ({entry['cause']})")
+        if entry["corrected_by"]:
+            lines.append(f"    {'后来更正' if zh else 'corrected by'}: {' '.join(entry['corrected_by'])}")
         if entry["case"]:
             lines.append(f"    {'个案' if zh else 'case'} {entry['case']}")
         lines += [
@@ -77,7 +80,7 @@ def _shown(name: str, value: Any) -> str:
         return ""
     if name in ("happened", "recorded"):
         return datetime.fromisoformat(value).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-    if name == "cadres":
+    if name in ("cadres", "corrected_by"):
         return " ".join(value)
     return value if isinstance(value, str) else orjson.dumps(value).decode()
 

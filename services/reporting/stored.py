@@ -1,6 +1,6 @@
 """Reads the archive: by cadre, by case, by id."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ import orjson
 from shared.bus.codec import is_known, read
 from shared.bus.envelope import Envelope, decode
 from shared.bus.recorded import Recorded
+from shared.contracts.event import event_types
 from shared.vault import Vault
 
 MERGED = "intake.CadresMerged"
@@ -75,6 +76,13 @@ WHERE e.cadre = ANY ($1::uuid[]) AND (e.recorded, e.id) > ($2, $3::uuid)
   AND position($4::bytea IN a.header) > 0
 ORDER BY e.recorded, e.id LIMIT 100"""
 
+_CORRECTIONS = """
+SELECT DISTINCT ON (e.recorded, e.id) a.number, a.header, a.data, a.hash
+FROM view_history.entries e JOIN archive.arrivals a ON a.number = e.number
+WHERE e.cadre = ANY ($1::uuid[]) AND e.type = ANY ($2::text[]) ORDER BY e.recorded, e.id"""
+CORRECTING = [kind.NAME for kind in event_types() if "corrects" in kind.model_fields]
+"""Events that may name another that they correct."""
+
 
 def _arrival(row: Any) -> Arrival:
     return Arrival(row["number"], decode(row["header"], row["data"]), row["header"], row["hash"])
@@ -125,6 +133,16 @@ async def effects_of(pool: asyncpg.Pool, cadres: Sequence[UUID], cause: Envelope
         _EFFECTS, list(cadres), cause.recorded, cause.id, attribute("causationid", str(cause.id))
     )
     return [_arrival(row) for row in rows]
+
+
+async def corrections_of(pool: asyncpg.Pool, cadres: Iterable[UUID]) -> dict[str, list[str]]:
+    """By the id of what was put right in these cadres' histories, the ids of what did so, in order."""
+    found: dict[str, list[str]] = {}
+    for arrival in map(_arrival, await pool.fetch(_CORRECTIONS, list(cadres), CORRECTING)):
+        corrected = orjson.loads(arrival.envelope.data).get("corrects")
+        if corrected:
+            found.setdefault(corrected, []).append(str(arrival.envelope.id))
+    return found
 
 
 async def of_cadre(

@@ -159,6 +159,9 @@ async def test_the_auditor_sees_the_first_report_marked(reported: Reported) -> N
     first, correction = said["care.VisitDone"], said["care.VisitCorrected"]
     assert (first["details"]["minutes"], first["details"]["outcome"]) == (500, WRONG["outcome"])
     assert correction["details"]["corrects"] == first["id"]
+    assert (first["corrected_by"], correction["corrected_by"]) == ([correction["id"]], [])
+    text = await auditor.get(f"{path}/history", params={"why": "复核", "format": "text"})
+    assert f"    corrected by: {correction['id']}" in text.text.splitlines()
     assert (correction["why"], correction["details"]["minutes"]) == (RIGHT["reason"], 50)
     assert said["matching.HoursCorrected"]["cause"] == correction["id"]
     assert said["matching.HoursCorrected"]["details"]["corrects"] == said["matching.HoursCredited"]["id"]

@@ -32,6 +32,7 @@ def entry(number: int, cause: int | None = None, stream: str = "", **more: Any) 
         "why": "",
         "cause": None if cause is None else str(cause),
         "caused_by": "",
+        "corrected_by": [],
         "case": None,
         "cadres": [str(CADRE)],
         "service": "intake",

@@ -13,7 +13,7 @@ import pytest
 from shared.contracts import care
 from shared.roles import Role
 from tests.browser import HOME, SCRIPT, Browser
-from tests.city_cases import CARE, MATCHING, Town, Volunteer, found_town
+from tests.city_cases import CARE, INTAKE, MATCHING, Town, Volunteer, found_town
 from tests.harness import running_city
 from tests.integration.console.conftest import PASSWORD
 from tests.photo_cases import JPEG, PLACED
@@ -122,13 +122,50 @@ async def test_a_report_is_corrected_by_a_form(door: Door) -> None:
     assert (corrected.minutes, corrected.needs, corrected.solved, corrected.medical) == (50, (), False, None)
     secretary = await town.secretary.read(f"{CARE}/visits/{visit}")
     assert (secretary["medical"], secretary["corrections"][0]["name"]) == ("血压偏高", "李敏")
-    await town.operator.done(f"/intake/api/v1/requests/{request}/callback", {"outcome": "solved"})
+    await town.operator.done(f"{INTAKE}/requests/{request}/callback", {"outcome": "solved"})
     await town.city.settle()
     late = await browser.submit(f"{path}/correct", **{**fields, "key": "a-key-of-mine"})
     assert late.status_code == 409
     closed = await browser.open(path)
     assert "the report stands" in closed.text
     assert f"{path}/correct" not in closed.text
+
+
+async def test_an_auditor_sees_what_was_corrected(door: Door) -> None:
+    """The first report is marked and leads to its correction and back; one that names none has no link."""
+    town = door.town
+    volunteer, _ = await door.volunteer("gao.jie")
+    cadre = await town.cadre("高玉芝")
+    _, visit = await town.assigned(cadre, volunteer)
+    await town.arrive(visit)
+    path = f"{CARE}/visits/{visit}"
+    await volunteer.client.done(f"{path}/complete", {"minutes": 500, "outcome": "换了水龙头"})
+    right = {"minutes": 50, "outcome": "换了水龙头", "reason": "多写了一个零"}
+    await volunteer.client.done(f"{path}/correct", right)
+    details = {"details": {"name": "高玉枝", "phones": []}, "reason": "认错了字"}
+    await town.operator.done(f"{INTAKE}/cadres/{cadre}/correct", details)
+    await town.city.settle()
+    auditor = await door.browser("gu.ming", role=Role.AUDITOR.value)
+    about = f"/reporting/cadres/{cadre}"
+    await auditor.open(about)
+    page = await auditor.submit(f"{about}/why", why="complaint 17")
+    lines = re.findall(r'class="what">(?:<span.*?</span>)?([^<]+)<(.*?)</li>', page.text, re.DOTALL)
+    marked = [what for what, rest in lines if "corrected later" in rest]
+    assert marked == ["The visit was done", "Hours were credited"]
+    found = await town.city.client(Role.AUDITOR).read(f"/reporting/api/v1{about[10:]}/history", why="17")
+    by_type = {one["type"]: one["id"] for one in found["items"]}
+    done, corrected = by_type["care.VisitDone"], by_type["care.VisitCorrected"]
+    for event, other in ((done, corrected), (corrected, done)):
+        part = await auditor.get(f"{about}/entries/{event}", headers=SCRIPT)
+        assert f'data-to="{other}"' in part.text
+    plain = await auditor.get(f"{about}/entries/{by_type['intake.DetailsCorrected']}", headers=SCRIPT)
+    assert plain.status_code == 200
+    assert "what was recorded first" not in plain.text
+    assert "corrected later" in (await auditor.open(f"{about}/print")).text
+    file = (await auditor.get(f"{about}/file?thing=visits.{visit}", headers=SCRIPT)).text
+    assert "Corrections" in file
+    assert "corrected later" in file
+    assert "多写了一个零" in file
 
 
 async def test_the_server_looks_at_photos(door: Door) -> None:
