@@ -37,6 +37,7 @@ HANDLERS: Mapping[str, tuple[str, str]] = {
     "ask_planned": ("向计划中的服务者派单", "asks whom the plan names"),
     "begin_round": ("开始新一轮", "begins a new round"),
     "close_match": ("结束匹配", "closes the match"),
+    "correct_credit": ("更正服务时长", "puts hours credited right"),
     "credit_visit": ("计入服务时长", "credits the hours"),
     "end_for_deceased": ("因去世结束匹配", "ends matches after a death"),
     "end_late_pairing": ("因去世解除结对", "ends a late pairing"),
