@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
 
 from services.care.domain.visit import VISIT as VISITS
+from services.care.domain.visit import Done
 from services.care.domain.visit_commands import (
     CompleteVisit,
     CorrectReport,
@@ -81,6 +84,38 @@ def test_a_correction_may_be_put_right_in_turn() -> None:
 def test_only_a_visit_reported_as_done_has_a_report(past: list[Event]) -> None:
     """Anything else has effects of its own that a correction couldn't take back."""
     given(VISITS, visit_scheduled(), *past).when(correct(**RIGHT)).refused(NotReportedError)
+
+
+REPORTS = st.fixed_dictionaries(
+    {
+        "minutes": st.integers(1, 3),
+        "outcome": st.sampled_from(["打扫完毕", "打扫了厨房"]),
+        "needs": st.lists(st.sampled_from(["meals", "repair", "nursing"]), unique=True).map(tuple),
+        "solved": st.booleans(),
+        "medical": st.sampled_from([None, "", "血压正常"]),
+    }
+)
+
+
+@drawn(st.lists(REPORTS, max_size=6))
+def test_after_any_corrections_the_last_one_holds(reports: list[dict[str, Any]]) -> None:
+    """And who follows what is added and what isn't named any more has the same needs."""
+    past = [visit_scheduled(), DONE]
+    right, listed = {**TOLD, "medical": "血压偏高"}, {"meals"}
+    for told in reports:
+        try:
+            (event,) = given(VISITS, *past).when(correct(**told)).events()
+        except SameReportError:
+            continue
+        assert isinstance(event, care.VisitCorrected)
+        past.append(event)
+        listed = listed & set(event.needs) | set(event.added)
+        right = {**told, "medical": right["medical"] if told["medical"] is None else told["medical"]}
+    visit = VISITS.fold(past)
+    assert isinstance(visit, Done)
+    held = {name: getattr(visit.report, name) for name in right}
+    assert held == {**right, "needs": frozenset(right["needs"])}
+    assert listed == held["needs"]
 
 
 def test_a_corrected_visit_is_still_over() -> None:
