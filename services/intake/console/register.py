@@ -61,11 +61,22 @@ TAKEN = Refused("", {}, 200)
 
 
 @router.get("/register")
-async def home(request: Request, visit: Visit) -> Response:
+async def home(request: Request, visit: Visit, cursor: str = "") -> Response:
     """The one box, and what somebody has to look at."""
     visit.reading.reach("read_cadres")
-    todos = (await list_todos(visit.reading, limit=ROWS)).items if visit.may("read_todos") else []
-    return PAGES.answer(request, "register.html", visit, todos=todos, wanted=REGISTER)
+    todos, following = [], None
+    if visit.may("read_todos"):
+        listed = await list_todos(visit.reading, limit=ROWS, cursor=cursor or None)
+        todos, following = listed.items, listed.next
+    return PAGES.answer(
+        request,
+        "register.html",
+        visit,
+        todos=todos,
+        next=to("register", cursor=following) if following else "",
+        further=bool(cursor),
+        wanted=REGISTER,
+    )
 
 
 @router.get("/register/new")

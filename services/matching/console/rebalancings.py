@@ -1,10 +1,10 @@
 """The rebalancing proposal: before and after, accepted in whole or in part, consents recorded."""
 
 from collections import Counter
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.matching.api import rebalancings as api
 from services.matching.console.board import PAGES
@@ -30,6 +30,9 @@ DEEDS: dict[str, tuple[Any, Any]] = {
 WORDS = frozenset({*DEEDS, "made"})
 LASTS = frozenset({"Proposed", "Accepted", "Made"})
 """Moves that are made, or may be."""
+ROWS = 50
+First = Annotated[int, Query(alias="from", ge=0, le=api.MOST_MOVES)]
+"""Behind so many moves the page begins."""
 
 
 @router.get("/rebalancings")
@@ -50,16 +53,23 @@ async def propose(request: Request, visit: Visit) -> Response:
 
 
 @router.get("/rebalancings/{rebalancing}")
-async def rebalancing_page(request: Request, rebalancing: UUID, visit: Back, did: str = "") -> Response:
+async def rebalancing_page(
+    request: Request, rebalancing: UUID, visit: Back, did: str = "", first: First = 0
+) -> Response:
     """One proposal: what each community has, should have and would have, and the moves."""
     shown = await api.get_rebalancing(rebalancing, visit.reading, Response())
+    rows = _before_and_after(shown)
     return PAGES.answer(
         request,
         "rebalancing.html",
         visit,
         it=shown,
         names={one["community"]: one["name"] or "" for one in shown["reckoned"]},
-        rows=_before_and_after(shown),
+        rows=rows,
+        most=max((row[name] for row in rows for name in ("members", "target", "after")), default=0) or 1,
+        undecided=any(move["state"] == "Proposed" for move in shown["proposed"]),
+        first=first,
+        size=ROWS,
         key=new_key,
         did=did if did in WORDS else "",
         may=visit.may("AcceptMoves"),
@@ -91,11 +101,13 @@ def _before_and_after(shown: dict[str, Any]) -> list[dict[str, Any]]:
 
 @router.post("/rebalancings/{rebalancing}/{deed}")
 async def do(request: Request, rebalancing: UUID, deed: str, visit: Visit) -> Response:
-    """Decide moves or note an answer, and back to the proposal."""
+    """Decide moves or note an answer, and back to the same page of the proposal."""
     if deed not in DEEDS:
         raise UnknownError(what="page")
     form = await sent(request, visit)
     act, kind = DEEDS[deed]
     fields = {**form.fields, "helpers": tuple(form.several.get("helpers", ()))}
     done = told(await act(rebalancing, command(kind, fields), form.call))
-    return see(f"/matching/rebalancings/{rebalancing}?did={deed}&after={done['position']}")
+    first = form.fields.get("from", "")
+    page = f"&from={first}" if first.isdecimal() else ""
+    return see(f"/matching/rebalancings/{rebalancing}?did={deed}&after={done['position']}{page}")
