@@ -21,6 +21,18 @@ class Townsfolk(Place):
         """What this role reads."""
         return await self.sees(role, path, **query)
 
+    async def asked(self, cadre: str, count: int = 1) -> str:
+        """A request that so many helpers are asked for: by the system, or by us at night, when it waits."""
+        request = await self.request(cadre)
+        path = f"{MATCHING}/matches/{request}"
+        match = await self.until("coordinator", path, lambda match: match if match["ranking"] else None)
+        known = [one["helper"] for one in match["offers"]]
+        others = [one["helper"] for one in match["ranking"]["ranked"] if one["helper"] not in known]
+        for helper in others[: count - len(known)]:
+            await self.tell("coordinator", f"{path}/offers", {"helper": helper})
+        await self.until("coordinator", path, lambda match: len(match["offers"]) == count)
+        return request
+
     async def open_offers(self, request: str) -> list[str]:
         """Offers that wait for an answer."""
         match = await self.read(f"{MATCHING}/matches/{request}")
