@@ -121,7 +121,7 @@ async def test_what_recurs_is_as_the_form_says(town: Town, secretary: Desk) -> N
     """Rows without a service are left out; the next visits are those, the nearest first."""
     plan = await begun(secretary, await town.cadre(), "general")
     first = {"services-0-service": "visit", "services-0-every_days": "14", "services-0-hour": "10"}
-    second = {"services-3-service": "cleaning", "services-3-every_days": "7", "services-3-minutes": "90"}
+    second = {"services-2-service": "cleaning", "services-2-every_days": "7", "services-2-minutes": "90"}
     answer = await secretary.does(plan, "activate", **first, **second)
     assert answer.url.params["done"] == "activate", answer.text
     shown = await town.secretary.read(api(plan))
@@ -191,6 +191,7 @@ async def test_home_and_navigation_lead_to_the_plans(town: Town) -> None:
     """An operator begins there; the others have a tab, on visits and on funding."""
     operator = await Desk(town.city, Role.OPERATOR).open("/care/")
     assert operator.url.path == "/care/plans"
+    assert 'href="/intake/rescue" data-key="F2"' in operator.text, "a rescue is never further than a key"
     assert 'href="/care/"' in (await Desk(town.city, Role.OPERATOR).open("/intake/")).text
     for path in ("/care/visits", "/care/fundings"):
         assert 'href="/care/plans"' in (await Desk(town.city, Role.SECRETARY).open(path)).text
