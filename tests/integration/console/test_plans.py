@@ -220,6 +220,35 @@ async def test_the_second_of_two_is_told_and_loses_nothing(town: Town, secretary
     assert (await two.get(f"{plan}/moved", params={"seen": latest})).text.strip() == ""
 
 
+async def test_what_was_typed_into_a_form_that_is_gone_is_still_shown(town: Town, secretary: Desk) -> None:
+    """Services for a plan that somebody suspended meanwhile; and rows that fresh forms don't have."""
+    plan = await begun(secretary, await town.cadre())
+    await secretary.does(plan, "activate")
+    stale = form_of((await secretary.open(plan)).text, f"{plan}/activate")
+    typed = {"services-7-service": "cleaning", "services-7-every_days": "11"}
+    rest = {"services-7-hour": "9", "services-7-minutes": "60"}
+    wrong = await secretary.sends(f"{plan}/activate", {**stale, **typed, **rest, "services-7-hour": "5"})
+    assert wrong.status_code == 422
+    assert form_of(wrong.text, f"{plan}/activate").items() >= typed.items()
+    await secretary.does(plan, "suspend", reason="asked")
+    late = await secretary.sends(f"{plan}/activate", {**stale, **typed, **rest})
+    assert late.status_code == 412
+    assert f"{plan}/activate" not in late.text
+    assert "Cleaning every 11 days" in late.text
+
+
+async def test_both_files_of_one_person_have_the_same_plans(town: Town, secretary: Desk) -> None:
+    """Two files were merged: neither is without a plan, and each leads to it."""
+    one, other = await town.cadre("卫二档"), await town.cadre("卫二档")
+    plan = await begun(secretary, other)
+    await town.operator.done(f"{INTAKE}/cadres/{one}/merge", {"merged": other})
+    await town.city.settle()
+    for cadre in (one, other):
+        assert plan in (await secretary.open(f"/care/plans?cadre={cadre}")).text
+        assert "There is a plan that goes on" in (await secretary.open(f"/care/plans/new?cadre={cadre}")).text
+    assert "Nobody without a plan" in (await secretary.open("/care/plans/new?name=卫二档")).text
+
+
 async def test_a_form_that_is_sent_twice_takes_effect_once(town: Town, secretary: Desk) -> None:
     """A plan that is begun, and one that is activated."""
     cadre = await town.cadre()
