@@ -197,6 +197,23 @@ async def test_home_and_navigation_lead_to_the_plans(town: Town) -> None:
         assert 'href="/care/plans"' in (await Desk(town.city, Role.SECRETARY).open(path)).text
 
 
+async def test_a_file_and_a_visit_lead_to_the_plans_of_their_cadre(town: Town) -> None:
+    """For those who may read plans, and nobody else."""
+    volunteer, cadre = await town.volunteer(), await town.cadre()
+    _, visit = await town.assigned(cadre, volunteer)
+    link = f'href="/care/plans?cadre={cadre}"'
+    for role, path, there in (
+        (Role.OPERATOR, f"/intake/register/{cadre}", True),
+        (Role.SECRETARY, f"/intake/register/{cadre}", True),
+        (Role.ADMIN, f"/intake/register/{cadre}", False),
+        (Role.COORDINATOR, f"/care/visits/{visit}", True),
+        (Role.VOLUNTEER, f"/care/visits/{visit}", False),
+    ):
+        page = await Desk(town.city, role, helper=volunteer.helper).open(path)
+        assert page.status_code == 200, (role, path)
+        assert (link in page.text) is there, (role, path)
+
+
 async def test_the_second_of_two_is_told_and_loses_nothing(town: Town, secretary: Desk) -> None:
     """Both have the page open; the second's form isn't taken, what was typed stands in the field."""
     plan = await begun(secretary, await town.cadre())
