@@ -51,8 +51,9 @@ SELECT p.cadre, p.name AS cadre_name, p.community, k.name AS community_name, p.c
 FROM people p LEFT JOIN communities k USING (community)
 WHERE ($1::uuid[] IS NULL OR p.community = ANY ($1)) AND NOT p.deceased
   AND strpos(p.name, $3) > 0 AND ($4::text IS NULL OR (p.name, p.cadre) > ($4, $5))
-  AND NOT EXISTS (SELECT FROM plans l WHERE l.state <> 'Ended' AND l.cadre IN (
-      SELECT p.cadre UNION ALL SELECT m.other FROM merged m WHERE m.cadre = p.cadre))
+  AND NOT EXISTS (SELECT FROM plans l WHERE l.cadre = p.cadre AND l.state <> 'Ended')
+  AND NOT EXISTS (SELECT FROM merged m JOIN plans l ON l.cadre = m.other
+                  WHERE m.cadre = p.cadre AND l.state <> 'Ended')
 ORDER BY p.name, p.cadre LIMIT $6"""
 NAME = 60
 
