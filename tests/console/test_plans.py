@@ -65,7 +65,7 @@ async def test_from_the_need_to_the_end_without_a_mouse(window: Open, up: Up) ->
     await page.keyboard.insert_text("术后三周")
     await page.keyboard.press("Tab")
     await press(page, "Enter")
-    await expect(page.locator(".state-word")).to_have_text("已评估，待启用")
+    await expect(page.locator(".state-word")).to_have_text("待启用")
     await press(page, "a")
     await expect(page.locator(".state-word")).to_have_text("执行中")
     await expect(page.locator(".coming-visits li").first).to_be_visible()

@@ -41,7 +41,7 @@ FROM plans l LEFT JOIN people p USING (cadre)
 LEFT JOIN communities k ON k.community = coalesce(p.community, l.community)"""
 LIST = f"""{ONE}
 WHERE ($1::uuid[] IS NULL OR coalesce(p.community, l.community) = ANY ($1))
-  AND ($2::text IS NULL OR l.state = $2) AND ($3::uuid IS NULL OR l.cadre = $3)
+  AND ($2::text IS NULL OR l.state = $2) AND ($3::uuid[] IS NULL OR l.cadre = ANY ($3))
   AND ($4::timestamptz IS NULL OR (l.changed, l.plan) < ($4, $5))
 ORDER BY l.changed DESC, l.plan DESC LIMIT $6"""
 WITHOUT = """
@@ -52,6 +52,8 @@ FROM people p LEFT JOIN communities k USING (community)
 WHERE ($1::uuid[] IS NULL OR p.community = ANY ($1)) AND NOT p.deceased
   AND strpos(p.name, $3) > 0 AND ($4::text IS NULL OR (p.name, p.cadre) > ($4, $5))
   AND NOT EXISTS (SELECT FROM plans l WHERE l.cadre = p.cadre AND l.state <> 'Ended')
+  AND NOT EXISTS (SELECT FROM merged m JOIN plans l ON l.cadre = m.other
+                  WHERE m.cadre = p.cadre AND l.state <> 'Ended')
 ORDER BY p.name, p.cadre LIMIT $6"""
 NAME = 60
 
@@ -82,14 +84,15 @@ async def living(work: Work, cadre: UUID) -> register.Person:
 async def list_plans(
     reading: Reading,
     state: Annotated[State | None, Query(description="only those in this state")] = None,
-    cadre: UUID | None = None,
+    cadre: Annotated[UUID | None, Query(description="only of this one, in whichever file")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:
     """Plans, the last changed first; `Assessed` and `ReviewDue` wait for the community."""
     communities = reading.communities("read_plans")
+    files = await register.files(reading.pool, cadre) if cadre else None
     at, key = keys_of(cursor, moment, UUID)
-    rows = await reading.pool.fetch(LIST, communities, state, cadre, at, key, limit + 1)
+    rows = await reading.pool.fetch(LIST, communities, state, files, at, key, limit + 1)
     listed = [shown(row, "services", hidden=("medical",)) for row in rows]
     return page(listed, limit, "changed", "plan")
 

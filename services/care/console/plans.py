@@ -18,6 +18,8 @@ from shared.roles import Role
 router = APIRouter()
 PAGES = Pages("care")
 ROWS = 50
+LEAST, SPARE, MOST = 3, 2, 10
+"""Services that the form of a plan has room for: at least, more than there are, at the most."""
 
 
 class Wrong(NamedTuple):
@@ -89,6 +91,7 @@ async def show(
         key=secrets.token_hex(16),
         today=visit.running.clock.now().astimezone(SHANGHAI).date(),
         services=await services_of(visit),
+        rows=_rows(found, wrong),
         done=done,
         wrong=wrong,
     )
@@ -98,6 +101,18 @@ async def services_of(visit: VisitContext) -> dict[str, str]:
     """What the services are called, by their codes."""
     rows = await visit.reading.pool.fetch("SELECT code, zh, en FROM services ORDER BY code")
     return {row["code"]: row[visit.language] for row in rows}
+
+
+def _rows(plan: Mapping[str, Any], wrong: Wrong | None) -> int:
+    """How many services the form has room for: with all that was typed, and some to spare."""
+    known = len(plan["usual"] if plan["state"] == "Assessed" else plan["services"])
+    used = chosen(wrong.typed)[-1:] if wrong else []
+    return min(max(LEAST, known + SPARE, *(row + 1 for row in used)), MOST)
+
+
+def chosen(typed: Mapping[str, str]) -> list[int]:
+    """The rows of the form in which there is a service."""
+    return [row for row in range(MOST) if typed.get(f"services-{row}-service", "").strip()]
 
 
 def _who(step: Mapping[str, Any], language: str) -> str:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import ValidationError
 
 from services.care.api import plans as api
-from services.care.console.plans import PAGES, Wrong, show
+from services.care.console.plans import PAGES, Wrong, chosen, show
 from services.care.domain import plan_commands as commands
 from shared.console.session import Key, Visit, VisitContext, see
 from shared.contracts.command import Command
@@ -19,8 +19,6 @@ from shared.http.problems import status_of
 
 router = APIRouter()
 Seen = Annotated[int, Form(ge=1, le=2**31 - 1)]
-MOST = 10
-"""Services of a plan; as many rows has the form at the most."""
 
 
 class Act(NamedTuple):
@@ -77,7 +75,7 @@ def told(kind: type[Command], typed: Mapping[str, str]) -> dict[str, Any]:
     if "services" in kind.model_fields:
         found["services"] = [
             {name: typed.get(f"services-{row}-{name}", "") for name in PlannedService.model_fields}
-            for row in _rows(typed)
+            for row in chosen(typed)
         ]
     return found
 
@@ -90,13 +88,8 @@ def wrong_of(
         return Wrong(act, error.code, error.field, error.message(visit.language), typed)
     at = list(error.errors(include_input=False)[0]["loc"])
     if len(at) > 1:
-        at[1] = _rows(typed)[int(at[1])]
+        at[1] = chosen(typed)[int(at[1])]
     return Wrong(act, "Field", "-".join(map(str, at)), "", typed)
-
-
-def _rows(typed: Mapping[str, str]) -> list[int]:
-    """The rows of the form in which a service was chosen."""
-    return [row for row in range(MOST) if typed.get(f"services-{row}-service", "").strip()]
 
 
 async def _ask(

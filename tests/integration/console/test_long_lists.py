@@ -132,6 +132,22 @@ LISTS = {
         '<li class="visit">',
         200,
     ),
+    "care plans": Long(
+        Role.SECRETARY,
+        "/care/plans",
+        "plans",
+        f"'plan', {ID}, 'changed', t.changed {SECONDS}",
+        "data-row=",
+        50,
+    ),
+    "who has no care plan": Long(
+        Role.SECRETARY,
+        "/care/plans/new",
+        "people",
+        f"'cadre', {ID}",
+        "data-row=",
+        50,
+    ),
     "people": Long(
         Role.AUDITOR,
         "/reporting/?q=%E5%BC%A0",
@@ -230,6 +246,7 @@ async def desks(town: Town) -> Desks:
     grants = [{"role": "operator", "communities": None}]
     account = {"login": "li.min", "name": "李敏", "grants": grants, "password": "long enough 密码"}
     await town.admin.done("/identity/api/v1/accounts", account)
+    await town.active_plan(cadre)
     desks = Desks(town, volunteer.helper)
     await desks.of(Role.AUDITOR).open("/reporting/?q=%E5%BC%A0")
     await town.city.settle()

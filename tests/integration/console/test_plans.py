@@ -121,7 +121,7 @@ async def test_what_recurs_is_as_the_form_says(town: Town, secretary: Desk) -> N
     """Rows without a service are left out; the next visits are those, the nearest first."""
     plan = await begun(secretary, await town.cadre(), "general")
     first = {"services-0-service": "visit", "services-0-every_days": "14", "services-0-hour": "10"}
-    second = {"services-3-service": "cleaning", "services-3-every_days": "7", "services-3-minutes": "90"}
+    second = {"services-2-service": "cleaning", "services-2-every_days": "7", "services-2-minutes": "90"}
     answer = await secretary.does(plan, "activate", **first, **second)
     assert answer.url.params["done"] == "activate", answer.text
     shown = await town.secretary.read(api(plan))
@@ -191,9 +191,27 @@ async def test_home_and_navigation_lead_to_the_plans(town: Town) -> None:
     """An operator begins there; the others have a tab, on visits and on funding."""
     operator = await Desk(town.city, Role.OPERATOR).open("/care/")
     assert operator.url.path == "/care/plans"
+    assert 'href="/intake/rescue" data-key="F2"' in operator.text, "a rescue is never further than a key"
     assert 'href="/care/"' in (await Desk(town.city, Role.OPERATOR).open("/intake/")).text
     for path in ("/care/visits", "/care/fundings"):
         assert 'href="/care/plans"' in (await Desk(town.city, Role.SECRETARY).open(path)).text
+
+
+async def test_a_file_and_a_visit_lead_to_the_plans_of_their_cadre(town: Town) -> None:
+    """For those who may read plans, and nobody else."""
+    volunteer, cadre = await town.volunteer(), await town.cadre()
+    _, visit = await town.assigned(cadre, volunteer)
+    link = f'href="/care/plans?cadre={cadre}"'
+    for role, path, there in (
+        (Role.OPERATOR, f"/intake/register/{cadre}", True),
+        (Role.SECRETARY, f"/intake/register/{cadre}", True),
+        (Role.ADMIN, f"/intake/register/{cadre}", False),
+        (Role.COORDINATOR, f"/care/visits/{visit}", True),
+        (Role.VOLUNTEER, f"/care/visits/{visit}", False),
+    ):
+        page = await Desk(town.city, role, helper=volunteer.helper).open(path)
+        assert page.status_code == 200, (role, path)
+        assert (link in page.text) is there, (role, path)
 
 
 async def test_the_second_of_two_is_told_and_loses_nothing(town: Town, secretary: Desk) -> None:
@@ -217,6 +235,35 @@ async def test_the_second_of_two_is_told_and_loses_nothing(town: Town, secretary
     assert again.url.params["done"] == "assess"
     latest = (await town.secretary.get(api(plan))).headers["etag"].strip('"')
     assert (await two.get(f"{plan}/moved", params={"seen": latest})).text.strip() == ""
+
+
+async def test_what_was_typed_into_a_form_that_is_gone_is_still_shown(town: Town, secretary: Desk) -> None:
+    """Services for a plan that somebody suspended meanwhile; and rows that fresh forms don't have."""
+    plan = await begun(secretary, await town.cadre())
+    await secretary.does(plan, "activate")
+    stale = form_of((await secretary.open(plan)).text, f"{plan}/activate")
+    typed = {"services-7-service": "cleaning", "services-7-every_days": "11"}
+    rest = {"services-7-hour": "9", "services-7-minutes": "60"}
+    wrong = await secretary.sends(f"{plan}/activate", {**stale, **typed, **rest, "services-7-hour": "5"})
+    assert wrong.status_code == 422
+    assert form_of(wrong.text, f"{plan}/activate").items() >= typed.items()
+    await secretary.does(plan, "suspend", reason="asked")
+    late = await secretary.sends(f"{plan}/activate", {**stale, **typed, **rest})
+    assert late.status_code == 412
+    assert f"{plan}/activate" not in late.text
+    assert "Cleaning every 11 days" in late.text
+
+
+async def test_both_files_of_one_person_have_the_same_plans(town: Town, secretary: Desk) -> None:
+    """Two files were merged: neither is without a plan, and each leads to it."""
+    one, other = await town.cadre("卫二档"), await town.cadre("卫二档")
+    plan = await begun(secretary, other)
+    await town.operator.done(f"{INTAKE}/cadres/{one}/merge", {"merged": other})
+    await town.city.settle()
+    for cadre in (one, other):
+        assert plan in (await secretary.open(f"/care/plans?cadre={cadre}")).text
+        assert "There is a plan that goes on" in (await secretary.open(f"/care/plans/new?cadre={cadre}")).text
+    assert "Nobody without a plan" in (await secretary.open("/care/plans/new?name=卫二档")).text
 
 
 async def test_a_form_that_is_sent_twice_takes_effect_once(town: Town, secretary: Desk) -> None:
