@@ -8,9 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from services.care.api.plans import State, get_plan, list_plans
+from services.care.domain.plan import PLAN
 from shared.actors import named, role_word
 from shared.console.pages import Pages
 from shared.console.session import Visit, VisitContext
+from shared.contracts import care
 from shared.deadlines import SHANGHAI
 from shared.http.reading import Cursor
 from shared.roles import Role
@@ -64,8 +66,17 @@ async def plan_page(plan: UUID, request: Request, visit: Visit, done: str = "") 
 async def moved(plan: UUID, request: Request, visit: Visit, seen: int) -> Response:
     """What tells that somebody has changed the plan since it was `seen`; nothing while nobody has."""
     found = await get_plan(plan, visit.reading, answer := Response())
-    changed = answer.headers["ETag"] != f'"{seen}"'
+    changed = answer.headers["ETag"] != f'"{await as_seen(plan, visit, seen)}"'
     return PAGES.answer(request, "plan_moved.html", visit, plan=found, changed=changed)
+
+
+async def as_seen(plan: UUID, visit: VisitContext, seen: int) -> int:
+    """Up to which version a plan is as who has `seen` that one knows it: visits may have come near since."""
+    for recorded in await visit.running.store.read_stream(PLAN.stream(plan), seen):
+        if not isinstance(recorded.event, care.PlannedVisitDue):
+            break
+        seen = recorded.envelope.stream_version
+    return seen
 
 
 async def show(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import ValidationError
 
 from services.care.api import plans as api
-from services.care.console.plans import PAGES, Wrong, chosen, show
+from services.care.console.plans import PAGES, Wrong, as_seen, chosen, show
 from services.care.domain import plan_commands as commands
 from shared.console.session import Key, Visit, VisitContext, see
 from shared.contracts.command import Command
@@ -55,7 +55,7 @@ async def take(plan: UUID, act: str, request: Request, visit: Visit, key: Key, s
         command = one.command.model_validate(told(one.command, typed))
         if one.final and not typed.get("sure"):
             return await _ask(plan, request, visit, act, typed)
-        answer = await one.take(plan, command, visit.call(key, seen))
+        answer = await one.take(plan, command, visit.call(key, await as_seen(plan, visit, seen)))
     except UnknownError:
         raise
     except (DomainError, ValidationError) as error:

@@ -237,6 +237,19 @@ async def test_the_second_of_two_is_told_and_loses_nothing(town: Town, secretary
     assert (await two.get(f"{plan}/moved", params={"seen": latest})).text.strip() == ""
 
 
+async def test_a_visit_that_comes_near_makes_no_form_stale(town: Town, secretary: Desk) -> None:
+    """By itself the system raises it; what somebody decides meanwhile is decided by the same plan."""
+    plan = await begun(secretary, await town.cadre())
+    await secretary.does(plan, "activate")
+    form = form_of((await secretary.open(plan)).text, f"{plan}/suspend")
+    await town.city.advance(days=10)
+    latest = (await town.secretary.get(api(plan))).headers["etag"].strip('"')
+    assert int(latest) > int(form["seen"])
+    assert (await secretary.get(f"{plan}/moved", params={"seen": form["seen"]})).text.strip() == ""
+    answer = await secretary.sends(f"{plan}/suspend", {**form, "reason": "asked"})
+    assert answer.url.params["done"] == "suspend"
+
+
 async def test_what_was_typed_into_a_form_that_is_gone_is_still_shown(town: Town, secretary: Desk) -> None:
     """Services for a plan that somebody suspended meanwhile; and rows that fresh forms don't have."""
     plan = await begun(secretary, await town.cadre())
