@@ -1,59 +1,16 @@
 """Pages of care plans: who sees what, what is done and refused and in which words, two people on one plan."""
 
-import re
-from collections.abc import AsyncIterator, Mapping
-from html import unescape
+from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import httpx
 import pytest
 
-from shared.console.session import ACCESS
 from shared.roles import Role
-from tests.browser import HOME, Browser
-from tests.city_cases import CARE, INTAKE, Town, found_town
-from tests.harness import City, running_city
+from tests.city_cases import INTAKE, Town, found_town
+from tests.harness import running_city
+from tests.integration.console.plan_desk import HEALTH, READERS, Desk, api, begun, form_of, state
 from tests.postgres import Postgres
-
-HIDDEN = re.compile(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"')
-ROW = re.compile(r'name="(services-\d+-\w+)" value="([^"]*)"')
-CHOSEN = re.compile(r'<select name="(services-\d+-service)".*?</select>', re.DOTALL)
-HEALTH = "术后三周,走路要扶"
-READERS = (Role.SECRETARY, Role.COORDINATOR, Role.SUBDISTRICT, Role.OPERATOR)
-
-
-def form_of(page: str, action: str) -> dict[str, str]:
-    """What a form would send as it stands."""
-    form = page.partition(f'action="{action}"')[2].partition("</form>")[0]
-    chosen = {
-        one[1]: found[1]
-        for one in CHOSEN.finditer(form)
-        if (found := re.search(r'value="([^"]*)" selected', one[0]))
-    }
-    return {name: unescape(value) for name, value in (*HIDDEN.findall(form), *ROW.findall(form))} | chosen
-
-
-class Desk(Browser):
-    """A browser in which somebody of this role is signed in."""
-
-    def __init__(self, city: City, role: Role, **who: Any) -> None:
-        """How one signs in has tests of its own."""
-        super().__init__(transport=httpx.ASGITransport(app=city.gateway))
-        self.city = city
-        token = city.token(role, sub=str(uuid4()), version=1, form="form", **({"communities": "*"} | who))
-        self.cookies.set(ACCESS, token)
-
-    async def sends(self, action: str, form: Mapping[str, str]) -> httpx.Response:
-        """A form, whatever stood on the page."""
-        answer = await self.post(action, data=form, headers=HOME)
-        await self.city.settle()
-        return answer
-
-    async def does(self, plan: str, act: str, **fields: str) -> httpx.Response:
-        """A form of the plan's page, with what the page has in it unless it is among the fields."""
-        page = await self.open(plan)
-        return await self.sends(f"{plan}/{act}", form_of(page.text, f"{plan}/{act}") | fields)
 
 
 @pytest.fixture(scope="module")
@@ -67,25 +24,6 @@ async def town(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> 
 def secretary(town: Town) -> Desk:
     """Of the community."""
     return Desk(town.city, Role.SECRETARY, communities=[town.here])
-
-
-async def begun(desk: Desk, cadre: str, risk: str = "high", note: str = HEALTH) -> str:
-    """The page of a plan that is begun by page."""
-    path = f"/care/plans/new?cadre={cadre}"
-    form = form_of((await desk.open(path)).text, path)
-    answer = await desk.sends(path, {**form, "risk": risk, "note": note})
-    assert answer.url.params["done"] == "new", answer.text
-    return answer.url.path
-
-
-def api(plan: str) -> str:
-    """The path of a plan in the API."""
-    return plan.replace("/care/", f"{CARE}/")
-
-
-async def state(town: Town, plan: str) -> str:
-    """Of a plan, as the API says."""
-    return str((await town.secretary.read(api(plan)))["state"])
 
 
 async def test_from_the_need_to_the_end(town: Town, secretary: Desk) -> None:
@@ -342,82 +280,3 @@ async def test_nothing_is_planned_for_who_has_died(town: Town, secretary: Desk) 
     assert (await secretary.sends(path, {**form, "risk": "high"})).status_code == 409
     assert (await secretary.open(f"/care/plans/new?cadre={uuid4()}")).status_code == 404
     assert (await secretary.open(f"/care/plans/{uuid4()}")).status_code == 404
-
-
-async def test_filters_stand_in_the_address(town: Town, secretary: Desk) -> None:
-    """By state and by cadre; what is empty offers the next step; an unknown state is refused."""
-    one, two = await town.cadre("冯甲"), await town.cadre("冯乙")
-    plan = await begun(secretary, one)
-    active = await begun(secretary, two)
-    await secretary.does(active, "activate")
-    assessed = (await secretary.open("/care/plans?state=Assessed")).text
-    assert plan in assessed
-    assert active not in assessed
-    mine = (await secretary.open(f"/care/plans?cadre={two}&state=Active")).text
-    assert active in mine
-    assert "冯甲" not in mine
-    empty = (await secretary.open(f"/care/plans?cadre={two}&state=Suspended")).text
-    assert "No plan is in this state" in empty
-    assert f'href="/care/plans?cadre={two}"' in empty
-    nobody = (await secretary.open(f"/care/plans?cadre={await town.cadre('冯丙')}")).text
-    assert "There is no plan yet" in nobody
-    assert (await secretary.open("/care/plans?state=Nonsense")).status_code == 422
-
-
-async def test_who_has_no_plan_is_found_by_name(town: Town, secretary: Desk) -> None:
-    """Until a plan is begun, and again once it has ended."""
-    cadre = await town.cadre("褚无计划")
-    path = "/care/plans/new?name=褚无"
-    assert f"cadre={cadre}" in (await secretary.open(path)).text
-    plan = await begun(secretary, cadre)
-    gone = await secretary.open(path)
-    assert "Nobody without a plan has such a name" in gone.text
-    asked = await secretary.does(plan, "end", reason="not_needed")
-    await secretary.sends(f"{plan}/end", form_of(asked.text, f"{plan}/end"))
-    assert f"cadre={cadre}" in (await secretary.open(path)).text
-
-
-async def test_whatever_is_written_is_only_text(town: Town, secretary: Desk) -> None:
-    """Tags, marks of direction, long names: shown as they are written."""
-    evil = "<script>alert(1)</script>\u202e{{7*7}}" + "长" * 20
-    cadre = await town.cadre(evil[:60])
-    pages = [
-        await secretary.open("/care/plans/new?name=%3Cscript"),
-        await secretary.open(f"/care/plans/new?cadre={cadre}"),
-    ]
-    plan = await begun(secretary, cadre, note=evil)
-    pages += [await secretary.open(path) for path in (plan, "/care/plans")]
-    pages.append(await secretary.does(plan, "end", reason="away<script>alert(2)"))
-    pages.append(await secretary.does(plan, "end", reason="not_needed"))
-    for page in pages:
-        assert "<script>alert" not in page.text, page.url
-        assert "&lt;script&gt;alert(1)" in page.text, page.url
-        assert "{{7*7}}" in page.text or page.url.path != plan
-
-
-@pytest.mark.long
-async def test_ten_thousand_come_page_by_page(town: Town, secretary: Desk) -> None:
-    """Each plan once, and each of those who have none."""
-    plan = await begun(secretary, await town.cadre())
-    pool = town.city.store("care").pool
-    await pool.execute(
-        "INSERT INTO plans SELECT (jsonb_populate_record(l, jsonb_build_object("
-        "'plan', gen_random_uuid(), 'changed', l.changed - n * interval '1 second'))).*"
-        " FROM plans l, generate_series(1, 10000) AS n WHERE plan = $1",
-        UUID(plan.rpartition("/")[2]),
-    )
-    await pool.execute(
-        "INSERT INTO people SELECT (jsonb_populate_record(NULL::people,"
-        " to_jsonb(p) || jsonb_build_object('cadre', gen_random_uuid()))).*"
-        " FROM (SELECT * FROM people LIMIT 1) p, generate_series(1, 10000) AS n"
-    )
-    for path in ("/care/plans", "/care/plans/new"):
-        seen: list[str] = []
-        at = path
-        while at:
-            page = await secretary.open(at)
-            assert page.text.count("<tr") <= 51
-            seen += re.findall(r'data-row="([^"]+)"', page.text)
-            found = re.search(r'href="([^"]+)" rel="next"', page.text)
-            at = unescape(found[1]) if found else ""
-        assert len(seen) == len(set(seen)) >= 10_000, path
