@@ -59,6 +59,8 @@ async def pages(system: System, count: int) -> list[Page]:
         *await _operator(there),
         *await _coordinator(there),
         *await _helper(there),
+        *await _secretary(there),
+        *await _administrator(there),
         *await _money(there),
         *await _auditor(there),
         Page(Role.OPERATOR, "anybody: signing in", ["/identity/sign-in"]),
@@ -116,7 +118,35 @@ async def _helper(there: _There) -> list[Page]:
         Page(who, f"{name}: offers", ["/matching/offers"], bound, start=True),
         Page(who, f"{name}: visits", ["/care/visits"], bound, start=True),
         Page(who, f"{name}: a visit", await there.first("care", "visit", visits, "/care/visits/{}"), bound),
-        Page(Role.SECRETARY, "secretary: visits", ["/care/visits"], start=True),
+    ]
+
+
+async def _secretary(there: _There) -> list[Page]:
+    who, name = Role.SECRETARY, "secretary"
+    registered = "cadres WHERE state = 'Registered' ORDER BY registered_at, id"
+    plans = await there.first("care", "plan", "plans ORDER BY changed DESC, plan", "/care/plans/{}")
+    return [
+        Page(who, f"{name}: visits", ["/care/visits"], start=True),
+        Page(who, f"{name}: care plans", ["/care/plans"], start=True),
+        Page(who, f"{name}: whom to plan for", ["/care/plans/new"]),
+        Page(who, f"{name}: a care plan", plans),
+        Page(who, f"{name}: the register's to-dos", ["/intake/register"], start=True),
+        Page(who, f"{name}: a file", await there.first("intake", "id", registered, "/intake/register/{}")),
+    ]
+
+
+async def _administrator(there: _There) -> list[Page]:
+    who, name = Role.ADMIN, "administrator"
+    budgets = await there.first("care", "budget", "budgets ORDER BY budget", "/care/budgets/{}")
+    accounts = "accounts ORDER BY opened, account"
+    return [
+        Page(who, f"{name}: accounts", ["/identity/accounts"], start=True),
+        Page(
+            who,
+            f"{name}: an account",
+            await there.first("identity", "account", accounts, "/identity/accounts/{}"),
+        ),
+        Page(who, f"{name}: a budget", budgets),
     ]
 
 

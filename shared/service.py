@@ -21,12 +21,6 @@ from shared.settings import QUICK_SETTINGS, Settings
 if TYPE_CHECKING:
     from shared.http.tokens import TokenCheck
 
-GATHER = 0.08
-"""Seconds that a consumer lets others' events gather, where a broker brings them.
-
-Each fetch names every partition, which costs both ends more than what comes; a batch costs little more than
-an event. A caller waits for a service's own events, not for these. The library fetches on after 0.1 s.
-"""
 _WRITTEN = "SELECT EXISTS (SELECT FROM store.events WHERE stream = $1 AND stream_version >= $2)"
 
 
@@ -45,15 +39,13 @@ class Definition:
     """Figures of its own by name: SQL that gives `state` and `count`."""
     console: APIRouter | None = None
     """Its pages, which stand at `/NAME/`."""
-    gather: float = GATHER
-    """None where people wait for what it makes of others' events."""
     consumer_factory: Callable[[EventStore], Consumer] | None = None
 
     def make_consumer(self, store: EventStore) -> Consumer:
         """The service's consumer on its store."""
         if self.consumer_factory is not None:
             return self.consumer_factory(store)
-        return Consumer(self.name, store, self.reactions, self.views, gather=self.gather)
+        return Consumer(self.name, store, self.reactions, self.views)
 
     @property
     def prefix(self) -> str:

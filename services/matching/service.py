@@ -15,6 +15,5 @@ SERVICE = Definition(
     reactions=REACTIONS,
     timers=TIMERS,
     views=(*VIEWS, ENDED),
-    gather=0.0,  # who asks for help waits for the ranking
     counts={"offers": "SELECT state, count(*) FROM offers GROUP BY state"},
 )

@@ -15,7 +15,7 @@ LINGER = 0.02
 
 
 def _archive(store: EventStore) -> Archive:
-    return Archive("reporting", store, {}, SERVICE.views, linger=LINGER, gather=SERVICE.gather)
+    return Archive("reporting", store, {}, SERVICE.views, linger=LINGER)
 
 
 SERVICE = Definition(

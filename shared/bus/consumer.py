@@ -39,8 +39,6 @@ class Consumer:
     retry: Retry = field(default_factory=Retry)
     linger: float = 0.0
     """Seconds to wait for more once something has come: for a consumer that gains by larger batches."""
-    gather: float = 0.0
-    """The same for what others write, where a broker brings it: for one whose effects nobody waits for."""
     types: frozenset[str] = field(init=False)
     watched: set[asyncio.Event] = field(default_factory=set, init=False)
     """Set whenever the views may have moved here; what other processes of the service do isn't told."""

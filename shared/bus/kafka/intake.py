@@ -116,7 +116,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         log.info("partitions assigned", consumer=self.consumer.name, count=len(assigned))
 
     async def _take(self, fetched: Sequence[Any]) -> None:
-        records = [*fetched, *await self._company(fetched)]
+        records = [*fetched, *await self._company()]
         async with self._turn:
             if self._stopping.is_set():
                 return
@@ -127,12 +127,12 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
                 self._behind[TopicPartition(record.topic, record.partition)] = record.offset + 1
             self._moved.set()
 
-    async def _company(self, fetched: Sequence[Any]) -> Iterable[Any]:
-        """What comes while a consumer lets it gather: the library fetches once more by then, not for each."""
+    async def _company(self) -> Iterable[Any]:
+        """What comes while a consumer waits that gains by larger batches."""
         reader = self._subscriber.consumer
-        if not self.consumer.gather or len(fetched) >= BATCH or reader is None:
+        if not self.consumer.linger or reader is None:
             return ()
-        await asyncio.sleep(self.consumer.gather)
+        await asyncio.sleep(self.consumer.linger)
         try:
             return chain(*(await reader.getmany(max_records=BATCH)).values())
         except KafkaError:  # the next round meets it again; what is at hand goes on
