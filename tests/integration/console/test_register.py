@@ -1,6 +1,7 @@
 """The register's pages as a browser gets them: entering, putting right, hardships, moves, death, photos."""
 
 import re
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -25,7 +26,7 @@ HOME = Point.of(124.31, 43.17)
 @asynccontextmanager
 async def colleague(desk: Desk, role: Role, *communities: str) -> AsyncIterator[Browser]:
     """Somebody else's browser, signed in with these communities."""
-    login = f"{role.value}.{len(communities)}.{id(communities)}"
+    login = f"{role.value}.{secrets.token_hex(4)}"
     grants = [{"role": role.value, "communities": list(communities)}]
     account = {"login": login, "name": "林晓", "grants": grants, "password": PASSWORD}
     await desk.city.client(Role.ADMIN).done("/identity/api/v1/accounts", account)
