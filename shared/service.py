@@ -21,6 +21,7 @@ from shared.settings import QUICK_SETTINGS, Settings
 if TYPE_CHECKING:
     from shared.http.tokens import TokenCheck
 
+GATHER_SECONDS = 0.2
 _WRITTEN = "SELECT EXISTS (SELECT FROM store.events WHERE stream = $1 AND stream_version >= $2)"
 
 
@@ -39,13 +40,15 @@ class Definition:
     """Figures of its own by name: SQL that gives `state` and `count`."""
     console: APIRouter | None = None
     """Its pages, which stand at `/NAME/`."""
+    gather: float = GATHER_SECONDS
+    """How long others' events may gather at a broker until they are taken in; 0 where somebody waits."""
     consumer_factory: Callable[[EventStore], Consumer] | None = None
 
     def make_consumer(self, store: EventStore) -> Consumer:
         """The service's consumer on its store."""
         if self.consumer_factory is not None:
             return self.consumer_factory(store)
-        return Consumer(self.name, store, self.reactions, self.views)
+        return Consumer(self.name, store, self.reactions, self.views, gather=self.gather)
 
     @property
     def prefix(self) -> str:

@@ -15,5 +15,6 @@ SERVICE = Definition(
     reactions=REACTIONS,
     timers=TIMERS,
     views=(*VIEWS, ENDED),
+    gather=0.0,
     counts={"offers": "SELECT state, count(*) FROM offers GROUP BY state"},
 )

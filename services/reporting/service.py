@@ -8,14 +8,14 @@ from services.reporting.console import router as console
 from services.reporting.views import VIEWS
 from shared.console.ended import ENDED
 from shared.eventstore.store import EventStore
-from shared.service import Definition
+from shared.service import GATHER_SECONDS, Definition
 
 LINGER = 0.02
 """Seconds that the archive waits for company: a batch costs it the same whether it has one event or many."""
 
 
 def _archive(store: EventStore) -> Archive:
-    return Archive("reporting", store, {}, SERVICE.views, linger=LINGER)
+    return Archive("reporting", store, {}, SERVICE.views, linger=LINGER, gather=GATHER_SECONDS)
 
 
 SERVICE = Definition(

@@ -12,6 +12,7 @@ from shared.bus import codec
 from shared.bus.effect import TOGETHER, Effect, Reaction
 from shared.bus.envelope import Envelope, decode
 from shared.bus.inbox import Inbox
+from shared.bus.inhand import InHand
 from shared.bus.outage import is_outage
 from shared.bus.reached import reached
 from shared.bus.recorded import Recorded
@@ -39,11 +40,14 @@ class Consumer:
     retry: Retry = field(default_factory=Retry)
     linger: float = 0.0
     """Seconds to wait for more once something has come: for a consumer that gains by larger batches."""
+    gather: float = 0.0
+    """Seconds that others' events may gather at a broker: where nobody waits for what is done with them."""
     types: frozenset[str] = field(init=False)
     watched: set[asyncio.Event] = field(default_factory=set, init=False)
     """Set whenever the views may have moved here; what other processes of the service do isn't told."""
     newest: dict[str, datetime] = field(default_factory=dict, init=False)
     """When the newest event was recorded that came here, by source."""
+    _in_hand: InHand = field(default_factory=InHand, init=False)
     _effect: Effect = field(init=False)
     holds: bool = field(default=True, init=False)
     """Whether anything may wait here; a carrier sets it at each poll: other processes hold events, too."""
@@ -72,8 +76,9 @@ class Consumer:
         """Take these in. Returns once each had its effect or waits, visibly; raises only on an outage."""
         wanted = [envelope for envelope in envelopes if self.wants(envelope)]
         if wanted:
-            seen = await self._inbox.known(wanted)
-            await self._take(_new(wanted, seen), seen)
+            with self._in_hand.holding(wanted):
+                seen = await self._inbox.known(wanted)
+                await self._take(_new(wanted, seen), seen)
         for envelope in envelopes:
             self.newest[envelope.source] = envelope.recorded
         if wanted:
@@ -190,7 +195,11 @@ class Consumer:
         return await reached(self._has, position, seconds, self._inbox.moved)
 
     async def caught_up(self, stream: str, seconds: float) -> None:
-        """Wait until all that is written of one of the service's own streams was taken in, if it flows."""
+        """Wait until all that is written of one of the service's own streams was taken in, if it flows.
+
+        What this process is just taking in about the same id, and may write to that stream, is waited for.
+        """
+        await self._in_hand.let_go(stream, seconds)
         version = await self._inbox.unread(stream)
         if version is not None:
             await self.reached(f"{stream}@{version}", seconds)

@@ -1,10 +1,9 @@
 """Takes the records of others' topics in for one consumer: in order per key, keys side by side."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import chain
 from typing import Any
 
 import structlog
@@ -30,6 +29,8 @@ LANES = 4
 BATCH = 500
 FETCH_MS = 500
 """How long the broker may hold an answer back while there is nothing: what comes is answered at once."""
+GATHERED_BYTES = 65_536
+"""For a consumer that lets events gather: with so much the broker answers before the time is over."""
 NEVER_MS = 10**12
 """When the library gives up waiting for a batch: it then sleeps for as long, deaf to what comes."""
 TROUBLE_WAIT = 0.5
@@ -70,7 +71,8 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             batch=True,
             max_records=BATCH,
             batch_timeout_ms=NEVER_MS,
-            fetch_max_wait_ms=FETCH_MS,
+            fetch_max_wait_ms=round(consumer.gather * 1000) or FETCH_MS,
+            fetch_min_bytes=GATHERED_BYTES if consumer.gather else 1,
             group_id=cluster.group(consumer.name),
             group_instance_id=member,
             auto_offset_reset="earliest",
@@ -115,8 +117,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         self.assigned = len(assigned)
         log.info("partitions assigned", consumer=self.consumer.name, count=len(assigned))
 
-    async def _take(self, fetched: Sequence[Any]) -> None:
-        records = [*fetched, *await self._company()]
+    async def _take(self, records: Sequence[Any]) -> None:
         async with self._turn:
             if self._stopping.is_set():
                 return
@@ -126,17 +127,6 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             for record in records:
                 self._behind[TopicPartition(record.topic, record.partition)] = record.offset + 1
             self._moved.set()
-
-    async def _company(self) -> Iterable[Any]:
-        """What comes while a consumer waits that gains by larger batches."""
-        reader = self._subscriber.consumer
-        if not self.consumer.linger or reader is None:
-            return ()
-        await asyncio.sleep(self.consumer.linger)
-        try:
-            return chain(*(await reader.getmany(max_records=BATCH)).values())
-        except KafkaError:  # the next round meets it again; what is at hand goes on
-            return ()
 
     async def _lane(self, records: Sequence[Any]) -> None:
         """These in order; done again from the first on, what went through has no second effect."""
