@@ -25,6 +25,16 @@ GATHER_SECONDS = 0.2
 _WRITTEN = "SELECT EXISTS (SELECT FROM store.events WHERE stream = $1 AND stream_version >= $2)"
 
 
+class Part(Protocol):
+    """Something that works until it is told to stop."""
+
+    async def run(self) -> None:
+        """Work until `stop`."""
+
+    def stop(self) -> None:
+        """End after what is being handled now."""
+
+
 @dataclass(frozen=True)
 class Definition:
     """A service as its `service.py` wires it."""
@@ -41,8 +51,10 @@ class Definition:
     console: APIRouter | None = None
     """Its pages, which stand at `/NAME/`."""
     gather: float = GATHER_SECONDS
-    """How long others' events may gather at a broker until they are taken in; 0 where somebody waits."""
+    """Of its consumer: how long others' events may gather at a broker."""
     consumer_factory: Callable[[EventStore], Consumer] | None = None
+    parts: Callable[[EventStore], Sequence[Part]] = lambda _: ()
+    """What works beside a process that isn't alone in writing to its store."""
 
     def make_consumer(self, store: EventStore) -> Consumer:
         """The service's consumer on its store."""
@@ -56,16 +68,10 @@ class Definition:
         return f"/{self.name}/api/v1"
 
 
-class Carrier(Protocol):
+class Carrier(Part, Protocol):
     """What brings events to the consumers here. `sends` when relays send them on, to services elsewhere."""
 
     sends: ClassVar[bool]
-
-    async def run(self) -> None:
-        """Carry until `stop`."""
-
-    def stop(self) -> None:
-        """End after what is being handled now."""
 
     async def lag(self, consumer: Consumer) -> Mapping[str, int | None]:
         """How many events of each source it has not taken in; None for what can't be known now."""

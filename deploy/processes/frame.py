@@ -7,7 +7,6 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
-from typing import Protocol
 
 import structlog
 from starlette.types import ASGIApp
@@ -17,6 +16,7 @@ from deploy.door import Door, Server
 from deploy.settings import Process
 from shared.bus.outage import is_outage
 from shared.observe.logs import named
+from shared.service import Part
 
 log = structlog.get_logger("jiujin.process")
 WRONG = 2
@@ -24,16 +24,6 @@ WRONG = 2
 OUTAGE_WAIT = 1.0
 STOP_SECONDS = 20.0
 BACKLOG = 2048
-
-
-class Part(Protocol):
-    """Something that works until it is told to stop."""
-
-    async def run(self) -> None:
-        """Work until `stop`."""
-
-    def stop(self) -> None:
-        """End after what is being handled now."""
 
 
 class Opened:

@@ -26,7 +26,7 @@ from shared.eventstore.turns import turn
 from shared.http.app import make_app
 from shared.http.tokens import TokenCheck
 from shared.observe.logs import named
-from shared.service import Definition, Running
+from shared.service import Definition, Part, Running
 from shared.vault import Vault
 
 log = structlog.get_logger("jiujin.process")
@@ -76,7 +76,8 @@ async def open_service(name: str, settings: Service, stack: AsyncExitStack) -> O
     await stand_up(running, log.info)
     async with turn(pool, "furnish"):
         await _furnish(settings, store)
-    return Opened(make_app(running), [carrier, Hints(store), *([Pace(running)] if kind.demo else [])])
+    parts: list[Part] = [carrier, Hints(store), *definition.parts(store), *([Pace(running)] if kind.demo else [])]
+    return Opened(make_app(running), parts)
 
 
 def public_key(file: Path) -> Ed25519PublicKey:

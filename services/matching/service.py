@@ -2,6 +2,7 @@
 
 from services.matching.api import router
 from services.matching.console import router as console
+from services.matching.index import IndexTail
 from services.matching.reactions import REACTIONS, TIMERS
 from services.matching.views import VIEWS
 from shared.console.ended import ENDED
@@ -16,5 +17,6 @@ SERVICE = Definition(
     timers=TIMERS,
     views=(*VIEWS, ENDED),
     gather=0.0,
+    parts=lambda store: (IndexTail(store),),
     counts={"offers": "SELECT state, count(*) FROM offers GROUP BY state"},
 )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from asyncpg import Record
 
 from shared.bus import codec
 from shared.bus.effect import TOGETHER, Effect, Reaction
@@ -41,7 +42,7 @@ class Consumer:
     linger: float = 0.0
     """Seconds to wait for more once something has come: for a consumer that gains by larger batches."""
     gather: float = 0.0
-    """Seconds that others' events may gather at a broker: where nobody waits for what is done with them."""
+    """Seconds between two batches from a broker, while others' events gather: where nobody waits for them."""
     types: frozenset[str] = field(init=False)
     watched: set[asyncio.Event] = field(default_factory=set, init=False)
     """Set whenever the views may have moved here; what other processes of the service do isn't told."""
@@ -194,15 +195,17 @@ class Consumer:
         """Wait until `stream@version` was taken in; False when it wasn't in time, or waits for a retry."""
         return await reached(self._has, position, seconds, self._inbox.moved)
 
-    async def caught_up(self, stream: str, seconds: float) -> None:
-        """Wait until all that is written of one of the service's own streams was taken in, if it flows.
+    async def caught_up(self, sql: str, about: object, stream: str, seconds: float) -> Record:
+        """What `sql` gives for its `$1`, empty if nothing; `seconds` at most until it shows the whole stream.
 
-        What this process is just taking in about the same id, and may write to that stream, is waited for.
+        The stream is one of the service's own, and waited for if it flows. What this process is just taking
+        in about the same id, and may write there, is waited for as well.
         """
         await self._in_hand.let_go(stream, seconds)
-        version = await self._inbox.unread(stream)
-        if version is not None:
-            await self.reached(f"{stream}@{version}", seconds)
+        row, unread = await self._inbox.row(sql, about, stream)
+        if unread is None or not await self.reached(f"{stream}@{unread}", seconds):
+            return row
+        return (await self._inbox.row(sql, about, stream))[0]
 
     async def _has(self, stream: str, version: int) -> bool:
         return await self._inbox.has(stream, version)

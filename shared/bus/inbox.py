@@ -10,6 +10,7 @@ from shared.eventstore.log import SQL, wait_for_hint
 from shared.eventstore.memory import Memory
 
 STREAMS_SEEN = 100_000
+_ROW = f"SELECT u.unread, r.* FROM ({SQL.unread.sql}) u LEFT JOIN ({{sql}}) r ON true"  # noqa: S608  our own statements
 
 
 class Inbox:
@@ -58,10 +59,12 @@ class Inbox:
         """Wait until this process has written something down, `seconds` at most."""
         await wait_for_hint(self._noted, seconds)
 
-    async def unread(self, stream: str) -> int | None:
-        """The version that the consumer's own service has written of a stream, if it isn't taken in yet.
+    async def row(self, sql: str, about: object, stream: str) -> tuple[asyncpg.Record, int | None]:
+        """What `sql` gives for its `$1`, empty if nothing, and which version of the stream it doesn't show.
 
-        None also where it waits for a further try: that may take long.
+        That is the newest that the consumer's own service has written, None once it is taken in; and also
+        where it waits for a further try, since that may take long.
         """
-        found: int | None = await self._pool.fetchval(SQL.unread.sql, self._consumer, stream)
-        return found
+        found = await self._pool.fetchrow(_ROW.format(sql=sql), about, self._consumer, stream)
+        assert found is not None  # noqa: S101  its first column is always there
+        return found, found["unread"]

@@ -85,11 +85,12 @@ SELECT pg_advisory_xact_lock(l) FROM unnest($1::bigint[]) AS l;
 SELECT stream, stream_version FROM store.held WHERE consumer = $1;
 
 -- name: unread
--- The newest version of a stream, if a consumer has not taken it in and it doesn't wait there.
-SELECT max(e.stream_version) FROM store.events e
-WHERE e.stream = $2 AND e.stream_version > coalesce(
-        (SELECT i.version FROM store.inbox i WHERE i.consumer = $1 AND i.stream = $2), 0)
-  AND NOT EXISTS (SELECT FROM store.held h WHERE h.consumer = $1 AND h.stream = $2);
+-- A part of a statement about `$1`: the newest version of a stream, if a consumer has not taken it in and it doesn't
+-- wait there.
+SELECT max(e.stream_version) AS unread FROM store.events e
+WHERE e.stream = $3 AND e.stream_version > coalesce(
+        (SELECT i.version FROM store.inbox i WHERE i.consumer = $2 AND i.stream = $3), 0)
+  AND NOT EXISTS (SELECT FROM store.held h WHERE h.consumer = $2 AND h.stream = $3)
 
 -- name: held_keys
 -- Which of these keys wait in a consumer.

@@ -54,12 +54,14 @@ class ReadContext:
         """The service's database, its views in the search path."""
         return self.running.store.pool
 
-    async def caught_up(self, decider: Decider[Any], aggregate: UUID) -> None:
-        """Wait until the views show all that is written of this one, half a second at most.
+    async def find(self, sql: str, decider: Decider[Any], aggregate: UUID) -> asyncpg.Record | None:
+        """The row that `sql` gives for the id `$1`, as soon as it shows all that is written of this one.
 
-        What is known of it by its id is found as soon as it is written.
+        Half a second at most is waited for that. None when there is no row: its first column is never null.
         """
-        await self.running.consumer.caught_up(decider.stream(aggregate), CAUGHT_UP_SECONDS)
+        stream = decider.stream(aggregate)
+        row = await self.running.consumer.caught_up(sql, aggregate, stream, CAUGHT_UP_SECONDS)
+        return row if row[1] is not None else None
 
     def reach(self, action: str) -> Reach:
         """How far the principal may read; `action` as in the table, without the service's name."""

@@ -222,18 +222,20 @@ async def list_matches(
     return page(rows, limit, "pressing", "since", "request")
 
 
+ONE = (
+    "SELECT m.*, c.community AS lives_in, k.name AS community_name, s.zh AS service_zh,"
+    " s.en AS service_en, c.name AS cadre_name, c.phones AS cadre_phones, c.address, r.elements,"
+    " h.name AS helper_name, h.phone AS helper_phone, w.state AS course"
+    " FROM matches m LEFT JOIN cadres c USING (cadre) LEFT JOIN services s ON s.code = m.service"
+    " LEFT JOIN communities k ON k.community = coalesce(c.community, m.community)"
+    " LEFT JOIN requests r ON r.request = m.request LEFT JOIN helpers h ON h.helper = m.helper"
+    " LEFT JOIN courses w ON w.request = m.request WHERE m.request = $1"
+)
+
+
 async def permitted(request: UUID, reading: Reading) -> Any:
     """A match's row, for whoever may read it."""
-    row = await reading.pool.fetchrow(
-        "SELECT m.*, c.community AS lives_in, k.name AS community_name, s.zh AS service_zh,"
-        " s.en AS service_en, c.name AS cadre_name, c.phones AS cadre_phones, c.address, r.elements,"
-        " h.name AS helper_name, h.phone AS helper_phone, w.state AS course"
-        " FROM matches m LEFT JOIN cadres c USING (cadre) LEFT JOIN services s ON s.code = m.service"
-        " LEFT JOIN communities k ON k.community = coalesce(c.community, m.community)"
-        " LEFT JOIN requests r ON r.request = m.request LEFT JOIN helpers h ON h.helper = m.helper"
-        " LEFT JOIN courses w ON w.request = m.request WHERE m.request = $1",
-        request,
-    )
+    row = await reading.find(ONE, MATCH, request)
     if row is None:
         reading.reach("read_match")
         raise UnknownError(what="match")
@@ -245,10 +247,9 @@ async def permitted(request: UUID, reading: Reading) -> Any:
 @router.get("/matches/{request}")
 async def get_match(request: UUID, reading: Reading, response: Response) -> dict[str, Any]:
     """One match: what is asked for, where it stands, its last ranking with names and phones, all offers."""
-    await reading.caught_up(MATCH, request)
     row = await permitted(request, reading)
     response.headers["ETag"] = f'"{row["version"]}"'
-    found = shown(row, "ranking", "elements")
+    found = shown(row, "ranking", "elements", hidden=("unread",))
     found["community"] = found.pop("lives_in") or found["community"]
     candidates = found["ranking"]["ranked"] if found["ranking"] else []
     offers, named = await asyncio.gather(

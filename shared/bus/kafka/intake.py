@@ -29,8 +29,6 @@ LANES = 4
 BATCH = 500
 FETCH_MS = 500
 """How long the broker may hold an answer back while there is nothing: what comes is answered at once."""
-GATHERED_BYTES = 65_536
-"""For a consumer that lets events gather: with so much the broker answers before the time is over."""
 NEVER_MS = 10**12
 """When the library gives up waiting for a batch: it then sleeps for as long, deaf to what comes."""
 TROUBLE_WAIT = 0.5
@@ -71,8 +69,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             batch=True,
             max_records=BATCH,
             batch_timeout_ms=NEVER_MS,
-            fetch_max_wait_ms=round(consumer.gather * 1000) or FETCH_MS,
-            fetch_min_bytes=GATHERED_BYTES if consumer.gather else 1,
+            fetch_max_wait_ms=FETCH_MS,
             group_id=cluster.group(consumer.name),
             group_instance_id=member,
             auto_offset_reset="earliest",
@@ -127,6 +124,8 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             for record in records:
                 self._behind[TopicPartition(record.topic, record.partition)] = record.offset + 1
             self._moved.set()
+        if self.consumer.gather and len(records) < BATCH:
+            await self._pause(self.consumer.gather)
 
     async def _lane(self, records: Sequence[Any]) -> None:
         """These in order; done again from the first on, what went through has no second effect."""
