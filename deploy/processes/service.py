@@ -76,7 +76,12 @@ async def open_service(name: str, settings: Service, stack: AsyncExitStack) -> O
     await stand_up(running, log.info)
     async with turn(pool, "furnish"):
         await _furnish(settings, store)
-    parts: list[Part] = [carrier, Hints(store), *definition.parts(store), *([Pace(running)] if kind.demo else [])]
+    parts: list[Part] = [
+        carrier,
+        Hints(store),
+        *definition.parts(store),
+        *([Pace(running)] if kind.demo else []),
+    ]
     return Opened(make_app(running), parts)
 
 

@@ -20,7 +20,7 @@ from shared.bus.recorded import Recorded
 from shared.bus.retry import Retry
 from shared.clock import wall_now
 from shared.contracts.event import Event
-from shared.eventstore.log import SQL
+from shared.eventstore.log import SQL, wait_for_hint
 from shared.eventstore.signals import InboxMovedError, KeyHeldError
 from shared.eventstore.store import EventStore
 from shared.eventstore.views import View
@@ -43,12 +43,16 @@ class Consumer:
     """Seconds to wait for more once something has come: for a consumer that gains by larger batches."""
     gather: float = 0.0
     """Seconds between two batches from a broker, while others' events gather: where nobody waits for them."""
+    own_gather: float = 0.03
+    """Seconds that the service's own events may gather, where others' may as well."""
     types: frozenset[str] = field(init=False)
     watched: set[asyncio.Event] = field(default_factory=set, init=False)
     """Set whenever the views may have moved here; what other processes of the service do isn't told."""
     newest: dict[str, datetime] = field(default_factory=dict, init=False)
     """When the newest event was recorded that came here, by source."""
     _in_hand: InHand = field(default_factory=InHand, init=False)
+    _readers: int = field(default=0, init=False)
+    _waited_for: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _effect: Effect = field(init=False)
     holds: bool = field(default=True, init=False)
     """Whether anything may wait here; a carrier sets it at each poll: other processes hold events, too."""
@@ -191,9 +195,21 @@ class Consumer:
             if codec.is_known(decode(row["header"], b"")):
                 await self.store.pool.execute(SQL.retry_held.sql, row["ordinal"])
 
+    async def gathering(self) -> None:
+        """Let the service's own events gather for a moment, unless somebody waits to read what they do."""
+        if self.gather:
+            await wait_for_hint(self._waited_for, self.own_gather)
+
     async def reached(self, position: str, seconds: float) -> bool:
         """Wait until `stream@version` was taken in; False when it wasn't in time, or waits for a retry."""
-        return await reached(self._has, position, seconds, self._inbox.moved)
+        self._readers += 1
+        self._waited_for.set()
+        try:
+            return await reached(self._has, position, seconds, self._inbox.moved)
+        finally:
+            self._readers -= 1
+            if not self._readers:
+                self._waited_for.clear()
 
     async def caught_up(self, sql: str, about: object, stream: str, seconds: float) -> Record:
         """What `sql` gives for its `$1`, empty if nothing; `seconds` at most until it shows the whole stream.

@@ -166,3 +166,27 @@ async def test_a_broker_that_is_away_is_waited_for(toys: Toys, carrier: KafkaUnd
     await kafka.start()
     await carrier.settle()
     assert await toys.effects(counter) == [1, 2, 3]
+
+
+async def test_what_gathers_is_taken_in_at_the_end_or_comes_again(
+    toys: Toys, carrier: KafkaUnderTest
+) -> None:
+    """A consumer that rests for long takes in one batch, ends at once when it must, and the rest later."""
+    consumer = carrier.city.system.services["hearing"].consumer
+    counter = await toys.open()
+    await carrier.settle()
+    rest, consumer.gather = consumer.gather, 600.0
+    try:
+        await toys.count(counter, 1)
+        async with asyncio.timeout(20):
+            while await toys.heard() != {counter: 1}:  # noqa: ASYNC110  what is awaited lies in the database
+                await asyncio.sleep(0.02)
+        await toys.count(counter, 2, 3)
+        await asyncio.sleep(OVERLAP)
+        assert await toys.heard() == {counter: 1}
+        await carrier.stop()
+    finally:
+        consumer.gather = rest
+    await carrier.start()
+    await carrier.settle()
+    assert await toys.effects(counter) == [1, 2, 3]

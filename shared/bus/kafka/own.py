@@ -54,6 +54,11 @@ class OwnEvents(Following):
             raise
         return not left or time.monotonic() - self._moved <= STUCK_SECONDS
 
+    async def _rest(self, waited: float, *, hidden: bool) -> float:
+        seconds = await super()._rest(waited, hidden=hidden)
+        await self._consumer.gathering()
+        return seconds
+
     async def _take(self, batch: Sequence[Stored]) -> None:
         """Keys side by side, as what comes from the topics."""
         lanes = lanes_of([decode(stored.header, stored.data) for stored in batch])
