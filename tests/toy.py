@@ -205,8 +205,8 @@ HEARD = View(
     {Heard: show_heard},
 )
 
-COUNTING = Definition("counting", "Counting", router, views=(TOTALS,))
-HEARING = Definition("hearing", "Hearing", APIRouter(), reactions={Counted: hear}, views=(HEARD, NAMES))
+COUNTING = Definition("counting", "Counting", router, views=(TOTALS,), gather=0.02)
+HEARING = Definition("hearing", "Hearing", APIRouter(), {Counted: hear}, views=(HEARD, NAMES), gather=0.02)
 
 TABLE = {
     **{f"counting.{name}": {Role.OPERATOR: Reach.ALL} for name in ("Open", "Count")},
