@@ -65,6 +65,8 @@ PICTURES = (
     Picture("history", "auditor", "/reporting/", READ),
     Picture("funding-list", "reviewer", "/care/fundings?which=open"),
     Picture("funding-case", "reviewer", "/care/fundings?which=open", ("key:1", "see:.steps")),
+    Picture("plan", "secretary", "/care/plans", ("key:1", "see:.steps")),
+    Picture("file", "secretary", "/intake/register", (*FOUND, "see:main h1")),
     Picture("offers", "volunteer", "/matching/offers", width=390, height=844),
     Picture("visits", "volunteer", "/care/visits", width=390, height=844),
     Picture("accounts", "admin", "/identity/accounts"),

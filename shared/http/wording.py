@@ -1,7 +1,9 @@
 """What pydantic finds wrong, said in Chinese or in plain English."""
 
+from collections.abc import Mapping
 from typing import Any
 
+_LISTS = ("expected", "expected_tags")
 _ZH = {
     "missing": "必填。请填写。",
     "extra_forbidden": "没有这个字段。请删去，或核对字段名。",
@@ -54,8 +56,13 @@ def rule_in(language: str, error: dict[str, Any]) -> str:
             return str(own)
         text = _ZH.get(str(error["type"]), "不合规则，请改正。")
         try:
-            return text.format(**facts)
+            return text.format(**{**facts, **_lists(facts)})
         except KeyError:
             return text
     message = str(error["msg"]).removeprefix("Value error, ")
     return message if message.endswith(".") else message + "."
+
+
+def _lists(facts: Mapping[str, Any]) -> Mapping[str, str]:
+    """What may stand there, listed as in Chinese."""
+    return {name: facts[name].replace(", ", "、").replace(" or ", "或") for name in _LISTS if name in facts}

@@ -1,6 +1,6 @@
 """The board as it is read: each request that isn't over, in a column, by what runs out first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -76,6 +76,7 @@ def _shown(row: Mapping[str, Any], policy: Policy) -> Shown:
         "asked": tuple(row["asked"] or ()),
         "due": due,
         "level": row["level"] or "",
+        "funds": due is None and any(one["for"] and "end" not in one for one in _pauses(row)),
     }
     whose = frozenset({row["community"]} - {None})
     return Shown(whose, place, due.isoformat() if due else NEVER, facts)
@@ -106,11 +107,14 @@ def _due(row: Mapping[str, Any], place: str, policy: Policy) -> datetime | None:
     return due
 
 
+def _pauses(row: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
+    """When its clock stood or stands; `for` is the funding case that is decided on, empty for a hold."""
+    found: Sequence[Mapping[str, str]] = orjson.loads(row["pauses"] or "[]")
+    return found
+
+
 def _deadline(row: Mapping[str, Any], stage: Stage, start: datetime, policy: Policy) -> datetime | None:
-    pauses = [
-        Pause(datetime.fromisoformat(one["begin"]), _time(one.get("end")), "")
-        for one in orjson.loads(row["pauses"] or "[]")
-    ]
+    pauses = [Pause(datetime.fromisoformat(one["begin"]), _time(one.get("end")), "") for one in _pauses(row)]
     wanted, extensions = row["wanted_start"], min(row["extensions"] or 0, policy.extensions)
     try:
         return reckon(policy, row["urgency"], stage, start, pauses, wanted, row["service"], extensions).due

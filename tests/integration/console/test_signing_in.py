@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -34,6 +35,27 @@ async def test_a_password_opens_every_console(browser: Make) -> None:
     assert "李娜" in home.text
     assert "operator" in home.text
     assert (await one.open(WORK)).text.startswith("operator ")
+
+
+@pytest.mark.parametrize(
+    ("role", "bound", "reach"),
+    [
+        ("family", {"cadre": "00000000-0000-7000-8000-0000004f21aa"}, "one cadre, …004f21aa"),
+        ("unit_liaison", {"unit": "市卫生局"}, "<bdi>市卫生局</bdi>"),
+        ("volunteer", {"helper": "00000000-0000-7000-8000-0000004f21bb"}, "own things only"),
+        ("auditor", {"communities": None}, "the whole city"),
+    ],
+)
+async def test_home_tells_how_far_one_reaches(
+    house: City, browser: Make, role: str, bound: dict[str, str | None], reach: str
+) -> None:
+    """The whole city is only told to whom it is open."""
+    grant: dict[str, Any] = {"role": role, "communities": [], **bound}
+    account = {"login": "wang.min", "name": "王敏", "grants": [grant], "password": PASSWORD}
+    await house.client(Role.ADMIN).done(ACCOUNTS, account)
+    home = await browser().sign_in("wang.min", PASSWORD)
+    assert reach in home.text
+    assert ("the whole city" in home.text) == (role == "auditor")
 
 
 @pytest.mark.usefixtures("lina")

@@ -112,6 +112,13 @@ async def test_each_column_and_what_runs_out(stage: Stage) -> None:
     called = await shown(stage, request)
     assert called.place == "callback"
     assert called.facts["due"] is not None
+    case = {**about, "funding": uuid4()}
+    await stage.say("intake", "request", request, intake.RequestEscalated(**case))
+    decided_on = await shown(stage, request)
+    assert (decided_on.place, decided_on.facts["due"], decided_on.facts["funds"]) == ("callback", None, True)
+    await stage.say("intake", "request", request, intake.EscalationEnded(**case, granted=True))
+    again = await shown(stage, request)
+    assert (again.facts["due"] is not None, again.facts["funds"]) == (True, False)
     await stage.say("intake", "request", request, intake.RequestClosed(**about, by_callback=True))
     with pytest.raises(KeyError):
         await shown(stage, request)
