@@ -94,6 +94,7 @@ async def test_every_page_is_clean(
         await summary.click()
     await check(page, axe)
     await page.goto(f"/intake/call/{cadre}")
+    await expect(page.locator("#service-typed")).to_be_focused()
     await hands.say("xxx")
     await hands.press("Control+Enter")
     await expect(page.locator(".fault").first).to_be_visible()
