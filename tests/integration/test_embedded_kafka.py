@@ -103,6 +103,7 @@ async def read(bootstrap: str, topic: str, count: int) -> list[bytes]:
 
 
 @needs_jars
+@pytest.mark.long
 async def test_messages_outlive_stop_and_kill(start: Start, folder: Path) -> None:
     """What was acknowledged is there after stop and start and after kill -9, under the same address."""
     server = start(folder)
@@ -231,6 +232,7 @@ def test_a_data_folder_of_something_else_is_told(start: Start, folder: Path) -> 
     assert "\n" not in str(told.value)
 
 
+@pytest.mark.long
 async def test_the_tests_kafka_goes_away_and_comes_back(kafka: Kafka) -> None:
     """Whichever this machine has: the same address, and what was in it."""
     topic = f"test-{secrets.token_hex(4)}"

@@ -155,6 +155,7 @@ async def test_a_commit_that_failed_is_made_up_for(
     assert await toys.heard() == {counter: 3}
 
 
+@pytest.mark.long
 async def test_a_broker_that_is_away_is_waited_for(toys: Toys, carrier: KafkaUnderTest, kafka: Kafka) -> None:
     """Commands go on, and what they wrote is carried once it is back."""
     counter = await toys.open()

@@ -43,6 +43,7 @@ def another(carrier: KafkaUnderTest) -> KafkaCarrier:
     )
 
 
+@pytest.mark.long
 async def test_while_the_broker_is_away_own_views_go_on(
     toys: Toys, carrier: KafkaUnderTest, kafka: Kafka
 ) -> None:
