@@ -63,6 +63,10 @@ class Consumer:
         wanted = {kind.NAME for kind in self.reactions}
         self.types = frozenset(wanted | {kind.NAME for view in self.views for kind in view.handlers})
 
+    def outlast_crashes(self) -> None:
+        """From now on what it takes in is on the disk once it is: a carrier's place won't go back for it."""
+        self._effect.durable = True
+
     @property
     def _inbox(self) -> Inbox:
         return self._effect.inbox

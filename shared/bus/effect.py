@@ -34,6 +34,8 @@ class Effect:
     ) -> None:
         """In the database of `store`."""
         self.inbox = Inbox(name, store.pool)
+        self.durable = False
+        """Whether what it writes must outlive a crash of the server even where nothing was appended."""
         self._name = name
         self._store = store
         self._reactions = reactions
@@ -118,7 +120,7 @@ class Effect:
     ) -> None:
         versions = {recorded.envelope.stream: recorded.envelope.stream_version for recorded in batch}
         keys = list({recorded.envelope.key for recorded in batch})
-        intake = Intake(self._name, seen, versions, keys, draining=ordinal is not None)
+        intake = Intake(self._name, seen, versions, keys, ordinal is not None, self.durable)
         kinds = {type(recorded.event) for recorded in batch}
         views = [view for view in self._views if not kinds.isdisjoint(view.handlers)]
         if views or ordinal is not None:

@@ -61,7 +61,7 @@ def arguments_of(
         claim.id if claim else None,
         claim.due if claim else None,
         [held.ordinal for held in release],
-        intake is not None,
+        intake is not None and not intake.durable,
     ]
 
 

@@ -22,8 +22,8 @@ class Answer:
 class Intake:
     """What a consumer takes in with this work: of each stream, from the version it has seen to a new one.
 
-    Where no event is written that doesn't wait for the disk: a carrier writes its cursor behind it into the
-    same log, or has that log flushed before it moves one that is kept elsewhere.
+    Where no event is written that needn't wait for the disk, if the carrier writes its cursor behind it into
+    the same log and reads it again after a crash of the server; a `durable` one does wait.
     """
 
     consumer: str
@@ -31,6 +31,7 @@ class Intake:
     versions: dict[str, int]
     keys: Sequence[str]
     draining: bool = False
+    durable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

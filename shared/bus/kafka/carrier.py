@@ -46,6 +46,8 @@ class KafkaCarrier:
 
     def __post_init__(self) -> None:
         """Make the parts; nothing is connected yet. Who follows nobody else needs no broker."""
+        for consumer in self.consumers:
+            consumer.outlast_crashes()  # a reader goes on behind what it had, though the database lost it
         self.relays = [Relay(relayed, self.cluster) for relayed in self.relayed]
         self.owns = {consumer.name: OwnEvents(consumer) for consumer in self.consumers}
         followed = [(consumer, self._followed(consumer)) for consumer in self.consumers]
