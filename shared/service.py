@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.http.tokens import TokenCheck
 
 GATHER_SECONDS = 0.2
+"""Nobody notices it, and at twenty requests a second it makes one batch of some twenty events."""
 _WRITTEN = "SELECT EXISTS (SELECT FROM store.events WHERE stream = $1 AND stream_version >= $2)"
 
 

@@ -40,7 +40,7 @@ class Consumer:
     views: Sequence[View]
     retry: Retry = field(default_factory=Retry)
     linger: float = 0.0
-    """Seconds to wait for more once something has come: for a consumer that gains by larger batches."""
+    """Without a broker: seconds to wait for more once something has come, where larger batches gain."""
     gather: float = 0.0
     """Seconds between two batches from a broker, while others' events gather: where nobody waits for them."""
     own_gather: float = 0.03
